@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls across the plugin boundary: every status becomes an Error or a handle.
+#include "backend/backend.h"
+
+#include <array>
+
+#include "quantbench/plugin.hpp"
+
+namespace quantbench {
+namespace {
+
+std::string_view StatusName(qb_status status) {
+  switch (status) {
+    case QB_FAILED:
+      return "failed";
+    case QB_UNSUPPORTED:
+      return "unsupported";
+    case QB_OUT_OF_MEMORY:
+      return "out of memory";
+    case QB_INVALID:
+      return "invalid call";
+    default:
+      return "unknown status";
+  }
+}
+
+// The caller-owned text buffer of one call.
+class ErrorText {
+ public:
+  qb_error abi() { return {text_.data(), text_.size()}; }
+  std::string Describe(qb_status status) {
+    text_.back() = '\0';  // whatever the plugin wrote
+    return text_[0] != '\0' ? text_.data() : std::string(StatusName(status)) + " without a reason";
+  }
+
+ private:
+  std::array<char, 512> text_{};
+};
+
+// Makes one call into a plugin. The contract forbids exceptions; one that comes all the same is
+// named rather than left to end the process.
+template <class Function>
+qb_status Cross(const qb_plugin& table, const Function& function) {
+  std::string what = "of unknown type";
+  try {
+    return function();
+  } catch (const std::exception& exception) {
+    what = exception.what();
+  } catch (...) {
+  }
+  throw Error(std::string("backend '") + table.name + "' threw an exception (" + what +
+              ") across the plugin boundary; a plugin must return a status instead");
+}
+
+[[noreturn]] void Throw(qb_status status, const std::string& text) {
+  if (status == QB_UNSUPPORTED) throw Unsupported(text);
+  throw Error(text);
+}
+
+class BuiltInOperators : public plugin::Operators {
+ public:
+  static constexpr char kName[] = "built-in";
+  static constexpr char kVersion[] = "1";
+  static constexpr char kDescription[] = "the reference operators, linked into the host";
+  static constexpr const char* kIsas[] = {"generic", nullptr};
+  static void Probe(std::string_view) {}
+  explicit BuiltInOperators(std::string_view) {}
+};
+
+}  // namespace
+
+struct Executable::Handle {
+  const qb_plugin* table;
+  const qb_model* model;
+  std::string isa;
+  qb_executable* executable = nullptr;
+
+  ~Handle() { table->destroy_executable(executable); }
+};
+
+struct Context::Handle {
+  std::shared_ptr<Executable::Handle> owner;
+  qb_context* context = nullptr;
+
+  ~Handle() { owner->table->destroy_context(context); }
+};
+
+Backend Backend::BuiltIn() {
+  static constexpr qb_plugin kTable = plugin::MakePlugin<BuiltInOperators>();
+  return {&kTable, {}};
+}
+
+std::vector<IsaStatus> Backend::Isas() const {
+  std::vector<IsaStatus> isas;
+  for (const char* const* isa = table_->isas; *isa != nullptr; ++isa) {
+    ErrorText text;
+    const qb_status status = Cross(*table_, [&] { return table_->probe(*isa, text.abi()); });
+    isas.push_back({.name = *isa, .why_not = status == QB_OK ? "" : text.Describe(status)});
+  }
+  return isas;
+}
+
+std::string Backend::ChooseIsa(const std::optional<std::string>& forced) const {
+  const std::vector<IsaStatus> isas = Isas();
+  std::string known, reasons;
+  for (const IsaStatus& isa : isas) {
+    const bool wanted = !forced || isas.size() == 1 || *forced == isa.name;
+    if (wanted && isa.why_not.empty()) return isa.name;
+    if (wanted) reasons += (reasons.empty() ? "" : "; ") + isa.name + ": " + isa.why_not;
+    known += (known.empty() ? "" : ", ") + isa.name;
+  }
+  if (reasons.empty()) {
+    throw Error("backend '" + name() + "' has no ISA path '" + *forced +
+                "', which QUANTBENCH_ISA forces; it has " + known);
+  }
+  throw Error("backend '" + name() + "' can't run on this machine: " + reasons);
+}
+
+Executable Backend::Prepare(const AbiModel& model, const std::string& isa) const {
+  auto handle = std::make_shared<Executable::Handle>(
+      Executable::Handle{.table = table_, .model = &model.get(), .isa = {}});
+  const qb_prepare request{
+      .struct_size = sizeof(qb_prepare), .model = &model.get(), .isa = isa.c_str()};
+  ErrorText text;
+  const qb_status status =
+      Cross(*table_, [&] { return table_->prepare(&request, &handle->executable, text.abi()); });
+  if (status != QB_OK || handle->executable == nullptr) {
+    Throw(status, "backend '" + name() + "' can't prepare the model: " + text.Describe(status));
+  }
+  const char* const taken = table_->executable_isa(handle->executable);
+  handle->isa = taken != nullptr ? taken : "";
+  if (handle->isa != isa) {
+    throw Error("backend '" + name() + "' was asked for ISA path '" + isa + "' and took '" +
+                handle->isa + "': a plugin must take the path it is given or refuse");
+  }
+  return Executable(std::move(handle));
+}
+
+const std::string& Executable::isa() const { return handle_->isa; }
+
+int64_t Executable::input_elements() const {
+  const qb_tensor& input = *handle_->model->tensors[handle_->model->input];
+  int64_t elements = 1;
+  for (int32_t d = 1; d < input.rank; ++d) elements *= input.dims[d];
+  return elements;
+}
+
+int64_t Executable::output_elements() const {
+  return handle_->model->tensors[handle_->model->output]->dims[1];
+}
+
+Context Executable::CreateContext(int max_batch_size, int threads) const {
+  auto handle = std::make_shared<Context::Handle>(Context::Handle{.owner = handle_});
+  ErrorText text;
+  const qb_status status = Cross(*handle_->table, [&] {
+    return handle_->table->create_context(handle_->executable, max_batch_size, threads,
+                                          &handle->context, text.abi());
+  });
+  if (status != QB_OK || handle->context == nullptr) {
+    Throw(status, std::string("backend '") + handle_->table->name +
+                "' can't make a context for batches of " + std::to_string(max_batch_size) + ": " +
+                text.Describe(status));
+  }
+  return Context(std::move(handle));
+}
+
+void Context::Run(int batch_size, const float* input, float* output, const ThreadPool& pool,
+                  const qb_tap* tap) {
+  const Executable::Handle& executable = *handle_->owner;
+  const qb_run request{.struct_size = sizeof(qb_run),
+                       .batch_size = batch_size,
+                       .input = input,
+                       .output = output,
+                       .parallel = pool.abi(),
+                       .tap = tap};
+  ErrorText text;
+  const qb_status status = Cross(*executable.table, [&] {
+    return executable.table->run(executable.executable, handle_->context, &request, text.abi());
+  });
+  if (status != QB_OK) {
+    Throw(status, std::string("backend '") + executable.table->name +
+                "' failed in a run: " + text.Describe(status));
+  }
+}
+
+}  // namespace quantbench

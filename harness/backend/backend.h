@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loaded plugins and what they make, as RAII handles.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "backend/abi_model.h"
+#include "quantbench/plugin.h"
+#include "support/error.h"
+#include "support/thread_pool.h"
+
+namespace quantbench {
+
+// A backend says that it doesn't have an operator, attribute or ISA path.
+class Unsupported : public Error {
+ public:
+  using Error::Error;
+};
+
+// One run's scratch memory. Not for two threads at once.
+class Context {
+ public:
+  // input [batch_size,c,h,w] and output [batch_size,classes], dense float32. Throws Error with the
+  // plugin's own text.
+  void Run(int batch_size, const float* input, float* output, const ThreadPool& pool,
+           const qb_tap* tap = nullptr);
+
+ private:
+  friend class Executable;
+  struct Handle;
+  explicit Context(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  std::shared_ptr<Handle> handle_;
+};
+
+// A model prepared by a backend. Contexts keep it alive.
+class Executable {
+ public:
+  Context CreateContext(int max_batch_size, int threads) const;
+  const std::string& isa() const;   // the path that the plugin says it takes
+  int64_t input_elements() const;   // of one image
+  int64_t output_elements() const;  // classes
+
+ private:
+  friend class Backend;
+  friend class Context;
+  struct Handle;
+  explicit Executable(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  std::shared_ptr<Handle> handle_;
+};
+
+struct IsaStatus {
+  std::string name;
+  std::string why_not;  // empty: runs here
+};
+
+// A plugin's table, checked. Libraries stay loaded until the process ends.
+class Backend {
+ public:
+  // Loads a library and checks its table: symbol present, size known, required pointers set. Runs
+  // none of its code but the loader's. Throws Error with a message of its own for each refusal.
+  static Backend Load(const std::filesystem::path& library);
+  // The reference operators linked into the host: what calibration runs on, the same on every
+  // machine.
+  static Backend BuiltIn();
+
+  std::string name() const { return table_->name; }
+  std::string version() const { return table_->version; }
+  std::string description() const { return table_->description; }
+  const std::filesystem::path& library() const { return library_; }
+
+  // Every ISA path, best first, with the reason where this CPU can't run it.
+  std::vector<IsaStatus> Isas() const;
+  // The best path that runs here, or the forced one. A backend with one path has nothing to force
+  // and ignores it. Throws Error: no path runs here (why each), the forced one isn't known or can't
+  // run.
+  std::string ChooseIsa(const std::optional<std::string>& forced) const;
+
+  // The model must live as long as the executable. Throws Error with the plugin's own text.
+  Executable Prepare(const AbiModel& model, const std::string& isa) const;
+
+ private:
+  Backend(const qb_plugin* table, std::filesystem::path library)
+      : table_(table), library_(std::move(library)) {}
+  const qb_plugin* table_;
+  std::filesystem::path library_;
+};
+
+}  // namespace quantbench

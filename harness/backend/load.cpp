@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens a plugin library and checks its table before any of its functions is called.
+#include <boost/dll/shared_library.hpp>
+#include <deque>
+
+#include "backend/backend.h"
+#include "support/error.h"
+
+namespace quantbench {
+namespace {
+
+Error Refuse(const std::filesystem::path& library, const std::string& why) {
+  return Error("plugin '" + library.string() + "': " + why);
+}
+
+// Which of the required entries is missing, or nullptr.
+const char* MissingEntry(const qb_plugin& table) {
+  const struct {
+    bool present;
+    const char* name;
+  } entries[] = {{table.name != nullptr, "name"},
+                 {table.version != nullptr, "version"},
+                 {table.description != nullptr, "description"},
+                 {table.isas != nullptr, "isas"},
+                 {table.probe != nullptr, "probe"},
+                 {table.prepare != nullptr, "prepare"},
+                 {table.executable_isa != nullptr, "executable_isa"},
+                 {table.create_context != nullptr, "create_context"},
+                 {table.run != nullptr, "run"},
+                 {table.destroy_context != nullptr, "destroy_context"},
+                 {table.destroy_executable != nullptr, "destroy_executable"}};
+  for (const auto& entry : entries) {
+    if (!entry.present) return entry.name;
+  }
+  return nullptr;
+}
+
+// Name and ISA names are printed, matched and written to CSV: they must be plain.
+bool IsPlainName(std::string_view name) {
+  return !name.empty() &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
+void CheckTable(const std::filesystem::path& library, const qb_plugin& table) {
+  if (table.struct_size < sizeof(qb_plugin)) {
+    throw Refuse(library, "its table says struct_size " + std::to_string(table.struct_size) +
+                              ", version 1 needs " + std::to_string(sizeof(qb_plugin)) +
+                              "; build it with this quantbench's plugin.h");
+  }
+  if (const char* missing = MissingEntry(table)) {
+    throw Refuse(library,
+                 std::string("its table leaves '") + missing + "' NULL, which version 1 requires");
+  }
+  if (!IsPlainName(table.name)) {
+    throw Refuse(library, std::string("its name '") + table.name + "' must be of a-z, 0-9 and _");
+  }
+  if (table.isas[0] == nullptr) {
+    throw Refuse(library, "it names no ISA path; a portable plugin names \"generic\"");
+  }
+}
+
+}  // namespace
+
+Backend Backend::Load(const std::filesystem::path& library) {
+  // Never unloaded: executables, threads and error texts may still point into a library.
+  static std::deque<boost::dll::shared_library> loaded;
+  if (!std::filesystem::exists(library)) throw Refuse(library, "there is no such file");
+  boost::dll::shared_library opened;
+  try {
+    // The throwing form, since only it keeps the loader's own text.
+    opened.load(boost::filesystem::path(library.string()), boost::dll::load_mode::rtld_now);
+  } catch (const std::exception& error) {
+    throw Refuse(library, std::string("it can't be loaded as a shared library: ") + error.what());
+  }
+  if (!opened.has(QB_PLUGIN_SYMBOL)) {
+    throw Refuse(library, "it does not export '" QB_PLUGIN_SYMBOL
+                          "', so it is not a quantbench plugin of version 1");
+  }
+  const auto* const table = &opened.get<const qb_plugin>(QB_PLUGIN_SYMBOL);
+  loaded.push_back(std::move(opened));
+  CheckTable(library, *table);
+  return {table, library};
+}
+
+}  // namespace quantbench

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands, one file each, and what several of them share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+
+namespace quantbench {
+
+enum ExitCode { kGood = 0, kCaseFailed = 1, kBadInput = 2, kRegression = 3, kNothingMeasured = 4 };
+
+// Each registers a subcommand; when it is the one that was called, `exit_code` is set by it.
+void AddRun(CLI::App& app, int& exit_code);
+void AddPlan(CLI::App& app, int& exit_code);
+void AddPlugins(CLI::App& app, int& exit_code);
+void AddInspect(CLI::App& app, int& exit_code);
+void AddQuantize(CLI::App& app, int& exit_code);
+
+// Options that all commands on scenarios have.
+struct ScenarioOptions {
+  std::filesystem::path file;
+  std::vector<std::string> set;  // PATH=VALUE
+  std::string only;
+  std::string cache;
+  std::vector<std::filesystem::path> plugin_folders;
+  int jobs = 0;
+  bool quiet = false;
+
+  Scenario Load() const;
+  std::optional<std::string> Only() const;
+  std::filesystem::path CacheFolder() const;  // --cache, $QUANTBENCH_CACHE, or the user's cache
+  int Jobs() const;                           // all processors unless told
+};
+void AddScenarioOptions(CLI::App& command, ScenarioOptions& options);
+void AddPluginPath(CLI::App& command, std::vector<std::filesystem::path>& folders);
+
+}  // namespace quantbench

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench inspect: the layers of a model, with shapes, parameters, MACs and bytes.
+#include <iomanip>
+#include <iostream>
+#include <map>
+
+#include "cli/commands.h"
+#include "model/import.h"
+#include "model/passes.h"
+
+namespace quantbench {
+namespace {
+
+void PrintLayers(const Graph& graph) {
+  size_t name_width = 5;
+  for (const Node& node : graph.nodes) name_width = std::max(name_width, node.name.size());
+  const auto print = [&](const std::string& name, const std::string& op, const std::string& shape,
+                         const std::string& activation, const std::string& parameters,
+                         const std::string& macs) {
+    std::cout << std::left << std::setw(static_cast<int>(name_width)) << name << "  "
+              << std::setw(19) << op << "  " << std::setw(14) << shape << "  " << std::setw(10)
+              << activation << std::right << std::setw(11) << parameters << std::setw(13) << macs
+              << '\n';
+  };
+  print("layer", "operator", "output", "activation", "parameters", "MACs");
+  for (const Node& node : graph.nodes) {
+    const NodeCost cost = CostOf(graph, node);
+    print(node.name, std::string(OperatorName(node.op)),
+          ToString(graph.values[static_cast<size_t>(node.output)].shape),
+          node.activation == Activation::kNone ? "" : std::string(ToString(node.activation)),
+          std::to_string(cost.parameters), std::to_string(cost.macs));
+  }
+}
+
+void PrintTotals(const Graph& graph) {
+  const NodeCost total = TotalCost(graph);
+  std::cout << '\n'
+            << graph.name << ": input "
+            << ToString(graph.values[static_cast<size_t>(graph.input)].shape) << ", "
+            << graph.nodes.size() << " layers, " << total.parameters << " parameters ("
+            << total.parameters * 4 << " bytes in fp32, about " << total.parameters << " in int8), "
+            << total.macs << " MACs an image\n";
+}
+
+}  // namespace
+
+void AddInspect(CLI::App& app, int& exit_code) {
+  struct Options {
+    ModelSource source{.file = {}, .architecture = "mobilenet_v2"};
+    int size = 224;
+    bool raw = false;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command =
+      *app.add_subcommand("inspect", "Show the layers of a model: shapes, parameters, MACs");
+  command.add_option("model", options->source.file, "The checkpoint, a .pth file")
+      ->type_name("MODEL")
+      ->required();
+  command
+      .add_option("--architecture", options->source.architecture,
+                  "Network that the checkpoint belongs to")
+      ->capture_default_str();
+  command
+      .add_option("--padding", options->source.padding,
+                  "symmetric (torchvision) or same (TensorFlow)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, PaddingStyle>{
+          {"symmetric", PaddingStyle::kSymmetric}, {"same", PaddingStyle::kSame}}))
+      ->default_str("symmetric");
+  command.add_option("--activation", options->source.activation, "relu6 or relu")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Activation>{
+          {"relu6", Activation::kRelu6}, {"relu", Activation::kRelu}}))
+      ->default_str("relu6");
+  command.add_option("--size", options->size, "Height and width of the input, pixels")
+      ->check(CLI::Range(1, 8192))
+      ->capture_default_str();
+  command.add_flag("--raw", options->raw,
+                   "As imported, before batch norms are folded and activations fused");
+  command.callback([options, &exit_code] {
+    options->source.input_height = options->source.input_width = options->size;
+    Graph graph = ImportModel(options->source);
+    if (!options->raw) PrepareForInference(graph);
+    PrintLayers(graph);
+    PrintTotals(graph);
+    exit_code = kGood;
+  });
+}
+
+}  // namespace quantbench

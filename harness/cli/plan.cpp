@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench plan: what a scenario would run, without loading an image or a model.
+#include <iostream>
+
+#include "cli/commands.h"
+#include "pipeline/run.h"
+
+namespace quantbench {
+
+void AddPlan(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ScenarioOptions>();
+  CLI::App& command =
+      *app.add_subcommand("plan", "List the cases of a scenario; loads no image and no model");
+  AddScenarioOptions(command, *options);
+  command.callback([options, &exit_code] {
+    const Scenario scenario = options->Load();
+    const std::vector<Case> cases = SelectCases(scenario, options->Only());
+    for (const Case& one : cases) std::cout << one.id << '\n';
+    std::cerr << scenario.name << ": " << cases.size() << (cases.size() == 1 ? " case" : " cases")
+              << ", evaluation " << (scenario.evaluation.enabled ? "on" : "off") << ", latency "
+              << (scenario.latency.enabled ? "on" : "off") << '\n';
+    exit_code = kGood;
+  });
+}
+
+}  // namespace quantbench

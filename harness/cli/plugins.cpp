@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench plugins: every plugin found, and why one can't be used.
+#include <iostream>
+
+#include "backend/discovery.h"
+#include "cli/commands.h"
+
+namespace quantbench {
+namespace {
+
+void Print(const FoundPlugin& plugin) {
+  if (!plugin.refusal.empty()) {
+    std::cout << plugin.library.filename().string() << "  refused\n  " << plugin.refusal << "\n";
+    return;
+  }
+  const Backend& backend = *plugin.backend;
+  std::cout << backend.name() << " " << backend.version() << "  " << backend.description() << "\n";
+  std::cout << "  library  " << plugin.library.string() << "\n";
+  for (const IsaStatus& isa : backend.Isas()) {
+    std::cout << "  isa      " << isa.name << ": "
+              << (isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not) << "\n";
+  }
+}
+
+}  // namespace
+
+void AddPlugins(CLI::App& app, int& exit_code) {
+  struct Options {
+    std::vector<std::filesystem::path> folders;
+    std::vector<std::filesystem::path> files;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand(
+      "plugins", "List the backend plugins, their ISA paths, and what runs here");
+  AddPluginPath(command, options->folders);
+  command
+      .add_option("plugin", options->files,
+                  "Look at these libraries instead of searching; exit status 2 if one is refused")
+      ->type_name("FILE");
+  command.callback([options, &exit_code] {
+    exit_code = kGood;
+    for (const std::filesystem::path& file : options->files) {
+      Print({.library = file, .backend = Backend::Load(file), .refusal = {}});
+    }
+    if (!options->files.empty()) return;
+    const std::vector<std::filesystem::path> folders = PluginFolders(options->folders);
+    const std::vector<FoundPlugin> found = FindPlugins(folders);
+    for (const FoundPlugin& plugin : found) Print(plugin);
+    if (!found.empty()) return;
+    std::cerr << "no plugin found; looked in:\n";
+    for (const std::filesystem::path& folder : folders)
+      std::cerr << "  " << folder.string() << "\n";
+    exit_code = kNothingMeasured;
+  });
+}
+
+}  // namespace quantbench

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench quantize: only the model files of a scenario.
+#include <iostream>
+
+#include "cli/commands.h"
+#include "pipeline/run.h"
+
+namespace quantbench {
+
+void AddQuantize(CLI::App& app, int& exit_code) {
+  struct Options : ScenarioOptions {
+    std::filesystem::path out;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand(
+      "quantize", "Write the float and quantised ONNX files of a scenario, and measure nothing");
+  AddScenarioOptions(command, *options);
+  command.add_option("--out", options->out, "Folder of the .onnx files")
+      ->type_name("DIR")
+      ->required();
+  command.callback([options, &exit_code] {
+    const std::vector<ModelFile> files =
+        QuantizeScenario(options->Load(), {.out = options->out,
+                                           .cache = options->CacheFolder(),
+                                           .plugin_folders = {},
+                                           .only = options->Only(),
+                                           .jobs = options->Jobs()});
+    for (const ModelFile& file : files)
+      std::cout << file.path.string() << "  " << file.bytes << " bytes\n";
+    exit_code = kGood;
+  });
+}
+
+}  // namespace quantbench

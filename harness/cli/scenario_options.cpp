@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `run`, `plan` and `quantize` take alike.
+#include <cstdlib>
+
+#include "cli/commands.h"
+#include "scenario/parse.h"
+#include "support/error.h"
+#include "support/progress.h"
+#include "support/thread_pool.h"
+
+namespace quantbench {
+
+void AddPluginPath(CLI::App& command, std::vector<std::filesystem::path>& folders) {
+  command
+      .add_option("--plugin-path", folders,
+                  "Look for plugins in this folder first (repeatable; also QUANTBENCH_PLUGIN_PATH, "
+                  "colon separated)")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+}
+
+void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
+  command.add_option("scenario", options.file, "The scenario, a YAML file")
+      ->type_name("SCENARIO")
+      ->required();
+  command
+      .add_option("--set", options.set,
+                  "Replace one value of the scenario, for instance latency.min_seconds=0.5 or "
+                  "matrix.batch_size=[1,4] (repeatable)")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--only", options.only,
+                  "Only the cases whose id matches, for instance '*/int8/*' (see plan)")
+      ->type_name("GLOB");
+  command
+      .add_option("--cache", options.cache,
+                  "Where crops are kept between runs (default: $QUANTBENCH_CACHE, else "
+                  "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
+      ->type_name("DIR");
+  command.add_option("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command.add_flag("--quiet", options.quiet, "Only warnings and errors on stderr");
+  AddPluginPath(command, options.plugin_folders);
+}
+
+Scenario ScenarioOptions::Load() const {
+  SetQuiet(quiet);
+  std::vector<Override> overrides;
+  for (const std::string& text : set) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw Error("--set '" + text + "': give PATH=VALUE, for instance latency.min_seconds=0.5");
+    }
+    overrides.push_back({.path = text.substr(0, equals), .value = text.substr(equals + 1)});
+  }
+  return LoadScenario(file, overrides);
+}
+
+std::optional<std::string> ScenarioOptions::Only() const {
+  if (only.empty()) return std::nullopt;
+  return only;
+}
+
+std::filesystem::path ScenarioOptions::CacheFolder() const {
+  if (!cache.empty()) return cache;
+  const auto variable = [](const char* name) -> std::string {
+    const char* const value = std::getenv(name);
+    return value != nullptr ? value : "";
+  };
+  if (const std::string own = variable("QUANTBENCH_CACHE"); !own.empty()) return own;
+  if (const std::string xdg = variable("XDG_CACHE_HOME"); !xdg.empty()) {
+    return std::filesystem::path(xdg) / "quantbench";
+  }
+  const std::string home = variable("HOME");
+  if (home.empty()) throw Error("there is no HOME to keep a cache in; give --cache DIR");
+  return std::filesystem::path(home) / ".cache" / "quantbench";
+}
+
+int ScenarioOptions::Jobs() const { return jobs > 0 ? jobs : AvailableProcessors(); }
+
+}  // namespace quantbench

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of models that every plugin must compute like the reference.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "conformance/model_builder.h"
+
+namespace quantbench::conformance {
+
+struct Case {
+  std::string name;    // unique: group/shape
+  std::string reason;  // why the group exists
+  std::function<void(ModelBuilder&)> build;
+};
+
+// Small models: one operator or a short chain each.
+std::vector<Case> OperatorCases();
+
+// Every distinct layer of MobileNetV2 1.0 at 224x224, by itself.
+std::vector<Case> MobileNetV2LayerCases();
+
+}  // namespace quantbench::conformance

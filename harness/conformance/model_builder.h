@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small models for plugins, made in memory: random weights over their full range, and scales that
+// keep activations spread over theirs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "quantbench/plugin.h"
+
+namespace quantbench::conformance {
+
+enum class Precision { kFloat32, kInt8 };
+
+struct ConvOptions {
+  int64_t channels = 16;  // of the output
+  std::array<int32_t, 2> kernel = {1, 1};
+  std::array<int32_t, 2> stride = {1, 1};
+  std::array<int32_t, 2> dilation = {1, 1};
+  std::array<int32_t, 4> padding = {0, 0, 0, 0};  // top, left, bottom, right
+  int32_t groups = 1;
+  qb_activation activation = QB_NONE;
+  bool per_channel = true;
+};
+
+struct PoolOptions {
+  std::array<int32_t, 2> kernel = {2, 2};
+  std::array<int32_t, 2> stride = {2, 2};
+  std::array<int32_t, 2> dilation = {1, 1};
+  std::array<int32_t, 4> padding = {0, 0, 0, 0};
+  bool count_include_pad = true;
+  qb_activation activation = QB_NONE;
+};
+
+// Builds node by node; tensors are named by their index. Shapes are [channels, height, width].
+class ModelBuilder {
+ public:
+  ModelBuilder(Precision precision, uint64_t seed);
+  ~ModelBuilder();
+
+  // The model's float input, quantised right away in integer models.
+  int32_t Input(int64_t channels, int64_t height, int64_t width);
+
+  int32_t Conv(int32_t x, const ConvOptions& options);
+  int32_t Linear(int32_t x, int64_t channels, qb_activation activation = QB_NONE);
+  int32_t Add(int32_t a, int32_t b, qb_activation activation = QB_NONE);
+  int32_t GlobalAveragePool(int32_t x, qb_activation activation = QB_NONE);
+  int32_t AveragePool(int32_t x, const PoolOptions& options);
+  int32_t MaxPool(int32_t x, const PoolOptions& options);
+  int32_t Concat(const std::vector<int32_t>& xs, qb_activation activation = QB_NONE);
+  int32_t Flatten(int32_t x);
+  int32_t Activation(int32_t x, qb_activation activation);
+
+  // Ends the model: flattens where needed and dequantises, so that the output is float [n, count].
+  void Output(int32_t x);
+
+  // Valid as long as the builder, once Output was called.
+  const qb_model& model() const { return model_; }
+  Precision precision() const { return precision_; }
+  int64_t input_elements() const;
+  int64_t output_elements() const;
+
+  // A batch of inputs over the full range of the input's qparams, from `seed`.
+  std::vector<float> RandomInput(int64_t batch, uint64_t seed) const;
+
+ private:
+  struct TensorData;
+  struct NodeData;
+
+  TensorData& NewTensor(qb_dtype dtype, const std::vector<int64_t>& dims);
+  int32_t NewActivation(const std::vector<int64_t>& dims, qb_activation activation);
+  void SetQparams(TensorData& tensor, const std::vector<float>& scales, int32_t zero_point);
+  void SetOutputQparams(int32_t y, qb_activation activation, double real_spread);
+  int32_t Weights(const std::vector<int64_t>& dims, bool per_channel);
+  int32_t Bias(int64_t channels, int32_t x, int32_t weight, double spread);
+  int32_t AddNode(qb_op op, const std::vector<int32_t>& inputs, int32_t output, qb_node node);
+  int32_t Pool(qb_op op, int32_t x, const PoolOptions& options);
+  std::vector<int64_t> Dims(int32_t tensor) const;
+  double RealSpread(int32_t tensor) const;
+  double Uniform(double lo, double hi);
+
+  Precision precision_;
+  std::mt19937_64 random_;
+  std::deque<TensorData> tensors_;
+  std::deque<NodeData> nodes_;
+  std::vector<const qb_tensor*> tensor_pointers_;
+  std::vector<const qb_node*> node_pointers_;
+  qb_model model_{};
+};
+
+}  // namespace quantbench::conformance

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which pixels torchvision's Resize, CenterCrop and RandomResizedCrop pick: numbers only, no image.
+#pragma once
+
+#include <cstdint>
+
+#include "dataset/random.h"
+
+namespace quantbench {
+
+struct ImageSize {
+  int64_t height = 0, width = 0;
+  bool operator==(const ImageSize&) const = default;
+};
+
+// A rectangle of an image in pixels.
+struct Region {
+  int64_t top = 0, left = 0, height = 0, width = 0;
+  bool operator==(const Region&) const = default;
+};
+
+// Resize(shorter): the shorter edge becomes `shorter`, the longer int(shorter * long / short).
+ImageSize ShorterEdgeResized(ImageSize image, int shorter);
+
+// CenterCrop(crop): in the coordinates of the image; where that is smaller than the crop, the
+// region begins before it and ends after it, and what lies outside is black.
+Region CenterCropRegion(ImageSize image, int crop);
+
+// RandomResizedCrop.get_params with scale (0.08, 1) and ratio (3/4, 4/3).
+Region RandomResizedCropRegion(ImageSize image, RandomGenerator& random);
+
+}  // namespace quantbench

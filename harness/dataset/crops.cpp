@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// The crops stage: what names its artefact, how it is made, and when it is made anew.
+#include "dataset/crops.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "dataset/crops_file.h"
+#include "dataset/decode.h"
+#include "dataset/fingerprints.h"
+#include "dataset/random.h"
+#include "dataset/resize.h"
+#include "support/error.h"
+#include "support/hash.h"
+
+namespace quantbench {
+namespace {
+
+// To be raised with every change that makes other pixels out of the same request.
+constexpr int kStageVersion = 1;
+
+std::string StageKey(const CropRequest& request, const std::filesystem::path& cache_folder,
+                     ThreadPool& pool) {
+  std::vector<std::string> paths;
+  for (const ImageEntry& image : request.index.images) paths.push_back(image.path);
+  const std::vector<std::string> contents =
+      ContentHashes(request.index.folder, paths, cache_folder, pool);
+
+  const bool random = request.transform == CropTransform::kRandomResizedCrop;
+  Hasher hasher;
+  hasher.Add("crops").Add(kStageVersion);
+  hasher.Add(random ? 0 : request.preprocess.resize).Add(request.preprocess.crop);
+  hasher.Add(static_cast<int>(request.preprocess.resize_method));
+  hasher.Add(static_cast<int>(request.transform));
+  hasher.Add(random ? static_cast<int64_t>(request.seed) : int64_t{0});
+  for (size_t i = 0; i < paths.size(); ++i)
+    hasher.Add(paths[i]).Add(request.index.images[i].label).Add(contents[i]);
+  return hasher.Hex();
+}
+
+RgbImage MakeCrop(const CropRequest& request, size_t i) {
+  const std::string& path = request.index.images[i].path;
+  const RgbImage image = DecodeImage(request.index.folder / path, path);
+  if (request.transform == CropTransform::kRandomResizedCrop)
+    return RandomResizedCropped(image, request.preprocess, DerivedSeed(request.seed, i));
+  try {
+    return CenterCropped(image, request.preprocess);
+  } catch (const Error& error) {
+    throw Error(path + ": " + error.what());
+  }
+}
+
+void CheckReadable(const CropRequest& request, const std::vector<std::string>& unreadable) {
+  const size_t total = request.index.images.size();
+  const auto allowed = static_cast<size_t>(std::max(request.max_unreadable, 0));
+  if (unreadable.size() <= allowed && unreadable.size() < total) return;
+  constexpr size_t kListed = 10;
+  std::string text = std::to_string(unreadable.size()) + " of " + std::to_string(total) +
+                     " images in '" + request.index.folder.string() + "' can't be read, " +
+                     std::to_string(allowed) + " may be (dataset.max_unreadable):";
+  for (size_t i = 0; i < std::min(unreadable.size(), kListed); ++i) text += "\n  " + unreadable[i];
+  if (unreadable.size() > kListed)
+    text += "\n  and " + std::to_string(unreadable.size() - kListed) + " more";
+  throw Error(text);
+}
+
+// Makes the file with all workers. Each holds one image at a time: memory doesn't grow with the
+// number of images, and what comes out doesn't depend on that of the workers.
+void BuildCrops(const CropRequest& request, const std::filesystem::path& file,
+                const std::string& key, ThreadPool& pool, const ProgressCallback& progress) {
+  const auto total = static_cast<int64_t>(request.index.images.size());
+  CropsWriter writer(file, key, request.preprocess.crop, total);
+  std::vector<uint64_t> checksums(static_cast<size_t>(total));
+  std::vector<std::string> reasons(static_cast<size_t>(total));
+  std::atomic<int64_t> done = 0;
+  pool.ForEach(total, [&](int64_t slot, int) {
+    const auto i = static_cast<size_t>(slot);
+    RgbImage crop;
+    try {
+      crop = MakeCrop(request, i);
+    } catch (const Error& error) {
+      reasons[i] = error.what();
+    }
+    if (!crop.pixels.empty()) checksums[i] = writer.Write(slot, crop.pixels);
+    const int64_t finished = ++done;
+    if (progress) progress(finished, total);
+  });
+
+  CropsTable table;
+  std::vector<int64_t> kept;
+  for (size_t i = 0; i < reasons.size(); ++i) {
+    const ImageEntry& image = request.index.images[i];
+    if (!reasons[i].empty()) {
+      table.unreadable.push_back(reasons[i]);
+      continue;
+    }
+    kept.push_back(static_cast<int64_t>(i));
+    table.labels.push_back(image.label);
+    table.paths.push_back(image.path);
+    table.checksums.push_back(checksums[i]);
+  }
+  CheckReadable(request, table.unreadable);
+  writer.Finish(kept, table);
+}
+
+void CheckRequest(const CropRequest& request) {
+  if (request.index.images.empty()) throw std::logic_error("crops of no image");
+  if (request.preprocess.crop < 1 || request.preprocess.resize < 1)
+    throw std::logic_error("preprocess.resize and preprocess.crop must be positive");
+}
+
+}  // namespace
+
+std::span<const uint8_t> Crops::pixels(int64_t i) const {
+  const auto bytes = static_cast<size_t>(size_) * static_cast<size_t>(size_) * 3;
+  const auto* const first = reinterpret_cast<const uint8_t*>(file_.bytes().data());
+  return {first + pixels_offset_ + static_cast<size_t>(i) * bytes, bytes};
+}
+
+Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
+                ThreadPool& pool, const ProgressCallback& progress) {
+  CheckRequest(request);
+  Crops crops;
+  crops.size_ = request.preprocess.crop;
+  crops.hash_ = StageKey(request, cache_folder, pool);
+  const std::filesystem::path file = cache_folder / ("crops-" + crops.hash_ + ".bin");
+
+  std::optional<CropsContent> content;
+  const auto read = [&](std::string& problem) {
+    content = ReadCropsFile(file, crops.hash_, crops.size_, pool, problem);
+  };
+  if (std::filesystem::exists(file)) read(crops.rebuilt_reason_);
+  crops.from_cache_ = content.has_value();
+  if (!content) {
+    BuildCrops(request, file, crops.hash_, pool, progress);
+    std::string problem;
+    read(problem);  // from disk, as the next run will
+    if (!content) throw Error("just written, yet " + problem + "; is the disk failing?");
+  }
+  CheckReadable(request, content->table.unreadable);
+
+  crops.file_ = std::move(content->file);
+  crops.pixels_offset_ = content->pixels_offset;
+  crops.labels_ = std::move(content->table.labels);
+  crops.paths_ = std::move(content->table.paths);
+  crops.unreadable_ = std::move(content->table.unreadable);
+  return crops;
+}
+
+}  // namespace quantbench

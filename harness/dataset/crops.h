@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// All images of a subset, decoded, resized and cropped once into one memory-mapped file.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dataset/dataset_spec.h"
+#include "dataset/image_index.h"
+#include "support/files.h"
+#include "support/thread_pool.h"
+
+namespace quantbench {
+
+// Called from any thread, in any order, with the number of images done so far.
+using ProgressCallback = std::function<void(int64_t done, int64_t total)>;
+
+struct CropRequest {
+  ImageIndex index;
+  Preprocess preprocess;  // mean and std don't matter here: crops are uint8
+  CropTransform transform = CropTransform::kCenterCrop;
+  uint64_t seed = 0;  // of random crops
+  int max_unreadable = 0;
+};
+
+// uint8 crops of every readable image with their labels, in the order of the index.
+class Crops {
+ public:
+  int64_t count() const { return static_cast<int64_t>(labels_.size()); }
+  int size() const { return size_; }                 // pixels, square
+  std::span<const uint8_t> pixels(int64_t i) const;  // [size, size, 3], RGB
+  int label(int64_t i) const { return labels_[static_cast<size_t>(i)]; }
+  const std::string& path(int64_t i) const { return paths_[static_cast<size_t>(i)]; }
+  // Of the image list, the images' bytes and the preprocessing.
+  const std::string& hash() const { return hash_; }
+  const std::vector<std::string>& unreadable() const { return unreadable_; }  // "path: reason"
+  bool from_cache() const { return from_cache_; }
+  // What was wrong with the cached file that had to be made anew; empty where nothing was.
+  const std::string& rebuilt_reason() const { return rebuilt_reason_; }
+
+ private:
+  friend Crops LoadCrops(const CropRequest&, const std::filesystem::path&, ThreadPool&,
+                         const ProgressCallback&);
+  MappedFile file_;
+  size_t pixels_offset_ = 0;
+  int size_ = 0;
+  std::vector<int> labels_;
+  std::vector<std::string> paths_;
+  std::vector<std::string> unreadable_;
+  std::string hash_;
+  std::string rebuilt_reason_;
+  bool from_cache_ = false;
+};
+
+// Maps the crops from the cache folder, or makes them there with all workers of the pool. The
+// file's name is the hash of the image list, the images' bytes and the preprocessing; header and
+// content carry checksums, and a file that doesn't match is rebuilt. Throws Error that lists the
+// unreadable images where there are more than request.max_unreadable, or where none is readable.
+Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
+                ThreadPool& pool, const ProgressCallback& progress);
+
+// ToTensor and Normalize: [size,size,3] uint8 to [3,size,size] float, ((v / 255) - mean) / std in
+// float32 in that order, as torchvision computes it.
+class Normalizer {
+ public:
+  explicit Normalizer(const Preprocess& preprocess);
+  // Any number of pixels; throws std::logic_error where the two spans differ in size. Any thread.
+  void operator()(std::span<const uint8_t> pixels, std::span<float> planes) const;
+
+ private:
+  // One value a channel and byte: the same bits as the arithmetic, and faster.
+  std::array<std::array<float, 256>, 3> table_;
+};
+
+}  // namespace quantbench

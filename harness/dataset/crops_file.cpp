@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading and verification of the crops file.
+#include "dataset/crops_file.h"
+
+#include <atomic>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "dataset/crops_format.h"
+#include "support/error.h"
+#include "support/hash.h"
+
+namespace quantbench {
+namespace {
+
+// Reads values and texts off the table; `good()` turns false at the first that goes beyond its end.
+class TableReader {
+ public:
+  explicit TableReader(std::span<const std::byte> bytes) : rest_(bytes) {}
+
+  template <typename T>
+  T Value() {
+    T value{};
+    if (const auto bytes = Take(sizeof(T)); !bytes.empty())
+      std::memcpy(&value, bytes.data(), sizeof(T));
+    return value;
+  }
+  std::string Text() {
+    const auto bytes = Take(Value<uint32_t>());
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+  bool good() const { return good_; }
+
+ private:
+  std::span<const std::byte> Take(size_t count) {
+    good_ = good_ && count <= rest_.size();
+    if (!good_) return {};
+    const auto taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+
+  std::span<const std::byte> rest_;
+  bool good_ = true;
+};
+
+std::optional<CropsTable> ParseTable(std::span<const std::byte> bytes, int64_t count) {
+  TableReader reader(bytes);
+  CropsTable table;
+  for (int64_t i = 0; i < count && reader.good(); ++i) {
+    table.checksums.push_back(reader.Value<uint64_t>());
+    table.labels.push_back(reader.Value<int32_t>());
+    table.paths.push_back(reader.Text());
+  }
+  const auto unreadable = reader.Value<uint32_t>();
+  for (uint32_t i = 0; i < unreadable && reader.good(); ++i)
+    table.unreadable.push_back(reader.Text());
+  if (!reader.good()) return std::nullopt;
+  return table;
+}
+
+// Whether the parts that the header names are there and fill the file exactly.
+bool SizesFit(const CropsHeader& header, size_t file_bytes, int size) {
+  if (header.crop_size != static_cast<uint32_t>(size) || file_bytes < kPixelsOffset) return false;
+  const size_t room = file_bytes - kPixelsOffset;
+  const auto count = static_cast<uint64_t>(header.count);  // negative: too large below
+  return count <= room / CropBytes(size) && header.table_bytes == room - count * CropBytes(size);
+}
+
+bool PixelsAreWhole(std::span<const std::byte> pixels, const std::vector<uint64_t>& checksums,
+                    size_t crop_bytes, ThreadPool& pool) {
+  std::atomic<bool> whole = true;
+  pool.ForEach(static_cast<int64_t>(checksums.size()), [&](int64_t index, int) {
+    const auto i = static_cast<size_t>(index);
+    if (Checksum64(pixels.subspan(i * crop_bytes, crop_bytes)) != checksums[i]) whole = false;
+  });
+  return whole;
+}
+
+}  // namespace
+
+std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, const std::string& key,
+                                          int size, ThreadPool& pool, std::string& problem) {
+  CropsContent content;
+  try {
+    content.file = MappedFile(file);
+  } catch (const Error& error) {
+    problem = error.what();
+    return std::nullopt;
+  }
+  const auto fail = [&](const char* reason) {
+    problem = "crops file '" + file.string() + "' " + reason;
+    return std::nullopt;
+  };
+  const std::span<const std::byte> bytes = content.file.bytes();
+  CropsHeader header;
+  if (bytes.size() < sizeof(header)) return fail("is too short");
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  if (header.magic != kCropsMagic) return fail("is not a crops file");
+  if (header.version != kCropsVersion) return fail("has another format version");
+  if (header.checksum != HeaderChecksum(header)) return fail("has a damaged header");
+  if (std::string_view(header.key, sizeof(header.key)) != key)
+    return fail("holds the crops of other images");
+  if (!SizesFit(header, bytes.size(), size)) return fail("is truncated or too long");
+
+  const auto table = bytes.last(header.table_bytes);
+  if (Checksum64(table) != header.table_checksum) return fail("has a damaged table");
+  std::optional<CropsTable> parsed = ParseTable(table, header.count);
+  if (!parsed) return fail("has a damaged table");
+  content.table = std::move(*parsed);
+  content.pixels_offset = kPixelsOffset;
+  if (!PixelsAreWhole(bytes.subspan(kPixelsOffset), content.table.checksums, CropBytes(size), pool))
+    return fail("has damaged pixels");
+  return content;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// A text file of "hash size mtime_ns path" lines under a checksum.
+#include "dataset/fingerprints.h"
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "support/error.h"
+#include "support/files.h"
+#include "support/hash.h"
+
+namespace quantbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kTitle = "quantbench fingerprints 1 ";
+constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
+constexpr int64_t kTrustedAfterNs = 2 * kNanosecondsPerSecond;  // FAT's clock ticks every 2 s
+
+struct Fingerprint {
+  int64_t size = 0;
+  int64_t mtime_ns = 0;
+  std::string hash;
+};
+using Memo = std::map<std::string, Fingerprint>;  // by path
+
+fs::path MemoFile(const fs::path& folder, const fs::path& cache_folder) {
+  const std::string absolute = fs::weakly_canonical(folder).string();
+  return cache_folder / ("fingerprints-" + Hasher().Add(absolute).Hex() + ".txt");
+}
+
+Memo ReadMemo(const fs::path& file) {
+  std::string content;
+  try {
+    content = ReadTextFile(file);
+  } catch (const Error&) {
+    return {};
+  }
+  const size_t end_of_title = content.find('\n');
+  if (end_of_title == std::string::npos) return {};
+  const std::string lines = content.substr(end_of_title + 1);
+  if (content.substr(0, end_of_title) != std::string(kTitle) + Hasher().Add(lines).Hex()) return {};
+
+  Memo memo;
+  std::istringstream stream(lines);
+  stream.imbue(std::locale::classic());
+  Fingerprint fingerprint;
+  std::string path;
+  while (stream >> fingerprint.hash >> fingerprint.size >> fingerprint.mtime_ns &&
+         stream.ignore() && std::getline(stream, path))
+    memo[path] = fingerprint;
+  return memo;
+}
+
+void WriteMemo(const fs::path& file, const Memo& memo) {
+  std::ostringstream lines;
+  lines.imbue(std::locale::classic());
+  for (const auto& [path, fingerprint] : memo) {
+    if (path.find('\n') != std::string::npos) continue;  // such a path is hashed every time
+    lines << fingerprint.hash << ' ' << fingerprint.size << ' ' << fingerprint.mtime_ns << ' '
+          << path << '\n';
+  }
+  try {
+    WriteFileAtomically(file,
+                        std::string(kTitle) + Hasher().Add(lines.str()).Hex() + "\n" + lines.str());
+  } catch (const Error&) {
+    // The next run reads the images once more; a cache that can't be written to at all, the crops
+    // report.
+  }
+}
+
+// Size and time of a regular file, or nothing.
+std::optional<Fingerprint> Look(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return Fingerprint{
+      .size = status.st_size,
+      .mtime_ns = status.st_mtim.tv_sec * kNanosecondsPerSecond + status.st_mtim.tv_nsec,
+      .hash = {}};
+}
+
+int64_t NowNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+std::vector<std::string> ContentHashes(const fs::path& folder,
+                                       const std::vector<std::string>& paths,
+                                       const fs::path& cache_folder, ThreadPool& pool) {
+  const fs::path memo_file = MemoFile(folder, cache_folder);
+  Memo memo = ReadMemo(memo_file);
+  const int64_t trusted_before = NowNs() - kTrustedAfterNs;
+  std::vector<std::string> hashes(paths.size(), "unreadable");
+  std::vector<std::optional<Fingerprint>> learnt(paths.size());
+
+  pool.ForEach(static_cast<int64_t>(paths.size()), [&](int64_t index, int) {
+    const auto i = static_cast<size_t>(index);
+    std::optional<Fingerprint> seen = Look(folder / paths[i]);
+    if (!seen) return;
+    const auto known = memo.find(paths[i]);
+    if (known != memo.end() && known->second.size == seen->size &&
+        known->second.mtime_ns == seen->mtime_ns) {
+      hashes[i] = known->second.hash;
+      return;
+    }
+    try {
+      hashes[i] = HashFile(folder / paths[i]);
+    } catch (const Error&) {
+      return;  // decoding will say why
+    }
+    if (seen->mtime_ns >= trusted_before) return;
+    seen->hash = hashes[i];
+    learnt[i] = std::move(seen);
+  });
+
+  bool changed = false;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (!learnt[i]) continue;
+    memo[paths[i]] = std::move(*learnt[i]);
+    changed = true;
+  }
+  if (changed) WriteMemo(memo_file, memo);
+  return hashes;
+}
+
+}  // namespace quantbench

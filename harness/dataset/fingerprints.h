@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Content hashes of image files, remembered so that unchanged files needn't be read again.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/thread_pool.h"
+
+namespace quantbench {
+
+// The hash of each file's content (paths relative to `folder`), "unreadable" for what is no
+// readable file. Known hashes come from a small file in the cache folder, by path, size and time of
+// last change; new ones are added to it. A file changed within the last seconds is hashed but not
+// remembered, since a second change could leave size and time as they are. A memo that is missing,
+// damaged or can't be written costs time and nothing else.
+std::vector<std::string> ContentHashes(const std::filesystem::path& folder,
+                                       const std::vector<std::string>& paths,
+                                       const std::filesystem::path& cache_folder, ThreadPool& pool);
+
+}  // namespace quantbench

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Splitting of list files into lines that know where they came from.
+#include "dataset/list_file.h"
+
+#include <string_view>
+
+#include "support/error.h"
+#include "support/files.h"
+
+namespace quantbench {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+std::string_view Trimmed(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const size_t first = line.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return line.substr(first, line.find_last_not_of(kBlanks) - first + 1);
+}
+
+}  // namespace
+
+std::vector<ListLine> ReadListFile(const std::filesystem::path& file, const std::string& purpose) {
+  std::string content;
+  try {
+    content = ReadTextFile(file);
+  } catch (const Error& error) {
+    throw Error(purpose + ": " + error.what());
+  }
+  std::string_view rest = content;
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+
+  std::vector<ListLine> lines;
+  for (int number = 1; !rest.empty(); ++number) {
+    const size_t end = rest.find('\n');
+    const std::string_view text = Trimmed(rest.substr(0, end));
+    if (!text.empty())
+      lines.push_back({std::string(text), file.string() + ":" + std::to_string(number)});
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  if (lines.empty())
+    throw Error(purpose + ": '" + file.string() + "' has no line; expected one item a line");
+  return lines;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes to normalised floats by table.
+#include <stdexcept>
+
+#include "dataset/crops.h"
+
+namespace quantbench {
+
+Normalizer::Normalizer(const Preprocess& preprocess) {
+  for (size_t channel = 0; channel < 3; ++channel) {
+    for (size_t value = 0; value < 256; ++value) {
+      const float scaled = static_cast<float>(value) / 255.0f;
+      table_[channel][value] = (scaled - preprocess.mean[channel]) / preprocess.std[channel];
+    }
+  }
+}
+
+void Normalizer::operator()(std::span<const uint8_t> pixels, std::span<float> planes) const {
+  if (pixels.size() != planes.size() || pixels.size() % 3 != 0)
+    throw std::logic_error("Normalizer: pixels and planes must be of one size, a multiple of 3");
+  const size_t plane = pixels.size() / 3;
+  for (size_t i = 0; i < plane; ++i) {
+    for (size_t channel = 0; channel < 3; ++channel)
+      planes[channel * plane + i] = table_[channel][pixels[3 * i + channel]];
+  }
+}
+
+}  // namespace quantbench

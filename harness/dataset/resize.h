@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resizing and cropping, equal to torchvision's transforms on PIL images to the byte.
+#pragma once
+
+#include <cstdint>
+
+#include "dataset/crop_geometry.h"
+#include "dataset/dataset_spec.h"
+#include "dataset/decode.h"
+
+namespace quantbench {
+
+// The part `wanted` of the image resized to `size`: [wanted.height, wanted.width, 3]; only that
+// part is computed. `wanted` lies inside `size`.
+RgbImage ResizedPart(const RgbImage& image, ImageSize size, const Region& wanted,
+                     ResizeMethod method);
+
+// Pillow's bilinear resize with antialiasing of the whole image: 8 bits, horizontal pass, then
+// vertical. (Formula: docs/preprocessing.md)
+RgbImage ResizePilBilinear(const RgbImage& image, int height, int width);
+
+// Resize(preprocess.resize), then CenterCrop(preprocess.crop): [crop, crop, 3]. Throws Error where
+// the image is so long that the resized one would be over kMaxPixels.
+RgbImage CenterCropped(const RgbImage& image, const Preprocess& preprocess);
+
+// RandomResizedCrop(preprocess.crop) and RandomHorizontalFlip; `seed` alone decides region and
+// flip. PyTorch's random stream gives other regions for the same seed.
+RgbImage RandomResizedCropped(const RgbImage& image, const Preprocess& preprocess, uint64_t seed);
+
+}  // namespace quantbench

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench: command line to subcommand, errors to exit codes.
+#include <exception>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "support/error.h"
+
+namespace {
+
+constexpr char kFooter[] =
+    "Exit status: 0 good; 1 a case failed; 2 bad usage, scenario, model or data;\n"
+    "3 regression; 4 nothing was measured or it can't be compared.\n"
+    "QUANTBENCH_ISA forces an ISA path, QUANTBENCH_PLUGIN_PATH adds plugin folders,\n"
+    "QUANTBENCH_CACHE moves the cache, NO_COLOR turns colours off.";
+
+int RunCommandLine(int argc, char** argv) {
+  CLI::App app("quantbench: what is gained and lost when an image classifier is quantised",
+               "quantbench");
+  app.set_version_flag("--version", QUANTBENCH_VERSION);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  int exit_code = quantbench::kGood;
+  quantbench::AddRun(app, exit_code);
+  quantbench::AddPlan(app, exit_code);
+  quantbench::AddPlugins(app, exit_code);
+  quantbench::AddInspect(app, exit_code);
+  quantbench::AddQuantize(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? quantbench::kGood : quantbench::kBadInput;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return RunCommandLine(argc, argv);
+  } catch (const quantbench::Error& error) {
+    std::cerr << "quantbench: " << error.what() << '\n';
+  } catch (const std::bad_alloc&) {
+    std::cerr << "quantbench: out of memory\n";
+  } catch (const std::exception& error) {
+    std::cerr << "quantbench: internal error: " << error.what() << '\n';
+  }
+  return quantbench::kBadInput;
+}

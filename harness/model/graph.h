@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// The typed float graph that importers produce, passes rewrite, and quantisation starts from.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace quantbench {
+
+// Extents of one tensor. Activations leave the batch dimension out: [c,h,w] or [k].
+using Shape = std::vector<int64_t>;
+
+int64_t NumElements(const Shape& shape);
+std::string ToString(const Shape& shape);  // "[32,112,112]"
+
+struct FloatTensor {
+  Shape shape;
+  std::vector<float> values;  // row-major
+};
+
+enum class Activation { kNone, kRelu, kRelu6 };
+std::string_view ToString(Activation activation);  // "none", "relu", "relu6"
+
+struct Padding {
+  int top = 0, left = 0, bottom = 0, right = 0;
+};
+
+// What a convolution or pooling sees of the image: {height, width} each.
+struct Window {
+  std::array<int, 2> kernel{1, 1};
+  std::array<int, 2> stride{1, 1};
+  std::array<int, 2> dilation{1, 1};
+  Padding padding;
+};
+
+struct Conv {
+  Window window;
+  int groups = 1;
+  FloatTensor weight;       // [oc, c / groups, kh, kw]
+  std::vector<float> bias;  // [oc]; empty (none) only before PrepareForInference
+};
+struct Linear {
+  FloatTensor weight;       // [oc, k]
+  std::vector<float> bias;  // [oc]; empty (none) only before PrepareForInference
+};
+// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
+struct BatchNorm {
+  std::vector<float> gamma, beta, mean, variance;  // [c]
+  float epsilon = 1e-5f;
+};
+struct Activate {};  // the node's activation alone
+struct Add {};
+struct Concat {};  // along channels
+struct GlobalAveragePool {};
+struct AveragePool {
+  Window window;
+  bool count_include_pad = true;
+};
+struct MaxPool {
+  Window window;
+};
+struct Flatten {};
+
+using Operator = std::variant<Conv, Linear, BatchNorm, Activate, Add, Concat, GlobalAveragePool,
+                              AveragePool, MaxPool, Flatten>;
+std::string_view OperatorName(const Operator& op);  // "conv", "linear", "batch_norm", ...
+
+using ValueId = int;  // index into Graph::values
+
+struct Value {
+  std::string name;
+  Shape shape;  // without the batch dimension; empty until InferShapes
+};
+
+struct Node {
+  std::string name;
+  Operator op;
+  std::vector<ValueId> inputs;
+  ValueId output = -1;
+  Activation activation = Activation::kNone;  // applied to the operator's result
+};
+
+// Nodes stand in execution order and each value is written once. One image in, one vector of class
+// scores out.
+struct Graph {
+  std::string name;
+  std::vector<Value> values;
+  std::vector<Node> nodes;
+  ValueId input = -1;
+  ValueId output = -1;
+
+  ValueId AddValue(std::string value_name, Shape shape = {});
+  // Appends a node that writes a new value called like the node; returns that value.
+  ValueId AddNode(std::string node_name, Operator op, std::vector<ValueId> inputs,
+                  Activation activation = Activation::kNone);
+};
+
+// Fills in every value's shape from the input's. Throws Error that names the node, its inputs'
+// shapes and what was expected.
+void InferShapes(Graph& graph);
+
+// Structural checks that importers rely on: ids in range, each value written once and before it is
+// read. Throws Error.
+void CheckGraph(const Graph& graph);
+
+// Sizes of the whole graph, for `inspect` and for estimates; shapes must be inferred.
+struct NodeCost {
+  int64_t parameters = 0;  // weights, biases, and a batch norm's gamma and beta
+  int64_t macs = 0;        // multiply-accumulates an image
+};
+NodeCost CostOf(const Graph& graph, const Node& node);
+NodeCost TotalCost(const Graph& graph);
+
+}  // namespace quantbench

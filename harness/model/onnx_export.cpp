@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Graphs to ONNX protobufs.
+#include "model/onnx_export.h"
+
+#include <cstring>
+#include <ostream>
+#include <type_traits>
+
+#include "support/error.h"
+#include "support/files.h"
+// Generated code that doesn't keep this tree's warnings.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#include <onnx/onnx_pb.h>
+#pragma GCC diagnostic pop
+
+namespace quantbench {
+namespace {
+
+constexpr int kOpset = 13;
+constexpr int kIrVersion = 7;
+
+template <class T>
+constexpr onnx::TensorProto::DataType kDataType = onnx::TensorProto::UNDEFINED;
+template <>
+constexpr auto kDataType<float> = onnx::TensorProto::FLOAT;
+template <>
+constexpr auto kDataType<uint8_t> = onnx::TensorProto::UINT8;
+template <>
+constexpr auto kDataType<int8_t> = onnx::TensorProto::INT8;
+template <>
+constexpr auto kDataType<int32_t> = onnx::TensorProto::INT32;
+
+void AddInts(onnx::NodeProto& node, const char* name, const std::vector<int64_t>& values) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::INTS);
+  for (const int64_t value : values) attribute.add_ints(value);
+}
+
+void AddInt(onnx::NodeProto& node, const char* name, int64_t value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::INT);
+  attribute.set_i(value);
+}
+
+void AddWindow(onnx::NodeProto& node, const Window& window, bool with_dilation) {
+  AddInts(node, "kernel_shape", {window.kernel[0], window.kernel[1]});
+  AddInts(node, "strides", {window.stride[0], window.stride[1]});
+  const Padding& p = window.padding;
+  AddInts(node, "pads", {p.top, p.left, p.bottom, p.right});
+  if (with_dilation) AddInts(node, "dilations", {window.dilation[0], window.dilation[1]});
+}
+
+// Name of the ONNX operator, and its attributes.
+struct Describe {
+  onnx::NodeProto& node;
+  const char* operator()(const Conv& conv) const {
+    AddWindow(node, conv.window, true);
+    AddInt(node, "group", conv.groups);
+    return "Conv";
+  }
+  const char* operator()(const Linear&) const {
+    AddInt(node, "transB", 1);
+    return "Gemm";
+  }
+  const char* operator()(const BatchNorm&) const {
+    throw std::logic_error("batch norm must be folded before export");
+  }
+  const char* operator()(const Activate&) const { return "Identity"; }
+  const char* operator()(const Add&) const { return "Add"; }
+  const char* operator()(const Concat&) const {
+    AddInt(node, "axis", 1);
+    return "Concat";
+  }
+  const char* operator()(const GlobalAveragePool&) const { return "GlobalAveragePool"; }
+  const char* operator()(const AveragePool& pool) const {
+    AddWindow(node, pool.window, false);
+    AddInt(node, "count_include_pad", pool.count_include_pad ? 1 : 0);
+    return "AveragePool";
+  }
+  const char* operator()(const MaxPool& pool) const {
+    AddWindow(node, pool.window, true);
+    return "MaxPool";
+  }
+  const char* operator()(const Flatten&) const {
+    AddInt(node, "axis", 1);
+    return "Flatten";
+  }
+};
+
+class Exporter {
+ public:
+  explicit Exporter(const Graph& graph, const QuantizedGraph* quantized)
+      : graph_(graph), quantized_(quantized) {
+    model_.set_ir_version(kIrVersion);
+    model_.set_producer_name("quantbench");
+    model_.add_opset_import()->set_version(kOpset);
+    onnx_ = model_.mutable_graph();
+    onnx_->set_name(graph.name.empty() ? "model" : graph.name);
+  }
+
+  const onnx::ModelProto& Export() {
+    AddPort(*onnx_->add_input(), graph_.input);
+    value_names_.resize(graph_.values.size());
+    SetValue(graph_.input, ValueName(graph_.input));
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) AddGraphNode(n);
+    // The graph's output keeps its own name; the value that carries it is passed through.
+    AddPort(*onnx_->add_output(), graph_.output, "output");
+    AddOnnxNode("Identity", {value_names_[static_cast<size_t>(graph_.output)]}, "output");
+    return model_;
+  }
+
+ private:
+  const std::string& ValueName(ValueId value) const {
+    return graph_.values[static_cast<size_t>(value)].name;
+  }
+
+  void AddPort(onnx::ValueInfoProto& port, ValueId value, const std::string& name = {}) {
+    port.set_name(name.empty() ? ValueName(value) : name);
+    onnx::TypeProto::Tensor& type = *port.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(onnx::TensorProto::FLOAT);
+    type.mutable_shape()->add_dim()->set_dim_param("batch");
+    for (const int64_t extent : graph_.values[static_cast<size_t>(value)].shape) {
+      type.mutable_shape()->add_dim()->set_dim_value(extent);
+    }
+  }
+
+  onnx::NodeProto& AddOnnxNode(const char* op, const std::vector<std::string>& inputs,
+                               const std::string& output) {
+    onnx::NodeProto& node = *onnx_->add_node();
+    node.set_op_type(op);
+    node.set_name(output + "/" + op);
+    for (const std::string& input : inputs) node.add_input(input);
+    node.add_output(output);
+    return node;
+  }
+
+  template <class T>
+  std::string AddInitializer(const std::string& name, const Shape& shape, const T* values,
+                             size_t count) {
+    onnx::TensorProto& tensor = *onnx_->add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(kDataType<T>);
+    for (const int64_t extent : shape) tensor.add_dims(extent);
+    tensor.set_raw_data(values, count * sizeof(T));
+    return name;
+  }
+
+  template <class T>
+  std::string AddScalar(const std::string& name, T value) {
+    return AddInitializer(name, {}, &value, 1);
+  }
+
+  // An integer constant behind a DequantizeLinear, per tensor or per channel along dimension 0.
+  template <class T>
+  std::string AddDequantized(const std::string& name, const Shape& shape,
+                             const std::vector<T>& values, const std::vector<float>& scales) {
+    const bool per_channel = scales.size() > 1;
+    const std::vector<T> zeros(scales.size(), T{0});
+    const Shape qparams_shape = per_channel ? Shape{static_cast<int64_t>(scales.size())} : Shape{};
+    const std::string quantized =
+        AddInitializer(name + "_quantized", shape, values.data(), values.size());
+    const std::string scale =
+        AddInitializer(name + "_scale", qparams_shape, scales.data(), scales.size());
+    const std::string zero =
+        AddInitializer(name + "_zero_point", qparams_shape, zeros.data(), zeros.size());
+    onnx::NodeProto& node = AddOnnxNode("DequantizeLinear", {quantized, scale, zero}, name);
+    if (per_channel) AddInt(node, "axis", 0);
+    return name;
+  }
+
+  std::vector<std::string> AddWeights(const Node& node, const FloatTensor& weight,
+                                      const std::vector<float>& bias,
+                                      const QuantizedWeights* integers) {
+    const Shape bias_shape{static_cast<int64_t>(bias.size())};
+    const std::string weight_name = node.name + ".weight", bias_name = node.name + ".bias";
+    if (integers == nullptr) {
+      return {AddInitializer(weight_name, weight.shape, weight.values.data(), weight.values.size()),
+              AddInitializer(bias_name, bias_shape, bias.data(), bias.size())};
+    }
+    std::vector<float> bias_scales = integers->scales;
+    for (float& scale : bias_scales)
+      scale *= quantized_->activations[static_cast<size_t>(node.inputs[0])].scale;
+    return {AddDequantized(weight_name, weight.shape, integers->weight, integers->scales),
+            AddDequantized(bias_name, bias_shape, integers->bias, bias_scales)};
+  }
+
+  std::string AddActivation(const std::string& input, Activation activation) {
+    if (activation == Activation::kNone) return input;
+    const std::string output = input + "_" + std::string(ToString(activation));
+    if (activation == Activation::kRelu) {
+      AddOnnxNode("Relu", {input}, output);
+      return output;
+    }
+    if (!has_relu6_bounds_) {
+      AddScalar("relu6_min", 0.0f);
+      AddScalar("relu6_max", 6.0f);
+      has_relu6_bounds_ = true;
+    }
+    AddOnnxNode("Clip", {input, "relu6_min", "relu6_max"}, output);
+    return output;
+  }
+
+  // From here on readers of `value` use `name`: in a quantised graph, what is left of it after
+  // eight bits.
+  void SetValue(ValueId value, const std::string& name) {
+    std::string& readers_use = value_names_[static_cast<size_t>(value)];
+    readers_use = name;
+    if (quantized_ == nullptr) return;
+    const QParams& qparams = quantized_->activations[static_cast<size_t>(value)];
+    const std::string scale = AddScalar(name + "_scale", qparams.scale);
+    const std::string zero =
+        AddScalar(name + "_zero_point", static_cast<uint8_t>(qparams.zero_point));
+    AddOnnxNode("QuantizeLinear", {name, scale, zero}, name + "_quantized");
+    readers_use = name + "_dequantized";
+    AddOnnxNode("DequantizeLinear", {name + "_quantized", scale, zero}, readers_use);
+  }
+
+  void AddGraphNode(size_t n) {
+    const Node& node = graph_.nodes[n];
+    std::vector<std::string> inputs;
+    for (const ValueId value : node.inputs)
+      inputs.push_back(value_names_[static_cast<size_t>(value)]);
+    const QuantizedWeights* const integers =
+        quantized_ != nullptr ? &quantized_->weights[n] : nullptr;
+    std::vector<std::string> weights;
+    if (const auto* conv = std::get_if<Conv>(&node.op)) {
+      weights = AddWeights(node, conv->weight, conv->bias, integers);
+    } else if (const auto* linear = std::get_if<Linear>(&node.op)) {
+      weights = AddWeights(node, linear->weight, linear->bias, integers);
+    }
+    inputs.insert(inputs.end(), weights.begin(), weights.end());
+    onnx::NodeProto& onnx_node = AddOnnxNode("", inputs, ValueName(node.output));
+    onnx_node.set_op_type(std::visit(Describe{onnx_node}, node.op));
+    SetValue(node.output, AddActivation(ValueName(node.output), node.activation));
+  }
+
+  const Graph& graph_;
+  const QuantizedGraph* quantized_;
+  onnx::ModelProto model_;
+  onnx::GraphProto* onnx_ = nullptr;
+  std::vector<std::string> value_names_;  // [values] what readers of a value refer to
+  bool has_relu6_bounds_ = false;
+};
+
+void Write(const onnx::ModelProto& model, const std::filesystem::path& file) {
+  WriteFileAtomically(file, [&](std::ostream& stream) {
+    if (!model.SerializeToOstream(&stream))
+      throw Error("can't write '" + file.string() + "' (is the disk full?)");
+  });
+}
+
+}  // namespace
+
+void ExportOnnx(const Graph& graph, const std::filesystem::path& file) {
+  Write(Exporter(graph, nullptr).Export(), file);
+}
+
+void ExportOnnx(const QuantizedGraph& quantized, const std::filesystem::path& file) {
+  Write(Exporter(*quantized.graph, &quantized).Export(), file);
+}
+
+}  // namespace quantbench

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folding and fusing, both as "merge a node into the one that alone feeds it".
+#include "model/passes.h"
+
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "support/error.h"
+
+namespace quantbench {
+namespace {
+
+size_t Index(ValueId id) { return static_cast<size_t>(id); }
+
+// How many read each value; being the graph's output counts as a reader.
+std::vector<int> CountReaders(const Graph& graph) {
+  std::vector<int> readers(graph.values.size(), 0);
+  for (const Node& node : graph.nodes) {
+    for (const ValueId id : node.inputs) ++readers[Index(id)];
+  }
+  ++readers[Index(graph.output)];
+  return readers;
+}
+
+// Drops the values that no node writes any more and renumbers the rest.
+void DropUnwrittenValues(Graph& graph) {
+  std::vector<bool> written(graph.values.size(), false);
+  written[Index(graph.input)] = true;
+  for (const Node& node : graph.nodes) written[Index(node.output)] = true;
+  std::vector<ValueId> renumbered(graph.values.size(), -1);
+  std::vector<Value> kept;
+  for (size_t id = 0; id < graph.values.size(); ++id) {
+    if (!written[id]) continue;
+    renumbered[id] = static_cast<ValueId>(kept.size());
+    kept.push_back(std::move(graph.values[id]));
+  }
+  graph.values = std::move(kept);
+  graph.input = renumbered[Index(graph.input)];
+  graph.output = renumbered[Index(graph.output)];
+  for (Node& node : graph.nodes) {
+    for (ValueId& id : node.inputs) id = renumbered[Index(id)];
+    node.output = renumbered[Index(node.output)];
+  }
+}
+
+// Offers each node that has one input, and is the only reader of it, to `merge` together with the
+// node that writes that input. Where merge returns true the producer has taken over the node's
+// work: the node goes, and its readers read the producer's value instead.
+void MergeIntoProducers(Graph& graph,
+                        const std::function<bool(Node& producer, const Node& node)>& merge) {
+  CheckGraph(graph);
+  const std::vector<int> readers = CountReaders(graph);
+  std::vector<ValueId> stands_for(graph.values.size());
+  for (size_t id = 0; id < stands_for.size(); ++id) stands_for[id] = static_cast<ValueId>(id);
+  std::vector<int> producer_of(graph.values.size(), -1);  // index into kept
+  std::vector<Node> kept;
+  for (Node& node : graph.nodes) {
+    const bool only_reader = node.inputs.size() == 1 && readers[Index(node.inputs[0])] == 1;
+    for (ValueId& id : node.inputs) id = stands_for[Index(id)];
+    const int producer = only_reader ? producer_of[Index(node.inputs[0])] : -1;
+    if (producer >= 0 && merge(kept[static_cast<size_t>(producer)], node)) {
+      stands_for[Index(node.output)] = node.inputs[0];
+      continue;
+    }
+    producer_of[Index(node.output)] = static_cast<int>(kept.size());
+    kept.push_back(std::move(node));
+  }
+  graph.nodes = std::move(kept);
+  graph.output = stands_for[Index(graph.output)];
+  DropUnwrittenValues(graph);
+}
+
+void CheckBatchNorm(const Node& node, const BatchNorm& norm, size_t channels) {
+  if (norm.gamma.size() != channels || norm.beta.size() != channels ||
+      norm.mean.size() != channels || norm.variance.size() != channels)
+    throw Error("batch norm '" + node.name + "' must have " + std::to_string(channels) +
+                " values each of gamma, beta, mean and variance");
+  for (size_t c = 0; c < channels; ++c) {
+    if (!(double{norm.variance[c]} + double{norm.epsilon} > 0))
+      throw Error("batch norm '" + node.name + "' has variance " +
+                  std::to_string(norm.variance[c]) + " in channel " + std::to_string(c) +
+                  "; it must not be negative, so the checkpoint is damaged");
+  }
+}
+
+// Scales the rows of weight [oc, ...] and bias [oc] (or none) so that they give the batch norm's
+// result. Float64 throughout, one rounding to float32 at the end.
+void FoldRows(const Node& node, const BatchNorm& norm, FloatTensor& weight,
+              std::vector<float>& bias) {
+  const size_t channels = weight.shape.empty() ? 0 : static_cast<size_t>(weight.shape[0]);
+  CheckBatchNorm(node, norm, channels);
+  bias.resize(channels, 0.0f);
+  const size_t row_length = channels == 0 ? 0 : weight.values.size() / channels;
+  for (size_t c = 0; c < channels; ++c) {
+    const double gamma = norm.gamma[c];
+    const double deviation = std::sqrt(double{norm.variance[c]} + double{norm.epsilon});
+    for (size_t i = c * row_length; i < (c + 1) * row_length; ++i)
+      weight.values[i] = static_cast<float>(double{weight.values[i]} * gamma / deviation);
+    bias[c] = static_cast<float>((double{bias[c]} - double{norm.mean[c]}) * gamma / deviation +
+                                 double{norm.beta[c]});
+  }
+}
+
+bool FoldIntoProducer(Node& producer, const Node& node) {
+  const auto* norm = std::get_if<BatchNorm>(&node.op);
+  if (norm == nullptr || producer.activation != Activation::kNone) return false;
+  if (auto* conv = std::get_if<Conv>(&producer.op)) {
+    FoldRows(node, *norm, conv->weight, conv->bias);
+  } else if (auto* linear = std::get_if<Linear>(&producer.op)) {
+    FoldRows(node, *norm, linear->weight, linear->bias);
+  } else {
+    return false;
+  }
+  producer.activation = node.activation;
+  return true;
+}
+
+// A batch norm that stands alone: x * 1 through a depthwise 1x1 convolution, then folded.
+Conv ToDepthwiseConv(const Node& node, const BatchNorm& norm) {
+  const auto channels = static_cast<int>(norm.gamma.size());
+  Conv conv{.window = {},
+            .groups = channels,
+            .weight = {.shape = {channels, 1, 1, 1},
+                       .values = std::vector<float>(norm.gamma.size(), 1.0f)},
+            .bias = {}};
+  FoldRows(node, norm, conv.weight, conv.bias);
+  return conv;
+}
+
+bool FuseIntoProducer(Node& producer, const Node& node) {
+  if (!std::holds_alternative<Activate>(node.op)) return false;
+  if (producer.activation != Activation::kNone) return false;
+  if (std::holds_alternative<Flatten>(producer.op)) return false;
+  producer.activation = node.activation;
+  return true;
+}
+
+}  // namespace
+
+void FoldBatchNorm(Graph& graph) {
+  MergeIntoProducers(graph, FoldIntoProducer);
+  for (Node& node : graph.nodes) {
+    const auto* norm = std::get_if<BatchNorm>(&node.op);
+    if (norm == nullptr) continue;
+    if (node.inputs.size() == 1 && graph.values[Index(node.inputs[0])].shape.size() == 1)
+      throw Error("batch norm '" + node.name +
+                  "' works on a flat vector but can't be folded: only a linear layer without "
+                  "activation, read by nothing else, may come before it");
+    node.op = ToDepthwiseConv(node, *norm);
+  }
+}
+
+void FuseActivations(Graph& graph) { MergeIntoProducers(graph, FuseIntoProducer); }
+
+void PrepareForInference(Graph& graph) {
+  FoldBatchNorm(graph);
+  FuseActivations(graph);
+  InferShapes(graph);
+  for (Node& node : graph.nodes) {  // shapes are checked now, so the weights have a first extent
+    if (auto* conv = std::get_if<Conv>(&node.op))
+      conv->bias.resize(static_cast<size_t>(conv->weight.shape[0]), 0.0f);
+    if (auto* linear = std::get_if<Linear>(&node.op))
+      linear->bias.resize(static_cast<size_t>(linear->weight.shape[0]), 0.0f);
+  }
+}
+
+}  // namespace quantbench

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rewrites that make a float graph ready for quantisation: batch norms folded, activations fused.
+#pragma once
+
+#include "model/graph.h"
+
+namespace quantbench {
+
+// Folds each batch norm into the convolution or linear layer that alone feeds it; any other becomes
+// a depthwise 1x1 convolution (one over a flat vector is refused: there is no such operator).
+// Afterwards the graph has no BatchNorm. w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma
+// / sqrt(var + eps) + beta, computed in float64, rounded to float32 once.
+void FoldBatchNorm(Graph& graph);
+
+// Moves each Activate node into the node that alone feeds it, where that node can carry an
+// activation (not flatten, not one that has one already).
+void FuseActivations(Graph& graph);
+
+// Both, in order, then shapes. Afterwards every conv and linear layer has a bias, of zeros if need
+// be.
+void PrepareForInference(Graph& graph);
+
+}  // namespace quantbench

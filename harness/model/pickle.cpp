@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pickle machine: a stack, a memo, and no way to call anything.
+#include "model/pickle.h"
+
+#include <array>
+#include <bit>
+#include <cstdio>
+#include <unordered_map>
+
+#include "model/byte_reader.h"
+#include "model/pickle_opcodes.h"
+#include "support/error.h"
+
+namespace quantbench::pickle {
+namespace {
+
+// A state dict needs about 25 objects a tensor; this is room for 40,000 tensors, and it bounds what
+// a file of one-byte opcodes can make us allocate.
+constexpr size_t kMaxObjects = size_t{1} << 20;
+constexpr uint8_t kHighestProtocol = 5;
+constexpr std::string_view kOrderedDict = "collections.OrderedDict";
+
+class Machine {
+ public:
+  Machine(std::span<const std::byte> file, size_t begin, GlobalPolicy policy)
+      : in_(file, begin), policy_(policy) {}
+
+  Document Run() {
+    while (true) {
+      opcode_offset_ = in_.offset();
+      const uint8_t opcode = in_.Byte();
+      if (opcode == kStop) break;
+      if (!Scalar(opcode) && !Text(opcode) && !Container(opcode) && !Memo(opcode) && !Code(opcode))
+        RefuseOpcode(opcode);
+    }
+    document_.root = Pop();
+    document_.end = in_.offset();
+    return std::move(document_);
+  }
+
+ private:
+  // Each of the following handles the opcodes of one kind; false: not one of mine.
+  bool Scalar(uint8_t opcode) {
+    switch (opcode) {
+      case kNone:
+        return Push(None{});
+      case kNewTrue:
+        return Push(true);
+      case kNewFalse:
+        return Push(false);
+      case kBinInt:
+        return Push(int64_t{static_cast<int32_t>(in_.LittleEndian(4))});
+      case kBinInt1:
+        return Push(static_cast<int64_t>(in_.LittleEndian(1)));
+      case kBinInt2:
+        return Push(static_cast<int64_t>(in_.LittleEndian(2)));
+      case kLong1:
+        return PushLong(in_.LittleEndian(1));
+      case kBinFloat:
+        return Push(std::bit_cast<double>(in_.BigEndian(8)));
+      default:
+        return false;
+    }
+  }
+
+  bool Text(uint8_t opcode) {
+    switch (opcode) {
+      case kShortBinString:  // Python 2's str
+      case kShortBinUnicode:
+        return Push(std::string(in_.Text(in_.LittleEndian(1))));
+      case kBinString:
+      case kBinUnicode:
+        return Push(std::string(in_.Text(in_.LittleEndian(4))));
+      case kBinUnicode8:
+        return Push(std::string(in_.Text(in_.LittleEndian(8))));
+      default:
+        return false;
+    }
+  }
+
+  bool Container(uint8_t opcode) {
+    switch (opcode) {
+      case kMark:
+        marks_.push_back(stack_.size());
+        return true;
+      case kEmptyTuple:
+        return Push(Tuple{});
+      case kEmptyList:
+        return Push(List{});
+      case kEmptyDict:
+        return Push(Dict{});
+      case kTuple:
+        return Push(Tuple{PopToMark()});
+      case kTuple1:
+      case kTuple2:
+      case kTuple3:
+        return Push(Tuple{PopLast(size_t{opcode} - kTuple1 + 1)});
+      case kAppend:
+        return Extend(PopLast(1));
+      case kAppends:
+        return Extend(PopToMark());
+      case kSetItem:
+        return SetItems(PopLast(2));
+      case kSetItems:
+        return SetItems(PopToMark());
+      default:
+        return false;
+    }
+  }
+
+  bool Memo(uint8_t opcode) {
+    switch (opcode) {
+      case kBinPut:
+        return Put(in_.LittleEndian(1));
+      case kLongBinPut:
+        return Put(in_.LittleEndian(4));
+      case kMemoize:
+        return Put(memo_.size());
+      case kBinGet:
+        return Get(in_.LittleEndian(1));
+      case kLongBinGet:
+        return Get(in_.LittleEndian(4));
+      default:
+        return false;
+    }
+  }
+
+  bool Code(uint8_t opcode) {
+    switch (opcode) {
+      case kProto:
+        return CheckProtocol(in_.Byte());
+      case kFrame:  // a hint for readers from a stream
+        in_.LittleEndian(8);
+        return true;
+      case kGlobal: {
+        const std::string module = in_.Line();
+        return PushGlobal(module + "." + in_.Line());
+      }
+      case kStackGlobal: {
+        const Ref name = Pop();
+        const Ref module = Pop();
+        return PushGlobal(TextAt(module) + "." + TextAt(name));
+      }
+      case kBinPersId:
+        return Push(PersistentId{Pop()});
+      case kReduce:
+        return Reduce();
+      case kBuild:
+        return Build();
+      default:
+        return false;
+    }
+  }
+
+  [[noreturn]] void Fail(const std::string& what) const {
+    throw Error("the pickle is damaged at byte " + std::to_string(opcode_offset_) + ": " + what);
+  }
+
+  [[noreturn]] void RefuseOpcode(uint8_t opcode) const {
+    std::array<char, 8> hex{};
+    std::snprintf(hex.data(), hex.size(), "0x%02x", unsigned{opcode});
+    const std::string_view name = RefusedOpcodeName(opcode);
+    if (!name.empty())
+      throw Error("refuses opcode " + std::string(name) + " (" + hex.data() + ") at byte " +
+                  std::to_string(opcode_offset_) +
+                  ": a state dict doesn't need it; no code was run");
+    Fail(std::string(hex.data()) + " is no pickle opcode");
+  }
+
+  bool Push(Object object) {
+    if (document_.objects.size() == kMaxObjects)
+      throw Error("the pickle has more than " + std::to_string(kMaxObjects) +
+                  " objects, too many for a state dict");
+    stack_.push_back(static_cast<Ref>(document_.objects.size()));
+    document_.objects.push_back(std::move(object));
+    return true;
+  }
+
+  bool PushLong(uint64_t width) {
+    if (width > 8) return Push(BigInteger{std::string(in_.Text(width))});
+    const uint64_t value = in_.LittleEndian(width);
+    const unsigned unused_bits = 64 - 8 * static_cast<unsigned>(width);
+    if (unused_bits == 64) return Push(int64_t{0});
+    return Push(static_cast<int64_t>(value << unused_bits) >> unused_bits);  // extends the sign
+  }
+
+  bool PushGlobal(std::string name) {
+    if (const std::optional<std::string> reason = policy_(name))
+      throw Error("refuses GLOBAL " + Quote(name) + " at byte " + std::to_string(opcode_offset_) +
+                  ": " + *reason);
+    return Push(Global{std::move(name)});
+  }
+
+  // Items can't be taken from below the last mark, as in Python.
+  std::vector<Ref> PopLast(size_t count) {
+    const size_t floor = marks_.empty() ? 0 : marks_.back();
+    if (stack_.size() - floor < count) Fail("the stack is empty");
+    const auto first = stack_.end() - static_cast<std::ptrdiff_t>(count);
+    std::vector<Ref> items(first, stack_.end());
+    stack_.erase(first, stack_.end());
+    return items;
+  }
+
+  Ref Peek() const {
+    if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) Fail("the stack is empty");
+    return stack_.back();
+  }
+
+  Ref Pop() {
+    const Ref top = Peek();
+    stack_.pop_back();
+    return top;
+  }
+
+  std::vector<Ref> PopToMark() {
+    if (marks_.empty()) Fail("there is no mark on the stack");
+    std::vector<Ref> items = PopLast(stack_.size() - marks_.back());
+    marks_.pop_back();
+    return items;
+  }
+
+  template <typename T>
+  T& Top(const char* expected) {
+    T* const object = std::get_if<T>(&document_.objects[Peek()]);
+    if (object == nullptr)
+      Fail("found " + Describe(document_.at(Peek())) + " where " + expected + " is needed");
+    return *object;
+  }
+
+  bool Extend(const std::vector<Ref>& items) {
+    List& list = Top<List>("a list");
+    list.items.insert(list.items.end(), items.begin(), items.end());
+    return true;
+  }
+
+  bool SetItems(const std::vector<Ref>& keys_and_values) {
+    Dict& dict = Top<Dict>("a dict");
+    if (keys_and_values.size() % 2 != 0) Fail("a key has no value");
+    for (size_t i = 0; i < keys_and_values.size(); i += 2)
+      dict.items.emplace_back(keys_and_values[i], keys_and_values[i + 1]);
+    return true;
+  }
+
+  bool Put(uint64_t key) {
+    memo_[key] = Peek();
+    return true;
+  }
+
+  bool Get(uint64_t key) {
+    const auto found = memo_.find(key);
+    if (found == memo_.end()) Fail("the memo has no entry " + std::to_string(key));
+    stack_.push_back(found->second);
+    return true;
+  }
+
+  bool CheckProtocol(uint8_t protocol) const {
+    if (protocol > kHighestProtocol)
+      Fail("pickle protocol " + std::to_string(protocol) + " is unknown (the highest is 5)");
+    return true;
+  }
+
+  const std::string& TextAt(Ref ref) const {
+    const auto* const text = document_.As<std::string>(ref);
+    if (text == nullptr) Fail("a global's name is not text");
+    return *text;
+  }
+
+  bool Reduce() {
+    const Ref arguments = Pop();
+    const Ref callee = Pop();
+    const auto* const global = document_.As<Global>(callee);
+    const auto* const tuple = document_.As<Tuple>(arguments);
+    if (global == nullptr || tuple == nullptr)
+      Fail("REDUCE needs a global and a tuple, found " + Describe(document_.at(callee)) + " and " +
+           Describe(document_.at(arguments)));
+    if (global->name == kOrderedDict) return PushOrderedDict(*tuple);
+    return Push(Call{.function = global->name, .arguments = arguments});
+  }
+
+  // OrderedDict() is filled by SETITEMS later; Python 2 writes OrderedDict([[key, value], ...]).
+  bool PushOrderedDict(const Tuple& arguments) {
+    Dict dict{.items = {}, .ordered = true};
+    if (arguments.items.size() > 1) Fail("OrderedDict takes at most one argument");
+    if (arguments.items.size() == 1) {
+      const auto* const pairs = document_.As<List>(arguments.items[0]);
+      if (pairs == nullptr) Fail("OrderedDict's argument is not a list");
+      copied_pairs_ += pairs->items.size();  // one list may be the argument of many calls
+      if (copied_pairs_ > kMaxObjects) Fail("its OrderedDicts are too large for a state dict");
+      for (const Ref ref : pairs->items) {
+        const auto* const pair = document_.As<List>(ref);
+        if (pair == nullptr || pair->items.size() != 2)
+          Fail("OrderedDict needs [key, value] pairs");
+        dict.items.emplace_back(pair->items[0], pair->items[1]);
+      }
+    }
+    return Push(std::move(dict));
+  }
+
+  // The only state that a state dict carries is OrderedDict's _metadata (layer versions); it is of
+  // no use here and dropped.
+  bool Build() {
+    const Ref state_ref = Pop();
+    const Dict& target = Top<Dict>("an OrderedDict");
+    const auto* const state = document_.As<Dict>(state_ref);
+    const bool only_metadata = target.ordered && state != nullptr && state->items.size() == 1 &&
+                               document_.As<std::string>(state->items[0].first) != nullptr &&
+                               *document_.As<std::string>(state->items[0].first) == "_metadata";
+    if (!only_metadata)
+      throw Error("refuses opcode BUILD at byte " + std::to_string(opcode_offset_) +
+                  " for anything but an OrderedDict's _metadata; no code was run");
+    return true;
+  }
+
+  ByteReader in_;
+  GlobalPolicy policy_;
+  size_t opcode_offset_ = 0;
+  Document document_;
+  std::vector<Ref> stack_;
+  size_t copied_pairs_ = 0;
+  std::vector<size_t> marks_;  // heights of the stack
+  std::unordered_map<uint64_t, Ref> memo_;
+};
+
+}  // namespace
+
+Document Parse(std::span<const std::byte> file, size_t begin, GlobalPolicy policy) {
+  return Machine(file, begin, policy).Run();
+}
+
+}  // namespace quantbench::pickle

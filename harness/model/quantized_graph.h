@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A float graph together with the integers that replace its weights and the qparams of its activations.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/graph.h"
+
+namespace quantbench {
+
+// Real value = (q - zero_point) * scale.
+struct QParams {
+  float scale = 1.0f;
+  int32_t zero_point = 0;
+  bool operator==(const QParams&) const = default;
+};
+
+// What replaces a convolution's or linear layer's floats. Formulas: plugins/api/arithmetic.md.
+struct QuantizedWeights {
+  std::vector<int8_t> weight;  // shape of the float weight, zero point 0
+  std::vector<float> scales;   // one, or one for each output channel
+  std::vector<int32_t> bias;   // [oc], scale = input scale * weight scale
+};
+
+struct QuantizedGraph {
+  std::shared_ptr<const Graph> graph;     // folded and fused, shapes inferred
+  std::string recipe;                     // "static/minmax/per_channel"
+  std::vector<QParams> activations;       // [values], quint8
+  std::vector<QuantizedWeights> weights;  // [nodes], empty for nodes without weights
+};
+
+}  // namespace quantbench

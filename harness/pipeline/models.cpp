@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Import, calibrate, quantise, export.
+#include "pipeline/models.h"
+
+#include <algorithm>
+
+#include "model/onnx_export.h"
+#include "model/passes.h"
+#include "quantize/calibrate.h"
+#include "quantize/quantize.h"
+#include "support/error.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
+  std::vector<std::string> observers;
+  for (const Recipe& recipe : recipes) {
+    if (recipe.IsFloat() ||
+        std::find(observers.begin(), observers.end(), recipe.observer) != observers.end())
+      continue;
+    observers.push_back(recipe.observer);
+  }
+  return observers;
+}
+
+// Activation qparams for each observer that the recipes name.
+std::map<std::string, std::vector<QParams>> CalibrateAll(const Scenario& scenario,
+                                                         const Graph& graph,
+                                                         const std::vector<std::string>& observers,
+                                                         const Crops* calibration,
+                                                         ThreadPool& pool) {
+  if (observers.empty()) return {};
+  if (calibration == nullptr) throw std::logic_error("int8 recipes need calibration images");
+  Progress progress("calibrate", "images");
+  const Normalizer normalize(scenario.preprocess);
+  const CalibrationRequest request{.graph = graph,
+                                   .crops = *calibration,
+                                   .normalize = normalize,
+                                   .batch_size = scenario.calibration.batch_size,
+                                   .observers = observers};
+  const auto qparams =
+      Calibrate(request, pool, [&](int64_t done, int64_t total) { progress.Update(done, total); });
+  std::map<std::string, std::vector<QParams>> by_observer;
+  for (size_t o = 0; o < observers.size(); ++o) by_observer[observers[o]] = qparams[o];
+  return by_observer;
+}
+
+BuiltModel BuildFloat(std::shared_ptr<const Graph> graph, const std::filesystem::path& file) {
+  ExportOnnx(*graph, file);
+  auto abi = std::make_unique<AbiModel>(*graph);
+  return {.graph = std::move(graph), .quantized = nullptr, .abi = std::move(abi), .file = file};
+}
+
+BuiltModel BuildQuantized(std::shared_ptr<const Graph> graph, const Recipe& recipe,
+                          std::vector<QParams> activations, const std::filesystem::path& file) {
+  const Granularity granularity =
+      recipe.granularity == "per_channel" ? Granularity::kPerChannel : Granularity::kPerTensor;
+  auto quantized = std::make_unique<QuantizedGraph>(
+      Quantize(graph, std::move(activations), granularity, recipe.Name()));
+  ExportOnnx(*quantized, file);
+  auto abi = std::make_unique<AbiModel>(*quantized);
+  return {.graph = std::move(graph),
+          .quantized = std::move(quantized),
+          .abi = std::move(abi),
+          .file = file};
+}
+
+}  // namespace
+
+std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario) {
+  Graph graph = ImportModel(scenario.model);
+  PrepareForInference(graph);
+  return std::make_shared<const Graph>(std::move(graph));
+}
+
+std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
+                                         std::shared_ptr<const Graph> graph,
+                                         const std::vector<Recipe>& recipes,
+                                         const Crops* calibration, ThreadPool& pool,
+                                         const std::filesystem::path& folder) {
+  const auto qparams = CalibrateAll(scenario, *graph, ObserversOf(recipes), calibration, pool);
+  std::map<Recipe, BuiltModel> models;
+  for (const Recipe& recipe : recipes) {
+    const std::filesystem::path file = folder / (recipe.Name() + ".onnx");
+    BuiltModel model = recipe.IsFloat()
+                           ? BuildFloat(graph, file)
+                           : BuildQuantized(graph, recipe, qparams.at(recipe.observer), file);
+    model.bytes = static_cast<int64_t>(std::filesystem::file_size(file));
+    models.emplace(recipe, std::move(model));
+  }
+  return models;
+}
+
+}  // namespace quantbench

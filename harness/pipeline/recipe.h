@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a model's numbers are represented: the part of a case that decides its accuracy, backend
+// aside.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <vector>
+
+#include "scenario/matrix.h"
+
+namespace quantbench {
+
+struct Recipe {
+  std::string precision, quantization, observer, granularity;
+  auto operator<=>(const Recipe&) const = default;
+
+  bool IsFloat() const { return precision == "fp32"; }
+  // "fp32" or "int8-static-minmax-per_channel": also the name of the model's file.
+  std::string Name() const;
+};
+
+Recipe RecipeOf(const CaseKey& key);
+
+// Without duplicates, in the order of the cases, float first: int8 stands on it.
+std::vector<Recipe> RecipesOf(const std::vector<Case>& cases);
+
+}  // namespace quantbench

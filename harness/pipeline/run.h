@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a scenario from images to results.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/results.h"
+#include "scenario/matrix.h"
+#include "scenario/scenario.h"
+
+namespace quantbench {
+
+struct RunOptions {
+  std::filesystem::path out;    // results.csv, results.json, models/, predictions/
+  std::filesystem::path cache;  // crops
+  std::vector<std::filesystem::path> plugin_folders;
+  std::optional<std::string> only;  // glob on case ids
+  int jobs = 1;                     // workers of everything but latency
+};
+
+// The scenario's cases, or those that the glob matches. Throws Error where none is left.
+std::vector<Case> SelectCases(const Scenario& scenario, const std::optional<std::string>& only);
+
+// Crops, models, accuracy, then latency with nothing else running. results.csv and results.json are
+// written anew after every measurement, so that nothing is lost when the run is stopped. A case
+// that fails becomes a row that says why. Throws Error for what no case can survive: model, images,
+// a missing backend, or a missed `expect`.
+Results RunScenario(const Scenario& scenario, const RunOptions& options);
+
+struct ModelFile {
+  std::filesystem::path path;
+  int64_t bytes = 0;
+};
+
+// Stops before any backend: only the float and quantised model files, in options.out.
+std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptions& options);
+
+}  // namespace quantbench

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weight and bias quantisation. Formulas: plugins/api/arithmetic.md.
+#include "quantize/quantize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+#include "quantize/observer.h"
+#include "support/error.h"
+
+namespace quantbench {
+namespace {
+
+void RequireFinite(const std::string& tensor, std::span<const float> values) {
+  const auto bad =
+      std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); });
+  if (bad == values.end()) return;
+  throw Error("tensor '" + tensor + "' holds NaN or infinity at position " +
+              std::to_string(bad - values.begin()) + "; the checkpoint can't be quantised");
+}
+
+std::vector<float> WeightScales(const FloatTensor& weight, Granularity granularity) {
+  const std::span<const float> values(weight.values);
+  const auto parts =
+      granularity == Granularity::kPerChannel ? static_cast<size_t>(weight.shape[0]) : size_t{1};
+  std::vector<float> scales;
+  for (size_t p = 0; p < parts; ++p) {
+    const size_t count = values.size() / parts;
+    const Range range = RangeOfValues(values.subspan(p * count, count));
+    scales.push_back(SymmetricQint8Scale(range.min, range.max));
+  }
+  return scales;
+}
+
+std::vector<int8_t> QuantizeWeight(const FloatTensor& weight, const std::vector<float>& scales) {
+  const size_t per_scale = weight.values.size() / scales.size();
+  std::vector<int8_t> quantized(weight.values.size());
+  for (size_t i = 0; i < quantized.size(); ++i) {
+    const float q = std::nearbyintf(weight.values[i] / scales[i / per_scale]);
+    quantized[i] = static_cast<int8_t>(std::clamp(q, -128.0f, 127.0f));
+  }
+  return quantized;
+}
+
+// Half of int32 for the bias, the other half for the products.
+constexpr double kLargestBias = 1 << 30;
+
+// A channel whose weights are tiny next to its bias (a channel that training switched off) would
+// need a bias beyond 32 bits at the scale of its weights. Its scale is raised until the bias fits;
+// what the weights lose by it is far below the bias's own rounding. TensorFlow Lite does the same.
+void FitScalesToBias(const std::vector<float>& bias, float input_scale, std::vector<float>& scales) {
+  for (size_t o = 0; o < bias.size(); ++o) {
+    float& scale = scales[scales.size() == 1 ? 0 : o];
+    const double smallest = std::abs(static_cast<double>(bias[o])) /
+                            (static_cast<double>(input_scale) * kLargestBias);
+    if (static_cast<double>(scale) < smallest) {
+      scale = std::nextafter(static_cast<float>(smallest), std::numeric_limits<float>::infinity());
+    }
+  }
+}
+
+// rne(b / (input_scale * weight_scale)) in float64, clamped to int32.
+std::vector<int32_t> QuantizeBias(const std::vector<float>& bias, float input_scale,
+                                  const std::vector<float>& weight_scales) {
+  std::vector<int32_t> quantized;
+  for (size_t o = 0; o < bias.size(); ++o) {
+    const double weight_scale = weight_scales.size() == 1 ? weight_scales[0] : weight_scales[o];
+    const double q = std::nearbyint(static_cast<double>(bias[o]) /
+                                    (static_cast<double>(input_scale) * weight_scale));
+    quantized.push_back(static_cast<int32_t>(std::clamp<double>(
+        q, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max())));
+  }
+  return quantized;
+}
+
+// K * 255 * 128 + |bias| must fit: then sums are exact in any order.
+void RequireExactSums(const Node& node, const FloatTensor& weight,
+                      const std::vector<int32_t>& bias) {
+  const int64_t length = NumElements(weight.shape) / weight.shape[0];
+  int64_t largest_bias = 0;
+  for (const int32_t b : bias) largest_bias = std::max(largest_bias, std::abs(int64_t{b}));
+  if (length * 255 * 128 + largest_bias <= std::numeric_limits<int32_t>::max()) return;
+  throw Error("layer '" + node.name + "': sums of " + std::to_string(length) +
+              " products with biases up to " + std::to_string(largest_bias) +
+              " could leave 32 bits; its input or weight scale is too small for its bias, keep "
+              "this layer in fp32");
+}
+
+QuantizedWeights QuantizeLayer(const Node& node, const FloatTensor& weight,
+                               const std::vector<float>& bias, const QParams& input,
+                               Granularity granularity) {
+  RequireFinite(node.name + ".weight", weight.values);
+  RequireFinite(node.name + ".bias", bias);
+  QuantizedWeights quantized;
+  quantized.scales = WeightScales(weight, granularity);
+  FitScalesToBias(bias, input.scale, quantized.scales);
+  quantized.weight = QuantizeWeight(weight, quantized.scales);
+  quantized.bias = QuantizeBias(bias, input.scale, quantized.scales);
+  RequireExactSums(node, weight, quantized.bias);
+  return quantized;
+}
+
+}  // namespace
+
+QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
+                        Granularity granularity, std::string recipe) {
+  QuantizedGraph quantized{.graph = std::move(graph),
+                           .recipe = std::move(recipe),
+                           .activations = std::move(activations),
+                           .weights = {}};
+  for (const Node& node : quantized.graph->nodes) {
+    const QParams& input = quantized.activations[static_cast<size_t>(node.inputs[0])];
+    if (const auto* conv = std::get_if<Conv>(&node.op)) {
+      quantized.weights.push_back(
+          QuantizeLayer(node, conv->weight, conv->bias, input, granularity));
+    } else if (const auto* linear = std::get_if<Linear>(&node.op)) {
+      quantized.weights.push_back(
+          QuantizeLayer(node, linear->weight, linear->bias, input, granularity));
+    } else {
+      quantized.weights.emplace_back();
+    }
+  }
+  return quantized;
+}
+
+}  // namespace quantbench

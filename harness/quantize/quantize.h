@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Float graph and activation qparams to a quantised graph.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/quantized_graph.h"
+
+namespace quantbench {
+
+enum class Granularity { kPerTensor, kPerChannel };
+
+// Weights to qint8 symmetric with the range of all values (MinMax), q = clamp(rne(w / scale), -128,
+// 127); biases to int32. `activations` has one entry a value. Throws Error: a weight that isn't
+// finite, or a layer whose sums could leave int32.
+QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
+                        Granularity granularity, std::string recipe);
+
+}  // namespace quantbench

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Provenance from /proc, /sys, uname and the build.
+#include "report/environment.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <boost/version.hpp>
+
+#include <ctime>
+#include <fstream>
+#include <string_view>
+#include <thread>
+
+#include "support/thread_pool.h"
+
+namespace quantbench {
+namespace {
+
+std::string FirstLine(const char* file) {
+  std::ifstream stream(file);
+  std::string line;
+  std::getline(stream, line);
+  return line;
+}
+
+// The value of the first "key : value" line of /proc/cpuinfo.
+std::string CpuInfo(std::string_view key) {
+  std::ifstream stream("/proc/cpuinfo");
+  for (std::string line; std::getline(stream, line);) {
+    const size_t colon = line.find(':');
+    if (!line.starts_with(key) || colon == std::string::npos) continue;
+    const size_t value = line.find_first_not_of(" \t", colon + 1);
+    return value == std::string::npos ? "" : line.substr(value);
+  }
+  return {};
+}
+
+std::string UtcNow() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+}  // namespace
+
+Environment DescribeEnvironment() {
+  Environment environment{
+      .quantbench_version = QUANTBENCH_VERSION,
+      .commit = QUANTBENCH_COMMIT,
+      .build_type = QUANTBENCH_BUILD_TYPE,
+      .compiler = QUANTBENCH_COMPILER,
+      .cpu_model = CpuInfo("model name"),
+      .cpu_flags = CpuInfo("flags"),
+      .architecture = {},
+      .governor = FirstLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+      .kernel = {},
+      .hostname = {},
+      .logical_cores = static_cast<int>(std::thread::hardware_concurrency()),
+      .available_cores = AvailableProcessors(),
+      .load_average = FirstLine("/proc/loadavg"),
+      .started_at = UtcNow(),
+      .libraries = {}};
+  if (environment.cpu_flags.empty()) environment.cpu_flags = CpuInfo("Features");  // aarch64
+  utsname system{};
+  if (::uname(&system) == 0) {
+    environment.architecture = system.machine;
+    environment.kernel = std::string(system.sysname) + " " + system.release;
+    environment.hostname = system.nodename;
+  }
+  environment.libraries = {{"boost", BOOST_LIB_VERSION},
+                           {"benchmark", QUANTBENCH_BENCHMARK_VERSION},
+                           {"opencv", QUANTBENCH_OPENCV_VERSION},
+                           {"tbb", QUANTBENCH_TBB_VERSION},
+                           {"yaml-cpp", QUANTBENCH_YAML_VERSION}};
+  return environment;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// CSV and JSON writers over the one table of columns.
+#include "report/results.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "report/csv.h"
+
+namespace quantbench {
+namespace {
+
+// Ordered, so that the JSON reads like the CSV.
+using Json = nlohmann::ordered_json;
+
+Json ToJson(const Cell& cell) {
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* integer = std::get_if<int64_t>(&cell)) return *integer;
+  if (const auto* number = std::get_if<Decimal>(&cell)) return number->value;
+  return nullptr;
+}
+
+Json ToJson(const Row& row) {
+  Json json;
+  for (const Column& column : Columns()) json[std::string(column.name)] = ToJson(column.cell(row));
+  json["latency_samples_ms"] = row.latency_samples_ms;
+  return json;
+}
+
+Json ToJson(const Environment& environment) {
+  Json libraries;
+  for (const auto& [name, version] : environment.libraries) libraries[name] = version;
+  return {{"quantbench_version", environment.quantbench_version},
+          {"commit", environment.commit},
+          {"build_type", environment.build_type},
+          {"compiler", environment.compiler},
+          {"cpu_model", environment.cpu_model},
+          {"cpu_flags", environment.cpu_flags},
+          {"architecture", environment.architecture},
+          {"logical_cores", environment.logical_cores},
+          {"available_cores", environment.available_cores},
+          {"governor", environment.governor},
+          {"load_average", environment.load_average},
+          {"kernel", environment.kernel},
+          {"hostname", environment.hostname},
+          {"started_at", environment.started_at},
+          {"libraries", libraries}};
+}
+
+}  // namespace
+
+std::string CsvField(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+void WriteCsv(std::span<const Row> rows, std::ostream& stream) {
+  const char* separator = "";
+  for (const Column& column : Columns()) {
+    stream << separator << column.name;
+    separator = ",";
+  }
+  stream << "\r\n";
+  for (const Row& row : rows) {
+    separator = "";
+    for (const Column& column : Columns()) {
+      stream << separator << CsvField(ToString(column.cell(row)));
+      separator = ",";
+    }
+    stream << "\r\n";
+  }
+}
+
+void WriteJson(const Results& results, std::ostream& stream) {
+  Json rows = Json::array();
+  for (const Row& row : results.rows) rows.push_back(ToJson(row));
+  const InputHashes& inputs = results.inputs;
+  const Json json = {{"schema", 1},
+                     {"environment", ToJson(results.environment)},
+                     {"inputs",
+                      {{"scenario_hash", inputs.scenario},
+                       {"model_hash", inputs.model},
+                       {"calibration_images_hash", inputs.calibration_images},
+                       {"evaluation_images_hash", inputs.evaluation_images}}},
+                     {"warnings", results.warnings},
+                     {"rows", rows}};
+  // Text from files and plugins may not be UTF-8; a replacement character is better than no
+  // results.
+  stream << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+}  // namespace quantbench

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// results.csv, results.json and the terminal table.
+#pragma once
+
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "report/environment.h"
+#include "report/row.h"
+
+namespace quantbench {
+
+// Hashes of all that the figures depend on.
+struct InputHashes {
+  std::string scenario;
+  std::string model;
+  std::string calibration_images;  // image list, bytes and geometry
+  std::string evaluation_images;
+};
+
+struct Results {
+  std::vector<Row> rows;
+  Environment environment;
+  InputHashes inputs;
+  std::vector<std::string> warnings;
+};
+
+// RFC 4180: header, one row a case, CRLF line ends, text quoted where it must be.
+void WriteCsv(std::span<const Row> rows, std::ostream& stream);
+// The same rows with the samples of each latency, and the environment.
+void WriteJson(const Results& results, std::ostream& stream);
+
+// The short table for people: fits 100 columns while names do. `color` marks with ANSI escapes.
+void WriteTable(std::span<const Row> rows, std::ostream& stream, bool color);
+
+}  // namespace quantbench

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Places in a scenario's text, and the mistakes found there, collected and printed together.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quantbench::yaml {
+
+// A text that holds scenario keys: the file, or one --set of the command line.
+struct Source {
+  std::string label;  // "scenarios/mini.yaml", "--set latency.min_seconds=x"
+  std::string text;
+  bool command_line = false;
+  int order = 0;  // mistakes are printed in this order of sources
+};
+
+// Zero-based; columns count bytes, as yaml-cpp does.
+struct Place {
+  const Source* source = nullptr;
+  int line = 0;
+  int column = 0;
+};
+
+// Offset of a place in its source's text, at most the text's length.
+size_t Offset(const Place& place);
+
+// The text in single quotes, cut where it is long: for messages.
+std::string Quoted(std::string_view text);
+
+// Collects mistakes; nothing here throws or stops the reader.
+class Mistakes {
+ public:
+  // `path` is the dotted path of the key ("matrix.batch_size[1]"), empty for the whole scenario.
+  void Add(const Place& place, std::string_view path, std::string_view message);
+
+  int count() const { return static_cast<int>(mistakes_.size()); }
+
+  // All mistakes in the order of their places: `label:line:column: path: message` with one-based
+  // line and column (in characters), then the source line and a caret below the place. Those of a
+  // --set have the whole option as their label, and neither line nor caret.
+  std::string Text() const;
+
+ private:
+  struct Mistake {
+    Place place;
+    std::string text;
+  };
+  std::vector<Mistake> mistakes_;
+};
+
+}  // namespace quantbench::yaml

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The product of the matrix's dimensions, minus exclude, plus include.
+#include "scenario/matrix.h"
+
+#include <algorithm>
+#include <set>
+
+#include "scenario/dimensions.h"
+#include "support/error.h"
+
+namespace quantbench {
+namespace {
+
+constexpr std::string_view kFp32 = "fp32";
+
+// An fp32 case has no quantization, observer or granularity.
+CaseKey Collapsed(CaseKey key) {
+  if (key.precision == kFp32) {
+    key.quantization = "none";
+    key.observer.clear();
+    key.granularity.clear();
+  }
+  return key;
+}
+
+bool Matches(const CasePattern& pattern, const CaseKey& key) {
+  bool matches = true;
+  ForEachDimension([&](std::string_view, auto, auto wanted, auto value) {
+    matches = matches && (!(pattern.*wanted) || *(pattern.*wanted) == key.*value);
+  });
+  return matches;
+}
+
+// All combinations, the first dimension outermost.
+std::vector<CaseKey> Product(const Matrix& matrix) {
+  std::vector<CaseKey> keys(1);
+  ForEachDimension([&](std::string_view, auto dimension, auto, auto member) {
+    std::vector<CaseKey> longer;
+    for (const CaseKey& key : keys) {
+      for (const auto& value : matrix.*dimension) {
+        longer.push_back(key);
+        longer.back().*member = value;
+      }
+    }
+    keys = std::move(longer);
+  });
+  return keys;
+}
+
+// The pattern's values, the rest from the first values of the matrix. A pattern that leaves the
+// precision open and names what only int8 has means int8.
+CaseKey Completed(const CasePattern& pattern, const Matrix& matrix) {
+  CaseKey key;
+  ForEachDimension([&](std::string_view name, auto dimension, auto wanted, auto member) {
+    if (pattern.*wanted) {
+      key.*member = *(pattern.*wanted);
+    } else if (!(matrix.*dimension).empty()) {
+      key.*member = (matrix.*dimension).front();
+    } else {
+      throw Error("include leaves " + std::string(name) + " open, and matrix." + std::string(name) +
+                  " is empty");
+    }
+  });
+  if (!pattern.precision && (pattern.quantization || pattern.observer || pattern.granularity)) {
+    key.precision = "int8";
+  }
+  return key;
+}
+
+}  // namespace
+
+std::string CaseId(const CaseKey& key) {
+  std::string id = key.backend + "/" + key.precision;
+  if (key.precision != kFp32) {
+    id += "/" + key.quantization + "/" + key.observer + "/" + key.granularity;
+  }
+  return id + "/b" + std::to_string(key.batch_size) + "/t" + std::to_string(key.threads);
+}
+
+std::vector<Case> ExpandMatrix(const Matrix& matrix) {
+  std::vector<Case> cases;
+  std::set<std::string> seen;
+  const auto append = [&](const CaseKey& key) {
+    Case added{.id = CaseId(key), .key = key};
+    if (seen.insert(added.id).second) cases.push_back(std::move(added));
+  };
+  for (const CaseKey& open_key : Product(matrix)) {
+    const CaseKey key = Collapsed(open_key);
+    const bool excluded =
+        std::any_of(matrix.exclude.begin(), matrix.exclude.end(),
+                    [&](const CasePattern& pattern) { return Matches(pattern, key); });
+    if (!excluded) append(key);
+  }
+  for (const CasePattern& pattern : matrix.include) append(Collapsed(Completed(pattern, matrix)));
+  if (cases.empty()) {
+    throw Error("exclude leaves no case of the matrix; remove an entry, or include a case");
+  }
+  return cases;
+}
+
+bool MatchesGlob(std::string_view pattern, std::string_view text) {
+  size_t p = 0, t = 0;
+  // Where the last '*' stands, and up to where of the text it has been stretched.
+  size_t star = std::string_view::npos, stretched = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      stretched = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++stretched;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+}  // namespace quantbench

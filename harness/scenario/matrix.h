@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Expands a scenario's matrix into its cases.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenario/scenario.h"
+
+namespace quantbench {
+
+struct Case {
+  std::string id;  // stable and readable: "reference/int8/static/minmax/per_channel/b1/t1",
+                   // "reference/fp32/b1/t1"
+  CaseKey key;
+};
+
+std::string CaseId(const CaseKey& key);
+
+// All cases in the order of the matrix's dimensions (backend outermost, then precision,
+// quantization, observer, granularity, batch_size, threads), without duplicates: dimensions that
+// mean nothing for fp32 collapse. `exclude` removes what it matches in part; `include` is appended
+// after it, each open dimension taken from the first value of the matrix. Throws Error if nothing
+// is left.
+std::vector<Case> ExpandMatrix(const Matrix& matrix);
+
+// Shell-style: '*' (any text, also '/'), '?'. True where the whole id matches.
+bool MatchesGlob(std::string_view pattern, std::string_view text);
+
+}  // namespace quantbench

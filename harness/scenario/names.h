@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The names that a scenario may hold: a new observer, say, is one more word here. (Architectures
+// are the model importer's.)
+#pragma once
+
+#include <string_view>
+
+#include "scenario/reader.h"
+
+namespace quantbench::yaml::names {
+
+inline constexpr std::string_view kPaddings[] = {"symmetric", "same"};
+inline constexpr std::string_view kActivations[] = {"relu6", "relu"};
+
+inline constexpr std::string_view kLayouts[] = {"imagenet", "folders", "flat"};
+inline constexpr std::string_view kTransforms[] = {"center_crop", "random_resized_crop"};
+inline constexpr std::string_view kResizeMethods[] = {"pil_bilinear", "opencv_linear",
+                                                      "opencv_area"};
+
+inline constexpr std::string_view kPrecisions[] = {"fp32", "int8"};
+inline constexpr std::string_view kQuantizations[] = {"static"};
+inline constexpr std::string_view kPlannedQuantizations[] = {"dynamic", "given"};
+inline constexpr std::string_view kObservers[] = {"minmax"};
+inline constexpr std::string_view kPlannedObservers[] = {"histogram", "moving_average_minmax"};
+inline constexpr std::string_view kGranularities[] = {"per_tensor", "per_channel"};
+
+inline constexpr Names kQuantizationNames{.known = kQuantizations,
+                                          .planned = kPlannedQuantizations};
+inline constexpr Names kObserverNames{.known = kObservers, .planned = kPlannedObservers};
+
+}  // namespace quantbench::yaml::names

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a scenario file: the top-level keys, and the checks that concern more than one of them.
+#include "scenario/parse.h"
+
+#include <algorithm>
+#include <deque>
+#include <system_error>
+
+#include "scenario/document.h"
+#include "scenario/matrix.h"
+#include "scenario/overrides.h"
+#include "scenario/reader.h"
+#include "scenario/sections.h"
+#include "support/files.h"
+#include "support/hash.h"
+
+namespace quantbench::yaml {
+namespace {
+
+constexpr std::string_view kScenarioKeys[] = {"version", "name",       "model",   "dataset",
+                                              "matrix",  "evaluation", "latency", "expect"};
+constexpr uintmax_t kMaxBytes = 1 << 20;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string ReadScenarioFile(const std::filesystem::path& file) {
+  std::error_code error;
+  const uintmax_t bytes = std::filesystem::file_size(file, error);
+  // Where there is an error, opening the file tells it better.
+  if (!error && bytes > kMaxBytes) {
+    throw ScenarioError(file.string() + ": " + std::to_string(bytes) +
+                            " bytes; a scenario has at most " + std::to_string(kMaxBytes) +
+                            ": is this the right file?",
+                        1);
+  }
+  try {
+    return ReadTextFile(file);
+  } catch (const Error& reason) {
+    throw ScenarioError(reason.what(), 1);
+  }
+}
+
+std::string HashText(const std::string& text, const std::vector<Override>& overrides) {
+  std::string all = text;
+  // The file can't hold a zero byte, so no other file and overrides make the same text.
+  for (const Override& override_ : overrides) {
+    all += '\0' + override_.path + '\0' + override_.value;
+  }
+  return HashBytes(std::as_bytes(std::span(all.data(), all.size())));
+}
+
+void ReadVersion(const Node* node, Reader& reader) {
+  int64_t version = 1;
+  if (reader.ReadInteger(node, {1, std::numeric_limits<int64_t>::max()}, version) && version != 1) {
+    reader.Report(*node, "this quantbench reads scenarios of version 1 only");
+  }
+}
+
+// The top-level `evaluation` switches what dataset.evaluation describes.
+void ReadEvaluationSwitch(const Node* node, Reader& reader, Scenario& scenario) {
+  bool enabled = true;
+  if (!reader.ReadSwitch(node, "'off' or 'on'", enabled)) {
+    if (node != nullptr && node->kind == Node::Kind::kMapping) {
+      reader.Report(*node, "expected 'off' or 'on'; the images are chosen in dataset.evaluation");
+    }
+  } else if (enabled && !scenario.evaluation.enabled) {
+    reader.Report(*node, "on here, but off in dataset.evaluation");
+  } else {
+    scenario.evaluation.enabled = enabled;
+  }
+}
+
+// Checks what the cases ask of the other keys.
+void CheckCases(const Mapping& root, Reader& reader, const Scenario& scenario) {
+  std::vector<Case> cases;
+  const Node* matrix = root.Find("matrix");
+  const Node* exclude = matrix->Find("exclude");
+  try {
+    cases = ExpandMatrix(scenario.matrix);
+  } catch (const Error& error) {
+    reader.Report(exclude != nullptr ? *exclude : *matrix, error.what());
+    return;
+  }
+  const auto has = [&](std::string_view precision) {
+    return std::any_of(cases.begin(), cases.end(),
+                       [&](const Case& item) { return item.key.precision == precision; });
+  };
+  const Node* dataset = root.Find("dataset");
+  if (has("int8") && dataset != nullptr && dataset->kind == Node::Kind::kMapping &&
+      dataset->Find("calibration") == nullptr) {
+    reader.mistakes().Add(dataset->owner_place, "dataset.calibration",
+                          "missing; expected the images that int8 cases are calibrated with");
+  }
+  const Node* expect = root.Find("expect");
+  if (expect != nullptr && !has("fp32")) {
+    reader.Report(*expect, "matrix.precision has no fp32, so there is nothing to compare with");
+  }
+}
+
+Scenario ReadScenario(const Node& node, Reader& reader) {
+  Scenario scenario;
+  const Mapping root(&node, {.known = kScenarioKeys}, reader.mistakes());
+  ReadVersion(root.Require("version", "1"), reader);
+  reader.ReadIdentifier(root.Require("name", "the scenario's name in the results"), scenario.name);
+  ReadModel(root.Require("model", "a mapping with the model's file"), reader, scenario);
+  ReadDataset(root.Require("dataset", "a mapping with the folder of the images"), reader, scenario);
+  const int mistakes = reader.mistakes().count();
+  const Node* matrix = root.Require("matrix", "a mapping with the backends");
+  ReadMatrix(matrix, reader, scenario);
+  const bool has_good_matrix = matrix != nullptr && reader.mistakes().count() == mistakes;
+  ReadEvaluationSwitch(root.Find("evaluation"), reader, scenario);
+  ReadLatency(root.Find("latency"), reader, scenario);
+  ReadExpect(root.Find("expect"), reader, scenario);
+
+  if (has_good_matrix) CheckCases(root, reader, scenario);
+  if (!scenario.evaluation.enabled && !scenario.latency.enabled) {
+    reader.Report(*root.Find("latency"), "latency and evaluation are both off: nothing to measure");
+  }
+  if (!scenario.evaluation.enabled && scenario.expect) {
+    reader.Report(*root.Find("expect"), "the accuracy can't be checked while evaluation is off");
+  }
+  return scenario;
+}
+
+Scenario Load(const std::filesystem::path& file, const std::vector<Override>& overrides) {
+  std::string text = ReadScenarioFile(file);
+  const std::string text_hash = HashText(text, overrides);
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  // Nodes point into the sources, which therefore must stay where they are.
+  std::deque<Source> sources;
+  sources.push_back({.label = file.string(), .text = std::move(text)});
+  Mistakes mistakes;
+  Reader reader(file.parent_path(), mistakes);
+  Scenario scenario;
+  if (std::optional<Node> root = ParseYaml(sources.front(), mistakes)) {
+    if (root->kind == Node::Kind::kMapping) ApplyOverrides(overrides, sources, *root, mistakes);
+    AssignPaths(*root, "");
+    scenario = ReadScenario(*root, reader);
+  }
+  if (mistakes.count() > 0) throw ScenarioError(mistakes.Text(), mistakes.count());
+  scenario.file = file;
+  scenario.text_hash = text_hash;
+  return scenario;
+}
+
+}  // namespace
+}  // namespace quantbench::yaml
+
+namespace quantbench {
+
+Scenario LoadScenario(const std::filesystem::path& file, const std::vector<Override>& overrides) {
+  return yaml::Load(file, overrides);
+}
+
+}  // namespace quantbench

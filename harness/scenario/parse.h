@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// YAML text to Scenario, with every mistake located and reported at once.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+#include "support/error.h"
+
+namespace quantbench {
+
+// All mistakes of a scenario, one `file:line:column: path: message` with source line and caret
+// each, as one text.
+class ScenarioError : public Error {
+ public:
+  ScenarioError(const std::string& text, int mistakes) : Error(text), mistakes_(mistakes) {}
+  int mistakes() const { return mistakes_; }
+
+ private:
+  int mistakes_;
+};
+
+struct Override {
+  std::string path;   // "latency.min_seconds", "matrix.batch_size"
+  std::string value;  // YAML
+};
+
+// Reads, checks and completes a scenario. Environment variables as ${NAME} or ${NAME:-default} are
+// replaced in every string; relative paths are relative to the scenario's folder. Opens no file but
+// the scenario. Throws ScenarioError.
+Scenario LoadScenario(const std::filesystem::path& file,
+                      const std::vector<Override>& overrides = {});
+
+}  // namespace quantbench

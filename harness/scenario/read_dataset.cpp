@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The key `dataset`: which images, and how they become network inputs.
+#include "scenario/names.h"
+#include "scenario/sections.h"
+#include "scenario/suggest.h"
+
+namespace quantbench::yaml {
+namespace {
+
+constexpr std::string_view kDatasetKeys[] = {"root",           "layout",      "synsets",
+                                             "labels",         "calibration", "evaluation",
+                                             "max_unreadable", "preprocess"};
+constexpr std::string_view kCalibrationKeys[] = {"split", "images",     "per_class", "random",
+                                                 "list",  "batch_size", "seed",      "transform"};
+constexpr std::string_view kEvaluationKeys[] = {"split",  "images", "per_class",
+                                                "random", "list",   "seed"};
+constexpr std::string_view kSelectionKeys[] = {"images", "per_class", "random", "list"};
+constexpr std::string_view kPreprocessKeys[] = {"resize", "crop", "mean", "std", "resize_method"};
+
+constexpr Limits<int64_t> kImages{1, 100'000'000};
+constexpr Limits<int64_t> kPixels{1, 4096};
+constexpr Limits<int64_t> kSeeds{0, std::numeric_limits<int64_t>::max()};
+
+bool IsSelection(std::string_view key) {
+  return std::find(std::begin(kSelectionKeys), std::end(kSelectionKeys), key) !=
+         std::end(kSelectionKeys);
+}
+
+// Reports every key that chooses images after the first such key.
+void ReadSubset(const Mapping& mapping, Reader& reader, SubsetSpec& subset) {
+  reader.ReadIdentifier(mapping.Find("split"), subset.split);
+  reader.ReadInteger(mapping.Find("images"), kImages, subset.images);
+  reader.ReadInteger(mapping.Find("per_class"), kImages, subset.per_class);
+  reader.ReadInteger(mapping.Find("random"), kImages, subset.random);
+  reader.ReadPath(mapping.Find("list"), subset.list);
+  reader.ReadInteger(mapping.Find("seed"), kSeeds, subset.seed);
+  if (mapping.node() == nullptr) return;
+  std::string first;
+  for (const Entry& entry : mapping.node()->entries) {
+    if (!IsSelection(entry.key) || entry.key == first) continue;
+    if (first.empty()) {
+      first = entry.key;
+    } else {
+      reader.mistakes().Add(
+          entry.place, entry.value.path,
+          "the images are chosen by " + first + " already; one of images, per_class, random, list");
+    }
+  }
+}
+
+void ReadCalibration(const Node* node, Reader& reader, CalibrationSpec& calibration) {
+  const Mapping mapping(node, {.known = kCalibrationKeys}, reader.mistakes());
+  ReadSubset(mapping, reader, calibration.subset);
+  calibration.seed = calibration.subset.seed;
+  reader.ReadInteger(mapping.Find("batch_size"), {1, 4096}, calibration.batch_size);
+  std::string transform;
+  if (reader.ReadName(mapping.Find("transform"), {.known = names::kTransforms}, transform)) {
+    calibration.transform = transform == "random_resized_crop" ? CropTransform::kRandomResizedCrop
+                                                               : CropTransform::kCenterCrop;
+  }
+  // The training split has more than a million images: never all of them by omission.
+  if (mapping.node() != nullptr &&
+      std::none_of(mapping.node()->entries.begin(), mapping.node()->entries.end(),
+                   [](const Entry& entry) { return IsSelection(entry.key); })) {
+    const Node& place = *mapping.node();
+    reader.mistakes().Add(place.owner_place, place.path,
+                          "which images? expected one of " + Join(kSelectionKeys));
+  }
+}
+
+void ReadEvaluation(const Node* node, Reader& reader, EvaluationSpec& evaluation) {
+  if (node == nullptr || reader.ReadSwitch(node, "'off', 'on' or a mapping", evaluation.enabled))
+    return;
+  if (node->kind != Node::Kind::kMapping) return;  // reported
+  const Mapping mapping(node, {.known = kEvaluationKeys}, reader.mistakes());
+  ReadSubset(mapping, reader, evaluation.subset);
+}
+
+// Red, green and blue.
+bool ReadChannels(const Node* node, Limits<double> limits, Reader& reader,
+                  std::array<float, 3>& target) {
+  if (node == nullptr) return false;
+  if (node->kind != Node::Kind::kList || node->items.size() != target.size()) {
+    const std::string found = node->kind == Node::Kind::kList
+                                  ? "a list of " + std::to_string(node->items.size())
+                                  : Describe(*node);
+    reader.Report(*node, "expected a list of 3 numbers (red, green, blue); found " + found);
+    return false;
+  }
+  bool good = true;
+  for (size_t i = 0; i < target.size(); ++i) {
+    good = reader.ReadNumber(&node->items[i], limits, target[i]) && good;
+  }
+  return good;
+}
+
+void ReadPreprocess(const Node* node, Reader& reader, Preprocess& preprocess) {
+  const Mapping mapping(node, {.known = kPreprocessKeys}, reader.mistakes());
+  const Node* resize = mapping.Find("resize");
+  const Node* crop = mapping.Find("crop");
+  const bool good_resize =
+      reader.ReadInteger(resize, kPixels, preprocess.resize) || resize == nullptr;
+  const bool good_crop = reader.ReadInteger(crop, kPixels, preprocess.crop) || crop == nullptr;
+  if (good_resize && good_crop && preprocess.crop > preprocess.resize) {
+    reader.Report(crop != nullptr ? *crop : *resize,
+                  "a crop of " + std::to_string(preprocess.crop) +
+                      " pixels can't be cut out of images whose shorter edge is resized to " +
+                      std::to_string(preprocess.resize));
+  }
+  // 123.675 and 58.395, meant for bytes, would give nonsense in silence.
+  constexpr std::string_view kMeaning = "of pixels divided by 255";
+  ReadChannels(mapping.Find("mean"), {0, 1, kMeaning}, reader, preprocess.mean);
+  ReadChannels(mapping.Find("std"), {0.0001, 1, kMeaning}, reader, preprocess.std);
+  std::string method;
+  if (reader.ReadName(mapping.Find("resize_method"), {.known = names::kResizeMethods}, method)) {
+    preprocess.resize_method = method == "opencv_linear" ? ResizeMethod::kOpencvLinear
+                               : method == "opencv_area" ? ResizeMethod::kOpencvArea
+                                                         : ResizeMethod::kPilBilinear;
+  }
+}
+
+}  // namespace
+
+void ReadDataset(const Node* node, Reader& reader, Scenario& scenario) {
+  const Mapping mapping(node, {.known = kDatasetKeys}, reader.mistakes());
+  DatasetSpec& dataset = scenario.dataset;
+  reader.ReadPath(mapping.Require("root", "the folder of the images"), dataset.root);
+  reader.ReadName(mapping.Find("layout"), {.known = names::kLayouts}, dataset.layout);
+  reader.ReadPath(mapping.Find("synsets"), dataset.synsets);
+  if (reader.ReadPath(mapping.Find("labels"), dataset.labels) && dataset.layout == "folders") {
+    reader.Report(*mapping.Find("labels"),
+                  "in the layout 'folders' the folders are the labels; remove this key");
+  }
+  reader.ReadInteger(mapping.Find("max_unreadable"), {0, kImages.max}, dataset.max_unreadable);
+  scenario.calibration.subset.split = "train";
+  ReadCalibration(mapping.Find("calibration"), reader, scenario.calibration);
+  scenario.evaluation.subset.split = "val";
+  ReadEvaluation(mapping.Find("evaluation"), reader, scenario.evaluation);
+  ReadPreprocess(mapping.Find("preprocess"), reader, scenario.preprocess);
+  scenario.model.input_height = scenario.preprocess.crop;
+  scenario.model.input_width = scenario.preprocess.crop;
+}
+
+}  // namespace quantbench::yaml

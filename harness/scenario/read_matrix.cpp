@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// The key `matrix`: the dimensions, and the patterns that take cases out and in.
+#include <set>
+
+#include "scenario/dimensions.h"
+#include "scenario/names.h"
+#include "scenario/sections.h"
+#include "scenario/suggest.h"
+
+namespace quantbench::yaml {
+namespace {
+
+constexpr std::string_view kDimensionKeys[] = {
+    "backend", "precision", "quantization", "observer", "granularity", "batch_size", "threads"};
+constexpr std::string_view kMatrixKeys[] = {"backend",  "precision",   "quantization",
+                                            "observer", "granularity", "batch_size",
+                                            "threads",  "exclude",     "include"};
+constexpr std::string_view kPlannedMatrixKeys[] = {"qconfig"};
+constexpr std::string_view kBackendKeys[] = {"name", "file"};
+constexpr std::string_view kObserverKeys[] = {"name"};
+
+constexpr size_t kMaxCases = 10000;  // each takes seconds: beyond this a number is mistyped
+
+// One value of the dimension `key`.
+bool ReadValue(std::string_view key, const Node* node, Reader& reader, std::string& value) {
+  if (key == "backend") return reader.ReadIdentifier(node, value);
+  if (key == "precision") return reader.ReadName(node, {.known = names::kPrecisions}, value);
+  if (key == "quantization") return reader.ReadName(node, names::kQuantizationNames, value);
+  if (key == "granularity") return reader.ReadName(node, {.known = names::kGranularities}, value);
+  // An observer: a name, or a mapping that will also hold its options.
+  if (node->kind != Node::Kind::kMapping) {
+    return reader.ReadName(node, names::kObserverNames, value);
+  }
+  const Mapping mapping(node, {.known = kObserverKeys}, reader.mistakes());
+  return reader.ReadName(mapping.Require("name", "the name of an observer"), names::kObserverNames,
+                         value);
+}
+
+bool ReadValue(std::string_view key, const Node* node, Reader& reader, int& value) {
+  return reader.ReadInteger(node, {1, key == "batch_size" ? 4096 : 1024}, value);
+}
+
+// An entry of matrix.backend: a name, or {name: x, file: library}.
+bool ReadBackend(const Node* node, Reader& reader, Scenario& scenario, std::string& name) {
+  if (node->kind != Node::Kind::kMapping) return reader.ReadIdentifier(node, name);
+  const Mapping mapping(node, {.known = kBackendKeys}, reader.mistakes());
+  const bool has_name =
+      reader.ReadIdentifier(mapping.Require("name", "the backend's name in the results"), name);
+  const Node* file_node = mapping.Find("file");
+  std::filesystem::path file;
+  const bool has_file = reader.ReadPath(file_node, file);
+  if (has_name && has_file) scenario.backend_files.emplace(name, file);
+  return has_name && (has_file || file_node == nullptr);
+}
+
+std::string Print(const std::string& value) { return value; }
+std::string Print(int value) { return std::to_string(value); }
+
+// A value of `exclude` that the matrix doesn't have is a typing error.
+template <typename Value>
+bool CheckIsInMatrix(const Node& node, const Value& value, std::string_view key,
+                     const std::vector<Value>& dimension, Reader& reader) {
+  if (std::find(dimension.begin(), dimension.end(), value) != dimension.end()) return true;
+  std::vector<std::string> printed;
+  for (const Value& known : dimension) printed.push_back(Print(known));
+  const std::vector<std::string_view> known(printed.begin(), printed.end());
+  reader.Report(node, Quoted(Print(value)) + " is not in matrix." + std::string(key) +
+                          ", so it excludes nothing; there: " + Join(known) +
+                          DidYouMean(Print(value), known));
+  return false;
+}
+
+// Replaces each pattern by one for each value. Ends early where that is too many for a scenario:
+// the caller reports it.
+template <typename Value>
+void Multiply(std::vector<CasePattern>& patterns, std::optional<Value> CasePattern::*member,
+              const std::vector<Value>& values) {
+  std::vector<CasePattern> product;
+  for (const CasePattern& pattern : patterns) {
+    for (const Value& value : values) {
+      if (product.size() > kMaxCases) break;
+      product.push_back(pattern);
+      product.back().*member = value;
+    }
+  }
+  patterns = std::move(product);
+}
+
+class MatrixReader {
+ public:
+  MatrixReader(const Node* node, Reader& reader, Scenario& scenario)
+      : mapping_(node, {.known = kMatrixKeys, .planned = kPlannedMatrixKeys}, reader.mistakes()),
+        reader_(reader),
+        scenario_(scenario),
+        matrix_(scenario.matrix) {}
+
+  void Read() {
+    mapping_.Require("backend", "the names of one or more backends");
+    size_t cases = 1;
+    ForEachDimension([&](std::string_view key, auto dimension, auto, auto) {
+      ReadDimension(key, matrix_.*dimension);
+      cases *= (matrix_.*dimension).size();
+    });
+    if (cases > kMaxCases) {
+      reader_.Report(*mapping_.node(), std::to_string(cases) + " cases; at most " +
+                                           std::to_string(kMaxCases) + " can be asked for");
+    }
+    ReadPatterns("exclude", matrix_.exclude);
+    ReadPatterns("include", matrix_.include);
+  }
+
+ private:
+  template <typename Value>
+  void ReadDimension(std::string_view key, std::vector<Value>& dimension) {
+    const Node* list = mapping_.Find(key);
+    const bool good = reader_.ReadList(list, dimension, [&](const Node* item, Value& value) {
+      if constexpr (std::is_same_v<Value, std::string>) {
+        if (key == "backend") return ReadBackend(item, reader_, scenario_, value);
+      }
+      return ReadValue(key, item, reader_, value);
+    });
+    if (good || (list == nullptr && !dimension.empty())) good_dimensions_.insert(key);
+  }
+
+  void ReadPatterns(std::string_view key, std::vector<CasePattern>& target) {
+    for (const Node* item : reader_.Items(mapping_.Find(key), /*may_be_empty=*/true)) {
+      const std::vector<CasePattern> patterns = ReadPattern(item, key == "exclude");
+      target.insert(target.end(), patterns.begin(), patterns.end());
+      if (target.size() > kMaxCases) {
+        reader_.Report(*item, "more than " + std::to_string(kMaxCases) + " combinations of values");
+        return;
+      }
+    }
+  }
+
+  // One entry; a list of values in it stands for one pattern each.
+  std::vector<CasePattern> ReadPattern(const Node* node, bool is_exclude) {
+    const Mapping mapping(node, {.known = kDimensionKeys}, reader_.mistakes());
+    if (mapping.node() == nullptr) return {};
+    if (mapping.node()->entries.empty()) {
+      reader_.Report(*node, "expected at least one of " + Join(kDimensionKeys) + "; found none");
+    }
+    std::vector<CasePattern> patterns(1);
+    ForEachDimension([&](std::string_view key, auto dimension, auto member, auto) {
+      auto values = matrix_.*dimension;
+      values.clear();
+      reader_.ReadList(mapping.Find(key), values, [&](const Node* item, auto& value) {
+        return ReadValue(key, item, reader_, value) &&
+               (!is_exclude || !good_dimensions_.contains(key) ||
+                CheckIsInMatrix(*item, value, key, matrix_.*dimension, reader_));
+      });
+      if (!values.empty()) Multiply(patterns, member, values);
+    });
+    return patterns;
+  }
+
+  Mapping mapping_;
+  Reader& reader_;
+  Scenario& scenario_;
+  Matrix& matrix_;
+  // Read without a mistake: only those are searched for typing errors of `exclude`, else one
+  // mistake would be reported twice.
+  std::set<std::string_view> good_dimensions_;
+};
+
+}  // namespace
+
+void ReadMatrix(const Node* node, Reader& reader, Scenario& scenario) {
+  MatrixReader(node, reader, scenario).Read();
+}
+
+}  // namespace quantbench::yaml

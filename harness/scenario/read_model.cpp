@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys `model`, `latency` and `expect`.
+#include "scenario/names.h"
+#include "scenario/sections.h"
+#include "scenario/suggest.h"
+
+namespace quantbench::yaml {
+namespace {
+
+constexpr std::string_view kModelKeys[] = {"file", "architecture", "padding", "activation"};
+constexpr std::string_view kLatencyKeys[] = {"warmup_seconds", "min_seconds", "repetitions"};
+constexpr std::string_view kExpectKeys[] = {"fp32_top1_percent", "within"};
+
+}  // namespace
+
+void ReadModel(const Node* node, Reader& reader, Scenario& scenario) {
+  const Mapping mapping(node, {.known = kModelKeys}, reader.mistakes());
+  ModelSource& model = scenario.model;
+  const bool has_file = reader.ReadPath(
+      mapping.Require("file", "the path of a PyTorch checkpoint (.pth)"), model.file);
+  if (has_file && model.file.extension() == ".onnx") {
+    reader.Report(*mapping.Find("file"),
+                  "float models in ONNX files are not available in this version; expected a "
+                  "PyTorch checkpoint (.pth)");
+  }
+  const std::vector<std::string> known = KnownArchitectures();
+  const std::vector<std::string_view> architectures(known.begin(), known.end());
+  reader.ReadName(mapping.Require("architecture",
+                                  "the network that the weights are of: " + Join(architectures)),
+                  {.known = architectures}, model.architecture);
+  std::string padding, activation;
+  if (reader.ReadName(mapping.Find("padding"), {.known = names::kPaddings}, padding)) {
+    model.padding = padding == "same" ? PaddingStyle::kSame : PaddingStyle::kSymmetric;
+  }
+  if (reader.ReadName(mapping.Find("activation"), {.known = names::kActivations}, activation)) {
+    model.activation = activation == "relu" ? Activation::kRelu : Activation::kRelu6;
+  }
+}
+
+void ReadLatency(const Node* node, Reader& reader, Scenario& scenario) {
+  LatencySpec& latency = scenario.latency;
+  if (node == nullptr || reader.ReadSwitch(node, "'off', 'on' or a mapping", latency.enabled))
+    return;
+  if (node->kind != Node::Kind::kMapping) return;  // reported
+  const Mapping mapping(node, {.known = kLatencyKeys}, reader.mistakes());
+  reader.ReadNumber(mapping.Find("warmup_seconds"), {0, 3600}, latency.warmup_seconds);
+  reader.ReadNumber(mapping.Find("min_seconds"), {0.001, 3600}, latency.min_seconds);
+  reader.ReadInteger(mapping.Find("repetitions"), {1, 1000}, latency.repetitions);
+}
+
+void ReadExpect(const Node* node, Reader& reader, Scenario& scenario) {
+  if (node == nullptr) return;
+  const Mapping mapping(node, {.known = kExpectKeys}, reader.mistakes());
+  ExpectSpec& expect = scenario.expect.emplace();
+  reader.ReadNumber(mapping.Require("fp32_top1_percent", "the accuracy that the fp32 model has"),
+                    {0, 100}, expect.fp32_top1_percent);
+  reader.ReadNumber(mapping.Find("within"), {0, 100}, expect.within);
+}
+
+}  // namespace quantbench::yaml

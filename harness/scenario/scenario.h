@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// A parsed and validated scenario: everything the user asked for, defaults filled in.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dataset/dataset_spec.h"
+#include "model/import.h"
+
+namespace quantbench {
+
+struct ObserverSpec {
+  std::string name = "minmax";
+};
+
+// One value of each matrix dimension: what a case is made of. Exclude and include entries leave
+// open what they don't name.
+struct CaseKey {
+  std::string backend;
+  std::string precision;     // "fp32", "int8"
+  std::string quantization;  // "none" for fp32, "static"
+  std::string observer;      // empty for fp32
+  std::string granularity;   // "per_tensor", "per_channel"; empty for fp32
+  int batch_size = 1;
+  int threads = 1;
+};
+
+struct CasePattern {
+  std::optional<std::string> backend, precision, quantization, observer, granularity;
+  std::optional<int> batch_size, threads;
+};
+
+struct Matrix {
+  std::vector<std::string> backend;
+  std::vector<std::string> precision{"fp32", "int8"};
+  std::vector<std::string> quantization{"static"};
+  std::vector<std::string> observer{"minmax"};
+  std::vector<std::string> granularity{"per_channel"};
+  std::vector<int> batch_size{1};
+  std::vector<int> threads{1};
+  std::vector<CasePattern> exclude;
+  std::vector<CasePattern> include;
+};
+
+struct CalibrationSpec {
+  SubsetSpec subset;  // split "train" unless told
+  int batch_size = 32;
+  uint64_t seed = 0;
+  CropTransform transform = CropTransform::kCenterCrop;
+};
+
+struct EvaluationSpec {
+  bool enabled = true;
+  SubsetSpec subset;  // split "val" unless told
+};
+
+struct LatencySpec {
+  bool enabled = true;
+  double warmup_seconds = 0.2;
+  double min_seconds = 1.0;  // of timed runs in each repetition
+  int repetitions = 5;
+};
+
+// The accuracy self-test that stands before any int8 case.
+struct ExpectSpec {
+  double fp32_top1_percent = 0;
+  double within = 0.5;  // percentage points
+};
+
+struct Scenario {
+  std::filesystem::path file;
+  std::string text_hash;  // of the file's bytes
+  std::string name;
+  ModelSource model;  // input size is the crop's
+  DatasetSpec dataset;
+  CalibrationSpec calibration;
+  EvaluationSpec evaluation;
+  Preprocess preprocess;
+  Matrix matrix;
+  // Backends that the scenario gives as files: name in the matrix -> path of the library.
+  std::map<std::string, std::filesystem::path> backend_files;
+  LatencySpec latency;
+  std::optional<ExpectSpec> expect;
+};
+
+}  // namespace quantbench

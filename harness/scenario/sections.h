@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// One reader for each top-level key of a scenario. All take the key's node, nullptr where it is
+// absent, and report mistakes through the reader.
+#pragma once
+
+#include "scenario/reader.h"
+#include "scenario/scenario.h"
+
+namespace quantbench::yaml {
+
+// scenario.model; its input size is set by the dataset's crop.
+void ReadModel(const Node* node, Reader& reader, Scenario& scenario);
+
+// scenario.dataset, calibration, evaluation, preprocess, and the model's input size.
+void ReadDataset(const Node* node, Reader& reader, Scenario& scenario);
+
+// scenario.matrix and backend_files.
+void ReadMatrix(const Node* node, Reader& reader, Scenario& scenario);
+
+void ReadLatency(const Node* node, Reader& reader, Scenario& scenario);
+void ReadExpect(const Node* node, Reader& reader, Scenario& scenario);
+
+}  // namespace quantbench::yaml

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// "did you mean ...?" for mistyped keys and names.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace quantbench::yaml {
+
+// " (did you mean 'x'?)" for the candidate that is nearest to the word (letter case and '-' for '_'
+// count for nothing), empty where none is near.
+std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates);
+
+// "a, b, c".
+std::string Join(std::span<const std::string_view> names);
+
+}  // namespace quantbench::yaml

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The little of UTF-8 that locating text needs.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace quantbench::yaml {
+
+// False for the second and later bytes of a character.
+inline bool IsCharacterStart(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+}
+
+size_t CharacterCount(std::string_view text);
+
+// The start of the character that the byte at `offset` belongs to; offset < text.size().
+size_t CharacterStart(std::string_view text, size_t offset);
+
+// Offset of the first byte that isn't part of well-formed UTF-8 text (RFC 3629: no overlong forms,
+// no surrogates), or is a control character other than tab, line feed and carriage return.
+std::optional<size_t> FindBinary(std::string_view text);
+
+}  // namespace quantbench::yaml

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages and the live progress line, all on stderr.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace quantbench {
+
+// Whether stderr / stdout is a terminal that wants colours (NO_COLOR and TERM=dumb respected).
+bool StderrIsTerminal();
+bool StdoutWantsColor();
+
+// One line on stderr; with quiet only warnings.
+void SetQuiet(bool quiet);
+void Log(const std::string& line);
+void Warn(const std::string& line);
+
+// One stage of work with a known number of steps. On a terminal one live line: done, total, rate,
+// time left; at the end one line that stays, on a terminal or not. Thread-safe.
+class Progress {
+ public:
+  Progress(std::string stage, std::string unit);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void Update(int64_t done, int64_t total);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void Draw(int64_t done, int64_t total, double seconds) const;
+
+  std::string stage_, unit_;
+  Clock::time_point start_, drawn_;
+  int64_t done_ = 0;
+  std::mutex mutex_;
+};
+
+}  // namespace quantbench

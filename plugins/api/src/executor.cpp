@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ready executor: walks a model's nodes and calls the author's operators.
+#include <chrono>
+#include <cstring>
+#include <new>
+
+#include "guard.h"
+#include "quantbench/plugin.hpp"
+
+struct qb_executable {
+  const qb_model* model = nullptr;
+  std::string isa;
+  std::unique_ptr<quantbench::plugin::Operators> operators;
+  quantbench::plugin::MemoryPlan plan;
+  size_t most_inputs = 0;
+};
+
+namespace {
+
+struct AlignedDelete {
+  void operator()(std::byte* memory) const { ::operator delete[](memory, std::align_val_t{64}); }
+};
+
+}  // namespace
+
+struct qb_context {
+  int32_t max_batch_size = 0;
+  std::unique_ptr<std::byte[], AlignedDelete> arena;
+  std::vector<quantbench::plugin::Tensor>
+      inputs;  // of the node that runs, kept to allocate nothing in run
+};
+
+namespace quantbench::plugin::detail {
+namespace {
+
+using OperatorFunction = void (Operators::*)(const Call&);
+
+OperatorFunction FunctionOf(const qb_node& node) {
+  switch (node.op) {
+    case QB_CONV:
+      return &Operators::Conv;
+    case QB_LINEAR:
+      return &Operators::Linear;
+    case QB_ADD:
+      return &Operators::Add;
+    case QB_GLOBAL_AVG_POOL:
+      return &Operators::GlobalAveragePool;
+    case QB_AVG_POOL:
+      return &Operators::AveragePool;
+    case QB_MAX_POOL:
+      return &Operators::MaxPool;
+    case QB_CONCAT:
+      return &Operators::Concat;
+    case QB_FLATTEN:
+      return &Operators::Flatten;
+    case QB_ACTIVATION:
+      return &Operators::Activation;
+    case QB_QUANTIZE:
+      return &Operators::Quantize;
+    case QB_DEQUANTIZE:
+      return &Operators::Dequantize;
+    default:
+      throw Failure(QB_UNSUPPORTED, std::string("node '") + node.name + "': operator " +
+                                        std::to_string(node.op) + " is not known to this plugin");
+  }
+}
+
+// The tensor with its data: constant, the run's input or output, or its place in the arena.
+Tensor Bind(const qb_executable& executable, const qb_context& context, const qb_run& request,
+            int32_t index) {
+  const qb_model& model = *executable.model;
+  const qb_tensor& info = *model.tensors[index];
+  Tensor tensor{.info = &info};
+  for (int32_t d = 0; d < info.rank; ++d) {
+    tensor.dims[d] = d == 0 && info.data == nullptr ? request.batch_size : info.dims[d];
+  }
+  if (info.data != nullptr) {
+    tensor.data = const_cast<void*>(info.data);
+  } else if (index == model.input) {
+    tensor.data = const_cast<float*>(request.input);
+  } else if (index == model.output) {
+    tensor.data = request.output;
+  } else {
+    const int64_t offset = executable.plan.offsets[static_cast<size_t>(index)];
+    tensor.data = context.arena.get() + offset * request.batch_size;
+  }
+  return tensor;
+}
+
+void RunNode(const qb_executable& executable, qb_context& context, const qb_run& request,
+             int32_t n) {
+  const qb_node& node = *executable.model->nodes[n];
+  context.inputs.clear();
+  for (int32_t i = 0; i < node.num_inputs; ++i) {
+    context.inputs.push_back(Bind(executable, context, request, node.inputs[i]));
+  }
+  const Call call{.node = &node,
+                  .inputs = context.inputs,
+                  .output = Bind(executable, context, request, node.output),
+                  .parallel = Parallel(request.parallel)};
+  const auto start = std::chrono::steady_clock::now();
+  (executable.operators.get()->*FunctionOf(node))(call);
+  if (request.tap == nullptr) return;
+  const auto elapsed = std::chrono::steady_clock::now() - start;
+  request.tap->node_done(
+      request.tap->user, n, call.output.data,
+      static_cast<uint64_t>(call.output.count() * DtypeBytes(call.output.info->dtype)),
+      std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
+}
+
+void RequireSize(uint32_t actual, size_t expected, const char* what) {
+  if (actual >= expected) return;
+  throw Failure(QB_INVALID, std::string(what) +
+                                " is smaller than this plugin expects; the host is too old for it");
+}
+
+}  // namespace
+
+qb_status Probe(const Description& description, const char* isa, qb_error error) {
+  return Guarded(error, [&] { description.probe(isa); });
+}
+
+qb_status Prepare(const Description& description, const qb_prepare* request,
+                  qb_executable** executable, qb_error error) {
+  return Guarded(error, [&] {
+    RequireSize(request->struct_size, sizeof(qb_prepare), "qb_prepare");
+    RequireSize(request->model->struct_size, sizeof(qb_model), "qb_model");
+    description.probe(request->isa);
+    auto made = std::make_unique<qb_executable>();
+    made->model = request->model;
+    made->isa = request->isa;
+    made->operators = description.make(request->isa);
+    for (int32_t n = 0; n < request->model->num_nodes; ++n) {
+      const qb_node& node = *request->model->nodes[n];
+      FunctionOf(node);  // refuses unknown operators now rather than in the first run
+      made->most_inputs = std::max(made->most_inputs, static_cast<size_t>(node.num_inputs));
+    }
+    made->operators->Prepare(*request->model);
+    made->plan = PlanMemory(*request->model);
+    *executable = made.release();
+  });
+}
+
+const char* ExecutableIsa(const qb_executable* executable) { return executable->isa.c_str(); }
+
+qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size,
+                        int32_t /*threads*/, qb_context** context, qb_error error) {
+  return Guarded(error, [&] {
+    if (max_batch_size < 1) throw Failure(QB_INVALID, "a batch has at least one image");
+    auto made = std::make_unique<qb_context>();
+    made->max_batch_size = max_batch_size;
+    made->inputs.reserve(executable->most_inputs);
+    const auto bytes = static_cast<size_t>(executable->plan.bytes_per_image * max_batch_size);
+    made->arena.reset(new (std::align_val_t{64}) std::byte[bytes]);
+    *context = made.release();
+  });
+}
+
+qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
+              qb_error error) {
+  return Guarded(error, [&] {
+    RequireSize(request->struct_size, sizeof(qb_run), "qb_run");
+    if (request->batch_size < 1 || request->batch_size > context->max_batch_size) {
+      throw Failure(QB_INVALID, "batch size " + std::to_string(request->batch_size) +
+                                    " is outside 1.." + std::to_string(context->max_batch_size));
+    }
+    for (int32_t n = 0; n < executable->model->num_nodes; ++n)
+      RunNode(*executable, *context, *request, n);
+  });
+}
+
+void DestroyContext(qb_context* context) { delete context; }
+
+void DestroyExecutable(qb_executable* executable) { delete executable; }
+
+}  // namespace quantbench::plugin::detail
