@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <optional>
 
 #include "support/error.h"
@@ -38,15 +39,17 @@ void Count(const Crops& crops, Predictions& predictions) {
 }  // namespace
 
 TopFive BestFive(std::span<const float> scores) {
+  // Strict, so that equal scores keep the lower class first; NaN is worse than any number.
+  const auto is_better = [&](int32_t a, int32_t b) {
+    const float score_a = scores[static_cast<size_t>(a)], score_b = scores[static_cast<size_t>(b)];
+    return score_a > score_b || (std::isnan(score_b) && !std::isnan(score_a));
+  };
   TopFive best;
   best.fill(-1);
   for (size_t c = 0; c < scores.size(); ++c) {
     auto candidate = static_cast<int32_t>(c);
-    for (int32_t& place :
-         best) {  // insertion; strict, so that equal scores keep the lower class first
-      if (place >= 0 &&
-          !(scores[static_cast<size_t>(candidate)] > scores[static_cast<size_t>(place)]))
-        continue;
+    for (int32_t& place : best) {
+      if (place >= 0 && !is_better(candidate, place)) continue;
       std::swap(place, candidate);
       if (candidate < 0) break;
     }

@@ -127,7 +127,8 @@ NodeCost CostOf(const Graph& graph, const Node& node) {
     const int64_t weights = NumElements(weight.shape);
     const int64_t outputs = NumElements(ValueAt(graph, node.output, "the output").shape);
     cost.parameters = weights + static_cast<int64_t>(bias.size());
-    if (weights > 0) cost.macs = CheckedProduct(outputs, weights / weight.shape[0]);
+    if (!weight.shape.empty() && weights > 0)
+      cost.macs = CheckedProduct(outputs, weights / weight.shape[0]);
   };
   if (const auto* conv = std::get_if<Conv>(&node.op)) weigh(conv->weight, conv->bias);
   if (const auto* linear = std::get_if<Linear>(&node.op)) weigh(linear->weight, linear->bias);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Libraries that are not, or not well, plugins: each has its own message, and none ends the
+// process.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <optional>
+
+#include "backend/backend.h"
+#include "support/error.h"
+#include "support/test_data.h"
+
+namespace quantbench {
+namespace {
+
+std::filesystem::path BadPlugin(const std::string& name) {
+  return std::filesystem::path(QUANTBENCH_BINARY_DIR) / "tests" / "bad_plugins" / (name + ".so");
+}
+
+template <class Function>
+std::string MessageOf(const Function& function) {
+  try {
+    function();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "(no error)";
+}
+
+bool Contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// A network of one linear layer, enough to prepare and run.
+Graph OneLayer() {
+  Graph graph{.name = "one-layer", .values = {}, .nodes = {}};
+  graph.input = graph.AddValue("x", {2});
+  const Linear layer{.weight = {.shape = {1, 2}, .values = {1.0f, 1.0f}}, .bias = {0.0f}};
+  graph.output = graph.AddNode("fc", layer, {graph.input});
+  InferShapes(graph);
+  return graph;
+}
+
+TEST_CASE("refused when loaded") {
+  const struct {
+    const char* library;
+    const char* message;
+  } cases[] = {
+      {"no_symbol", "does not export 'quantbench_plugin_v1'"},
+      {"short_struct", "struct_size 16"},
+      {"null_run", "leaves 'run' NULL"},
+      {"null_name", "leaves 'name' NULL"},
+      {"bad_name", "must be of a-z, 0-9 and _"},
+      {"no_isa", "names no ISA path"},
+      {"there_is_no_such_library", "there is no such file"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.library);
+    const std::string message = MessageOf([&] { Backend::Load(BadPlugin(one.library)); });
+    CAPTURE(message);
+    CHECK(Contains(message, one.message));
+    CHECK(Contains(message, one.library));
+  }
+}
+
+TEST_CASE("a file that is no library is refused with the loader's words") {
+  const testing::ScratchFolder scratch;
+  const std::filesystem::path file = scratch.path() / "text.so";
+  std::ofstream(file) << "not a library";
+  const std::string message = MessageOf([&] { Backend::Load(file); });
+  CHECK(Contains(message, "can't be loaded as a shared library"));
+  CHECK(Contains(message, "text.so"));
+}
+
+TEST_CASE("refused when asked for an ISA path") {
+  const struct {
+    const char* library;
+    const char* message;
+  } cases[] = {
+      {"throws_in_probe", "threw an exception (probe threw this) across the plugin boundary"},
+      {"cannot_run", "can't run on this machine: generic: needs an abacus"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.library);
+    const std::string message =
+        MessageOf([&] { Backend::Load(BadPlugin(one.library)).ChooseIsa(std::nullopt); });
+    CAPTURE(message);
+    CHECK(Contains(message, one.message));
+  }
+}
+
+TEST_CASE("refused when preparing or running") {
+  const struct {
+    const char* library;
+    const char* message;
+  } cases[] = {
+      {"throws_in_prepare", "threw an exception (of unknown type)"},
+      {"other_isa", "was asked for ISA path 'generic' and took 'another'"},
+      {"fails_in_run", "failed in a run: ran out of beads"},
+      {"fails_silently", "failed in a run: failed without a reason"},
+      {"unterminated_error", "failed in a run: xxxx"},
+  };
+  const Graph graph = OneLayer();
+  const AbiModel model(graph);
+  for (const auto& one : cases) {
+    CAPTURE(one.library);
+    const std::string message = MessageOf([&] {
+      const Executable executable = Backend::Load(BadPlugin(one.library)).Prepare(model, "generic");
+      const float input[2] = {};
+      float output[1] = {};
+      executable.CreateContext(1, 1).Run(1, input, output, ThreadPool(1));
+    });
+    CAPTURE(message);
+    CHECK(Contains(message, one.message));
+  }
+}
+
+TEST_CASE("the same library without a defect is accepted") {
+  const Backend backend = Backend::Load(BadPlugin("none"));
+  CHECK(backend.name() == "bad");
+  CHECK(backend.ChooseIsa(std::nullopt) == "generic");
+}
+
+TEST_CASE("a forced ISA path must exist where there is a choice") {
+  // One path only: there is nothing to force.
+  CHECK(Backend::BuiltIn().ChooseIsa("avx2") == "generic");
+}
+
+}  // namespace
+}  // namespace quantbench
