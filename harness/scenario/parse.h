@@ -28,8 +28,10 @@ struct Override {
 };
 
 // Reads, checks and completes a scenario. Environment variables as ${NAME} or ${NAME:-default} are
-// replaced in every string; relative paths are relative to the scenario's folder. Opens no file but
-// the scenario. Throws ScenarioError.
+// replaced in every value. Relative paths are relative to the scenario's folder; those that begin
+// with the value of an environment variable, or come from an override, to the current directory.
+// An override replaces or adds a value before anything is checked; its mistakes are located as
+// `--set path=value`. Opens no file but the scenario. Throws ScenarioError.
 Scenario LoadScenario(const std::filesystem::path& file,
                       const std::vector<Override>& overrides = {});
 

@@ -15,10 +15,6 @@
 
 namespace quantbench {
 
-struct ObserverSpec {
-  std::string name = "minmax";
-};
-
 // One value of each matrix dimension: what a case is made of. Exclude and include entries leave
 // open what they don't name.
 struct CaseKey {
@@ -75,7 +71,7 @@ struct ExpectSpec {
 
 struct Scenario {
   std::filesystem::path file;
-  std::string text_hash;  // of the file's bytes
+  std::string text_hash;  // of the file's bytes, and of the overrides where there are some
   std::string name;
   ModelSource model;  // input size is the crop's
   DatasetSpec dataset;

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which cases a matrix stands for, their order, their ids, and globs over them.
+#include "scenario/matrix.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/error.h"
+
+namespace quantbench {
+namespace {
+
+using Ids = std::vector<std::string>;
+
+Ids Expand(const Matrix& matrix) {
+  Ids ids;
+  for (const Case& item : ExpandMatrix(matrix)) {
+    CHECK(item.id == CaseId(item.key));
+    ids.push_back(item.id);
+  }
+  return ids;
+}
+
+Matrix Small() { return {.backend = {"r"}}; }
+
+CasePattern Pattern(void (*set)(CasePattern&)) {
+  CasePattern pattern;
+  set(pattern);
+  return pattern;
+}
+
+}  // namespace
+
+TEST_CASE("case ids name what the precision has") {
+  const CaseKey int8{.backend = "reference",
+                     .precision = "int8",
+                     .quantization = "static",
+                     .observer = "minmax",
+                     .granularity = "per_channel",
+                     .batch_size = 1,
+                     .threads = 1};
+  CHECK(CaseId(int8) == "reference/int8/static/minmax/per_channel/b1/t1");
+  const CaseKey fp32{.backend = "x",
+                     .precision = "fp32",
+                     .quantization = "none",
+                     .observer = "",
+                     .granularity = "",
+                     .batch_size = 4,
+                     .threads = 16};
+  CHECK(CaseId(fp32) == "x/fp32/b4/t16");
+}
+
+TEST_CASE("dimensions without meaning for fp32 collapse to one case") {
+  Matrix matrix = Small();
+  matrix.observer = {"minmax", "histogram"};
+  matrix.granularity = {"per_tensor", "per_channel"};
+  CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1",
+                              "r/int8/static/minmax/per_channel/b1/t1",
+                              "r/int8/static/histogram/per_tensor/b1/t1",
+                              "r/int8/static/histogram/per_channel/b1/t1"});
+  const CaseKey fp32 = ExpandMatrix(matrix)[0].key;
+  CHECK(fp32.quantization == "none");
+  CHECK(fp32.observer == "");
+  CHECK(fp32.granularity == "");
+}
+
+TEST_CASE("the order is that of the dimensions, each in the order of its list") {
+  Matrix matrix = Small();
+  matrix.backend = {"b", "a"};
+  matrix.precision = {"fp32"};
+  matrix.batch_size = {4, 1};
+  matrix.threads = {2, 1};
+  CHECK(Expand(matrix) == Ids{"b/fp32/b4/t2", "b/fp32/b4/t1", "b/fp32/b1/t2", "b/fp32/b1/t1",
+                              "a/fp32/b4/t2", "a/fp32/b4/t1", "a/fp32/b1/t2", "a/fp32/b1/t1"});
+}
+
+TEST_CASE("exclude removes what it matches in part") {
+  Matrix matrix = Small();
+  matrix.backend = {"r", "x"};
+  matrix.batch_size = {1, 4};
+  SUBCASE("one dimension") {
+    matrix.exclude = {Pattern([](CasePattern& p) { p.backend = "r"; })};
+    CHECK(Expand(matrix) == Ids{"x/fp32/b1/t1", "x/fp32/b4/t1",
+                                "x/int8/static/minmax/per_channel/b1/t1",
+                                "x/int8/static/minmax/per_channel/b4/t1"});
+  }
+  SUBCASE("two dimensions must both match") {
+    matrix.precision = {"fp32"};
+    matrix.exclude = {Pattern([](CasePattern& p) {
+      p.backend = "r";
+      p.batch_size = 4;
+    })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "x/fp32/b1/t1", "x/fp32/b4/t1"});
+  }
+  SUBCASE("an observer never matches fp32, which has none") {
+    matrix.batch_size = {1};
+    matrix.exclude = {Pattern([](CasePattern& p) { p.observer = "minmax"; })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "x/fp32/b1/t1"});
+  }
+  SUBCASE("several entries add up") {
+    matrix.exclude = {Pattern([](CasePattern& p) { p.backend = "r"; }),
+                      Pattern([](CasePattern& p) { p.batch_size = 4; }),
+                      Pattern([](CasePattern& p) { p.precision = "int8"; })};
+    CHECK(Expand(matrix) == Ids{"x/fp32/b1/t1"});
+  }
+}
+
+TEST_CASE("include comes after exclude") {
+  Matrix matrix = Small();
+  matrix.precision = {"fp32"};
+  SUBCASE("open dimensions take the first value of the matrix") {
+    matrix.batch_size = {4, 1};
+    matrix.include = {Pattern([](CasePattern& p) { p.threads = 8; })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b4/t1", "r/fp32/b1/t1", "r/fp32/b4/t8"});
+  }
+  SUBCASE("it brings back what exclude removed") {
+    matrix.batch_size = {1, 4};
+    matrix.exclude = {Pattern([](CasePattern& p) { p.backend = "r"; })};
+    matrix.include = {Pattern([](CasePattern& p) { p.batch_size = 4; })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b4/t1"});
+  }
+  SUBCASE("a case that is there already stays one") {
+    matrix.include = {Pattern([](CasePattern& p) { p.backend = "r"; }),
+                      Pattern([](CasePattern& p) { p.threads = 1; })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1"});
+  }
+  SUBCASE("an open precision with an int8 dimension is int8") {
+    matrix.include = {Pattern([](CasePattern& p) { p.granularity = "per_tensor"; })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1"});
+  }
+  SUBCASE("fp32 drops what it hasn't") {
+    matrix.include = {Pattern([](CasePattern& p) {
+      p.precision = "fp32";
+      p.observer = "minmax";
+      p.threads = 2;
+    })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/fp32/b1/t2"});
+  }
+  SUBCASE("backends that the matrix doesn't have") {
+    matrix.include = {Pattern([](CasePattern& p) { p.backend = "x"; })};
+    CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "x/fp32/b1/t1"});
+  }
+}
+
+TEST_CASE("a matrix without a case is an error") {
+  Matrix matrix = Small();
+  matrix.exclude = {Pattern([](CasePattern& p) { p.backend = "r"; })};
+  CHECK_THROWS_AS(ExpandMatrix(matrix), Error);
+  matrix.exclude.clear();
+  matrix.backend.clear();
+  CHECK_THROWS_AS(ExpandMatrix(matrix), Error);
+  matrix.include = {Pattern([](CasePattern& p) { p.threads = 2; })};
+  CHECK_THROWS_AS(ExpandMatrix(matrix), Error);
+}
+
+TEST_CASE("globs match whole ids") {
+  struct Row {
+    std::string pattern;
+    std::string text;
+    bool matches;
+  };
+  const Row rows[] = {
+      // literal text
+      {"a/b", "a/b", true},
+      {"a/b", "a/bc", false},
+      {"a/bc", "a/b", false},
+      {"", "", true},
+      {"", "a", false},
+      // '*' is any text, '/' and nothing included
+      {"*", "", true},
+      {"*", "a/b/c", true},
+      {"a*", "a", true},
+      {"*b1*", "r/fp32/b1/t1", true},
+      {"*/int8/*", "r/int8/static/minmax/per_tensor/b1/t1", true},
+      {"*/int8/*", "r/fp32/b1/t1", false},
+      {"*t1", "r/fp32/b1/t16", false},
+      // backing up to an earlier '*'
+      {"*ab", "aab", true},
+      {"a*b*c", "abbbcbc", true},
+      {"a*b*c", "abbbcbd", false},
+      {"**a**", "bab", true},
+      // '?' is exactly one character
+      {"?", "a", true},
+      {"?", "", false},
+      {"b?/t1", "b4/t1", true},
+      {"b?/t1", "b16/t1", false},
+      // nothing else is special
+      {"[ab]", "a", false},
+      {"a.b", "axb", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.pattern);
+    CAPTURE(row.text);
+    CHECK(MatchesGlob(row.pattern, row.text) == row.matches);
+  }
+  // Would take ages by recursion.
+  CHECK_FALSE(MatchesGlob("*a*a*a*a*a*a*a*a*a*a*b", std::string(200, 'a')));
+}
+
+}  // namespace quantbench
