@@ -57,5 +57,6 @@ function(quantbench_plugin name)
   target_link_libraries(plugin_${name} PRIVATE quantbench::plugin quantbench_options ${arg_LINK})
   target_link_options(plugin_${name} PRIVATE
     LINKER:--version-script=${PROJECT_SOURCE_DIR}/plugins/api/export.map)
+  set_property(GLOBAL APPEND PROPERTY QUANTBENCH_PLUGINS ${name})
   install(TARGETS plugin_${name} LIBRARY DESTINATION ${QUANTBENCH_INSTALL_PLUGIN_DIR})
 endfunction()

@@ -24,6 +24,7 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddRun(app, exit_code);
   quantbench::AddPlan(app, exit_code);
   quantbench::AddPlugins(app, exit_code);
+  quantbench::AddCheck(app, exit_code);
   quantbench::AddInspect(app, exit_code);
   quantbench::AddQuantize(app, exit_code);
   try {

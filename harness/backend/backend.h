@@ -72,6 +72,7 @@ class Backend {
   std::string version() const { return table_->version; }
   std::string description() const { return table_->description; }
   const std::filesystem::path& library() const { return library_; }
+  const qb_plugin& table() const { return *table_; }
 
   // Every ISA path, best first, with the reason where this CPU can't run it.
   std::vector<IsaStatus> Isas() const;

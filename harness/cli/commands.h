@@ -19,6 +19,7 @@ enum ExitCode { kGood = 0, kCaseFailed = 1, kBadInput = 2, kRegression = 3, kNot
 void AddRun(CLI::App& app, int& exit_code);
 void AddPlan(CLI::App& app, int& exit_code);
 void AddPlugins(CLI::App& app, int& exit_code);
+void AddCheck(CLI::App& app, int& exit_code);
 void AddInspect(CLI::App& app, int& exit_code);
 void AddQuantize(CLI::App& app, int& exit_code);
 

@@ -85,12 +85,13 @@ std::string FirstDifference(const qb_plugin& plugin, const std::string& isa, con
   std::vector<float> expected(outputs), tapped(outputs), untapped(outputs);
 
   TappedValues expected_taps, taps;
+  const qb_tap expected_tap = RecordingTap(expected_taps), tap = RecordingTap(taps);
   PluginRunner reference(ReferencePlugin(), "generic", builder.model(), o.batch_size, o.threads);
-  reference.Run(o.batch_size, input.data(), expected.data(), pool, &expected_taps);
+  reference.Run(o.batch_size, input.data(), expected.data(), pool, &expected_tap);
 
   PluginRunner runner(plugin, isa, builder.model(), o.batch_size, o.threads);
   if (runner.isa() != isa) return "took the ISA path " + runner.isa() + ", asked for " + isa;
-  runner.Run(o.batch_size, input.data(), tapped.data(), pool, &taps);
+  runner.Run(o.batch_size, input.data(), tapped.data(), pool, &tap);
   runner.Run(o.batch_size, input.data(), untapped.data(), pool);
 
   std::string difference = CompareTaps(builder.model(), taps, expected_taps);

@@ -2,6 +2,8 @@
 // Drives a plugin through its C table.
 #include "conformance/plugin_runner.h"
 
+#include <memory>
+
 #include "quantbench/plugin.hpp"
 #include "support/error.h"
 
@@ -44,6 +46,8 @@ void RecordTap(void* user, int32_t node, const void* values, uint64_t bytes,
 
 const qb_plugin& ReferencePlugin() { return kReference; }
 
+qb_tap RecordingTap(TappedValues& values) { return {sizeof(qb_tap), &values, RecordTap}; }
+
 PluginRunner::PluginRunner(const qb_plugin& plugin, const std::string& isa, const qb_model& model,
                            int32_t max_batch_size, int32_t threads)
     : plugin_(plugin), max_batch_size_(max_batch_size), threads_(threads) {
@@ -61,34 +65,26 @@ PluginRunner::~PluginRunner() {
   plugin_.destroy_executable(executable_);
 }
 
-void PluginRunner::RunOn(qb_context* context, int32_t batch, const float* input, float* output,
-                         const ThreadPool& pool, TappedValues* tapped) const {
-  const qb_tap tap{sizeof(qb_tap), tapped, RecordTap};
-  const qb_run request{sizeof(qb_run), batch,      input,
-                       output,         pool.abi(), tapped == nullptr ? nullptr : &tap};
+void PluginRunner::RunOn(qb_context* context, const qb_run& request) const {
   ErrorText error;
   error.Require(plugin_.run(executable_, context, &request, error.abi()), "run");
 }
 
 void PluginRunner::Run(int32_t batch, const float* input, float* output, const ThreadPool& pool,
-                       TappedValues* tapped) {
-  RunOn(context_, batch, input, output, pool, tapped);
+                       const qb_tap* tap) {
+  RunOn(context_, {sizeof(qb_run), batch, input, output, pool.abi(), tap});
 }
 
 void PluginRunner::RunOnNewContext(int32_t batch, const float* input, float* output,
-                                   const ThreadPool& pool, TappedValues* tapped) const {
+                                   const ThreadPool& pool) const {
   ErrorText error;
   qb_context* context = nullptr;
   error.Require(
       plugin_.create_context(executable_, max_batch_size_, threads_, &context, error.abi()),
       "create_context");
-  try {
-    RunOn(context, batch, input, output, pool, tapped);
-  } catch (...) {
-    plugin_.destroy_context(context);
-    throw;
-  }
-  plugin_.destroy_context(context);
+  const auto destroy = [this](qb_context* c) { plugin_.destroy_context(c); };
+  const std::unique_ptr<qb_context, decltype(destroy)> owner(context, destroy);
+  RunOn(context, {sizeof(qb_run), batch, input, output, pool.abi(), nullptr});
 }
 
 }  // namespace quantbench::conformance

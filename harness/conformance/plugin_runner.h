@@ -2,6 +2,7 @@
 // One model prepared by one plugin, through the C ABI alone.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@ namespace quantbench::conformance {
 // The values that a tap saw, by node.
 using TappedValues = std::map<int32_t, std::vector<std::byte>>;
 
+// A tap that fills `values`, which must outlive it.
+qb_tap RecordingTap(TappedValues& values);
+
 class PluginRunner {
  public:
   // Throws Error with the plugin's own text where it refuses. The model must outlive the runner.
@@ -25,17 +29,16 @@ class PluginRunner {
 
   std::string isa() const { return plugin_.executable_isa(executable_); }
 
-  // input [batch, ...], output [batch, classes]; tapped: NULL for none. Throws Error.
+  // input [batch, ...], output [batch, classes]; tap: NULL for none. Throws Error.
   void Run(int32_t batch, const float* input, float* output, const ThreadPool& pool,
-           TappedValues* tapped = nullptr);
+           const qb_tap* tap = nullptr);
 
   // The same on a context of its own, for several at once.
-  void RunOnNewContext(int32_t batch, const float* input, float* output, const ThreadPool& pool,
-                       TappedValues* tapped = nullptr) const;
+  void RunOnNewContext(int32_t batch, const float* input, float* output,
+                       const ThreadPool& pool) const;
 
  private:
-  void RunOn(qb_context* context, int32_t batch, const float* input, float* output,
-             const ThreadPool& pool, TappedValues* tapped) const;
+  void RunOn(qb_context* context, const qb_run& request) const;
 
   const qb_plugin& plugin_;
   int32_t max_batch_size_, threads_;

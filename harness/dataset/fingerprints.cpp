@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <locale>
 #include <map>
 #include <optional>
 #include <sstream>

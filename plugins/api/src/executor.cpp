@@ -114,10 +114,18 @@ void RequireSize(uint32_t actual, size_t expected, const char* what) {
                                 " is smaller than this plugin expects; the host is too old for it");
 }
 
+// The author's probe sees only ISA paths that the table names.
+void ProbeKnown(const Description& description, const char* isa) {
+  for (const char* const* known = description.isas; *known != nullptr; ++known) {
+    if (std::strcmp(*known, isa) == 0) return description.probe(isa);
+  }
+  throw Failure(QB_UNSUPPORTED, std::string("there is no ISA path '") + isa + "'");
+}
+
 }  // namespace
 
 qb_status Probe(const Description& description, const char* isa, qb_error error) {
-  return Guarded(error, [&] { description.probe(isa); });
+  return Guarded(error, [&] { ProbeKnown(description, isa); });
 }
 
 qb_status Prepare(const Description& description, const qb_prepare* request,
@@ -125,7 +133,7 @@ qb_status Prepare(const Description& description, const qb_prepare* request,
   return Guarded(error, [&] {
     RequireSize(request->struct_size, sizeof(qb_prepare), "qb_prepare");
     RequireSize(request->model->struct_size, sizeof(qb_model), "qb_model");
-    description.probe(request->isa);
+    ProbeKnown(description, request->isa);
     auto made = std::make_unique<qb_executable>();
     made->model = request->model;
     made->isa = request->isa;

@@ -132,6 +132,7 @@ namespace detail {
 struct Description {
   std::unique_ptr<Operators> (*make)(std::string_view isa);
   void (*probe)(std::string_view isa);
+  const char* const* isas;
 };
 
 qb_status Probe(const Description& description, const char* isa, qb_error error);
@@ -150,7 +151,8 @@ inline constexpr Description kDescription{
     .make = [](std::string_view isa) -> std::unique_ptr<Operators> {
       return std::make_unique<Backend>(isa);
     },
-    .probe = &Backend::Probe};
+    .probe = &Backend::Probe,
+    .isas = Backend::kIsas};
 
 }  // namespace detail
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench check: one plugin against the reference, a line a case.
+#include <iostream>
+
+#include "backend/backend.h"
+#include "backend/discovery.h"
+#include "cli/commands.h"
+#include "conformance/check.h"
+#include "conformance/mobilenet_v2_shape.h"
+#include "scenario/matrix.h"
+
+namespace quantbench {
+namespace {
+
+using conformance::Case;
+using conformance::CheckOptions;
+using conformance::CheckResult;
+using conformance::Precision;
+
+struct Options {
+  std::string plugin;
+  std::string isa;
+  std::string only = "*";
+  bool failures_only = false;
+  std::vector<std::filesystem::path> folders;
+};
+
+std::string_view Name(Precision precision) {
+  return precision == Precision::kInt8 ? "int8" : "fp32";
+}
+
+std::vector<Case> AllCases() {
+  std::vector<Case> cases = conformance::OperatorCases();
+  const std::vector<Case> layers = conformance::MobileNetV2LayerCases();
+  cases.insert(cases.end(), layers.begin(), layers.end());
+  cases.push_back({.name = "network/mobilenet_v2_96",
+                   .reason = "a whole network, fused as the plugin pleases",
+                   .build = [](conformance::ModelBuilder& b) { BuildMobileNetV2(b, 96); }});
+  return cases;
+}
+
+// Counts and prints. A case's name is precision/bB/tT/case, which --only matches.
+class Checker {
+ public:
+  Checker(const Backend& backend, const Options& options) : backend_(backend), options_(options) {}
+
+  void CheckIsa(const std::string& isa) {
+    const std::vector<Case> cases = AllCases();
+    for (const Precision precision : {Precision::kInt8, Precision::kFloat32}) {
+      // The second has remainders of both tiles and workers.
+      for (const auto& [batch, threads] : {std::pair(1, 1), std::pair(3, 2)}) {
+        const CheckOptions options{.precision = precision, .batch_size = batch, .threads = threads};
+        const std::string prefix = std::string(Name(precision)) + "/b" + std::to_string(batch) +
+                                   "/t" + std::to_string(threads) + "/";
+        for (const Case& one : cases) {
+          Report(isa, prefix + one.name, one.reason,
+                 [&] { return conformance::Check(backend_.table(), isa, one, options); });
+        }
+      }
+      Report(isa, std::string(Name(precision)) + "/concurrent_contexts", "several runs at once",
+             [&] { return conformance::CheckConcurrency(backend_.table(), isa, precision); });
+    }
+    for (const conformance::ErrorCase& error : conformance::CheckErrors(backend_.table(), isa)) {
+      Report(isa, "errors/" + error.name, "what must be refused", [&] { return error.result; });
+    }
+  }
+
+  int Summarize() const {
+    std::cout << backend_.name() << ": " << passed_ << " passed, " << failed_ << " failed\n";
+    if (failed_ > 0) return kCaseFailed;
+    return passed_ > 0 ? kGood : kNothingMeasured;
+  }
+
+ private:
+  template <class Run>
+  void Report(const std::string& isa, const std::string& name, const std::string& reason,
+              const Run& run) {
+    if (!MatchesGlob(options_.only, name)) return;
+    const CheckResult result = run();
+    ++(result.passed ? passed_ : failed_);
+    if (result.passed && options_.failures_only) return;
+    std::cout << (result.passed ? "ok      " : "FAILED  ") << isa << " " << name << "\n";
+    if (result.passed) return;
+    std::cout << "        " << reason << ": " << result.detail << "\n"
+              << "        again: quantbench check " << options_.plugin << " --isa " << isa
+              << " --only '" << name << "'\n";
+  }
+
+  const Backend& backend_;
+  const Options& options_;
+  int passed_ = 0;
+  int failed_ = 0;
+};
+
+Backend BackendOf(const Options& options) {
+  const bool is_file = options.plugin.find_first_of("/.") != std::string::npos;
+  if (is_file) return Backend::Load(options.plugin);
+  return BackendNamed(options.plugin, FindPlugins(PluginFolders(options.folders)));
+}
+
+int Check(const Options& options) {
+  const Backend backend = BackendOf(options);
+  Checker checker(backend, options);
+  if (!options.isa.empty()) {
+    checker.CheckIsa(backend.ChooseIsa(options.isa));
+    return checker.Summarize();
+  }
+  for (const IsaStatus& isa : backend.Isas()) {
+    if (isa.why_not.empty()) {
+      checker.CheckIsa(isa.name);
+    } else {
+      std::cout << "skipped " << isa.name << ": " << isa.why_not << "\n";
+    }
+  }
+  return checker.Summarize();
+}
+
+}  // namespace
+
+void AddCheck(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand(
+      "check",
+      "Compare a plugin with the reference: int8 to the bit, fp32 within 1e-4, errors refused");
+  command.add_option("plugin", options->plugin, "The library, or the name of an installed plugin")
+      ->type_name("PLUGIN")
+      ->required();
+  command.add_option("--isa", options->isa, "Only this ISA path (default: all that run here)")
+      ->type_name("NAME");
+  command
+      .add_option("--only", options->only, "Only cases whose name matches, for instance 'int8/*'")
+      ->type_name("GLOB");
+  command.add_flag("--failures-only", options->failures_only, "Print no line for what passes");
+  AddPluginPath(command, options->folders);
+  command.callback([options, &exit_code] { exit_code = Check(*options); });
+}
+
+}  // namespace quantbench
