@@ -46,17 +46,24 @@ function(quantbench_library name)
   target_link_libraries(quantbench_${name} PUBLIC ${arg_LINK} PRIVATE quantbench_options ${arg_LINK_PRIVATE})
 endfunction()
 
-# quantbench_plugin(NAME SOURCES a.cpp ...): a plugin NAME.so beside the others, exporting one symbol.
+# quantbench_plugin(NAME [EXAMPLE] SOURCES a.cpp ...): a plugin NAME.so beside the others, exporting one symbol. An
+# EXAMPLE is built and tested like the others, but not found by search and not installed.
 function(quantbench_plugin name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "EXAMPLE" "" "SOURCES;LINK" ${ARGN})
+  set(folder ${QUANTBENCH_PLUGIN_DIR})
+  if(arg_EXAMPLE)
+    set(folder ${QUANTBENCH_PLUGIN_DIR}-examples)
+  endif()
   add_library(plugin_${name} MODULE ${arg_SOURCES})
   set_target_properties(plugin_${name} PROPERTIES
     PREFIX "" OUTPUT_NAME ${name} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LIBRARY_OUTPUT_DIRECTORY ${QUANTBENCH_PLUGIN_DIR}
+    LIBRARY_OUTPUT_DIRECTORY ${folder}
     LINK_DEPENDS ${PROJECT_SOURCE_DIR}/plugins/api/export.map)
   target_link_libraries(plugin_${name} PRIVATE quantbench::plugin quantbench_options ${arg_LINK})
   target_link_options(plugin_${name} PRIVATE
     LINKER:--version-script=${PROJECT_SOURCE_DIR}/plugins/api/export.map)
-  set_property(GLOBAL APPEND PROPERTY QUANTBENCH_PLUGINS ${name})
-  install(TARGETS plugin_${name} LIBRARY DESTINATION ${QUANTBENCH_INSTALL_PLUGIN_DIR})
+  set_property(GLOBAL APPEND PROPERTY QUANTBENCH_PLUGINS ${folder}/${name}.so)
+  if(NOT arg_EXAMPLE)
+    install(TARGETS plugin_${name} LIBRARY DESTINATION ${QUANTBENCH_INSTALL_PLUGIN_DIR})
+  endif()
 endfunction()

@@ -22,7 +22,7 @@ void AddQuantize(CLI::App& app, int& exit_code) {
     const std::vector<ModelFile> files =
         QuantizeScenario(options->Load(), {.out = options->out,
                                            .cache = options->CacheFolder(),
-                                           .plugin_folders = {},
+                                           .plugin_folders = options->plugin_folders,
                                            .only = options->Only(),
                                            .jobs = options->Jobs()});
     for (const ModelFile& file : files)

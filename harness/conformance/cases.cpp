@@ -232,9 +232,10 @@ void AddChains(Table& t) {
     const int32_t x = b.Input(3, 6, 6);
     b.Output(b.Add(x, b.Conv(x, {.channels = 3})));
   });
-  t.Group("block", "inverted residuals: expand, depthwise, project, add");
+  t.Group("block",
+          "inverted residuals: expand, depthwise, project, add; small, and larger than a cache");
   for (const int32_t stride : {1, 2}) {
-    for (const int64_t size : {4, 7, 13}) {
+    for (const int64_t size : {4, 7, 13, 61}) {
       t.Add("stride_" + Text(stride) + "_" + Text(size), [=](ModelBuilder& b) {
         int32_t x = b.Conv(b.Input(3, size, size + 2),
                            {.channels = 24, .kernel = {3, 3}, .padding = {1, 1, 1, 1}});

@@ -2,10 +2,12 @@
 // Resolves backend names through files given in the scenario, then through discovery.
 #include "pipeline/backends.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <set>
 
-#include "backend/discovery.h"
+#include "support/error.h"
 
 namespace quantbench {
 namespace {
@@ -16,12 +18,36 @@ std::optional<std::string> ForcedIsa() {
   return isa;
 }
 
+bool RunsHere(const Backend& backend) {
+  for (const IsaStatus& isa : backend.Isas()) {
+    if (isa.why_not.empty()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-std::map<std::string, ChosenBackend> ChooseBackends(
-    const Scenario& scenario, const std::vector<Case>& cases,
-    const std::vector<std::filesystem::path>& extra_plugin_folders) {
-  const std::vector<FoundPlugin> found = FindPlugins(PluginFolders(extra_plugin_folders));
+Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& found) {
+  Matrix matrix = scenario.matrix;
+  const auto all = std::find(matrix.backend.begin(), matrix.backend.end(), kAllBackends);
+  if (all == matrix.backend.end()) return matrix;
+  matrix.backend.erase(all);
+  std::set<std::string> names;
+  for (const FoundPlugin& plugin : found) {
+    if (plugin.refusal.empty() && RunsHere(*plugin.backend)) names.insert(plugin.backend->name());
+  }
+  for (const std::string& named : matrix.backend) names.erase(named);
+  matrix.backend.insert(matrix.backend.end(), names.begin(), names.end());
+  if (matrix.backend.empty()) {
+    throw Error(
+        "backend: all: no plugin that can run here was found; `quantbench plugins` shows why");
+  }
+  return matrix;
+}
+
+std::map<std::string, ChosenBackend> ChooseBackends(const Scenario& scenario,
+                                                    const std::vector<Case>& cases,
+                                                    const std::vector<FoundPlugin>& found) {
   std::map<std::string, ChosenBackend> chosen;
   for (const Case& one : cases) {
     const std::string& name = one.key.backend;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "backend/backend.h"
+#include "backend/discovery.h"
 #include "scenario/matrix.h"
 
 namespace quantbench {
@@ -17,10 +17,16 @@ struct ChosenBackend {
   std::string isa;
 };
 
+// What `backend: all` in a scenario stands for: every plugin found that can run here, by name.
+inline constexpr char kAllBackends[] = "all";
+
+// The scenario's matrix with `all` replaced. Throws Error where that leaves no backend.
+Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& found);
+
 // By the name that the cases use. Throws Error where one is missing or can't run here: a fallback
 // would measure something else than what was asked for.
-std::map<std::string, ChosenBackend> ChooseBackends(
-    const Scenario& scenario, const std::vector<Case>& cases,
-    const std::vector<std::filesystem::path>& extra_plugin_folders);
+std::map<std::string, ChosenBackend> ChooseBackends(const Scenario& scenario,
+                                                    const std::vector<Case>& cases,
+                                                    const std::vector<FoundPlugin>& found);
 
 }  // namespace quantbench

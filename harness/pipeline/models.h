@@ -10,8 +10,8 @@
 
 #include "backend/abi_model.h"
 #include "dataset/crops.h"
-#include "pipeline/recipe.h"
 #include "model/quantized_graph.h"
+#include "pipeline/recipe.h"
 #include "scenario/scenario.h"
 
 namespace quantbench {

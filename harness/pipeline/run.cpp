@@ -6,12 +6,12 @@
 #include <cmath>
 #include <ostream>
 
+#include "evaluate/accuracy.h"
+#include "latency/latency.h"
 #include "pipeline/backends.h"
 #include "pipeline/images.h"
 #include "pipeline/models.h"
 #include "pipeline/predictions_file.h"
-#include "evaluate/accuracy.h"
-#include "latency/latency.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/hash.h"
@@ -26,8 +26,9 @@ class Run {
       : scenario_(scenario),
         options_(options),
         pool_(options.jobs),
-        cases_(SelectCases(scenario, options.only)),
-        backends_(ChooseBackends(scenario, cases_, options.plugin_folders)),
+        plugins_(FindPlugins(PluginFolders(options.plugin_folders))),
+        cases_(SelectCases(scenario, plugins_, options.only)),
+        backends_(ChooseBackends(scenario, cases_, plugins_)),
         normalize_(scenario.preprocess) {
     results_.environment = DescribeEnvironment();
   }
@@ -231,6 +232,7 @@ class Run {
   const Scenario& scenario_;
   const RunOptions& options_;
   ThreadPool pool_;
+  std::vector<FoundPlugin> plugins_;
   std::vector<Case> cases_;
   std::map<std::string, ChosenBackend> backends_;
   Normalizer normalize_;
@@ -242,8 +244,9 @@ class Run {
 
 }  // namespace
 
-std::vector<Case> SelectCases(const Scenario& scenario, const std::optional<std::string>& only) {
-  std::vector<Case> cases = ExpandMatrix(scenario.matrix);
+std::vector<Case> SelectCases(const Scenario& scenario, const std::vector<FoundPlugin>& found,
+                              const std::optional<std::string>& only) {
+  std::vector<Case> cases = ExpandMatrix(WithBackends(scenario, found));
   if (!only) return cases;
   std::erase_if(cases, [&](const Case& one) { return !MatchesGlob(*only, one.id); });
   if (cases.empty()) {
@@ -257,7 +260,8 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
 }
 
 std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptions& options) {
-  const std::vector<Recipe> recipes = RecipesOf(SelectCases(scenario, options.only));
+  const std::vector<FoundPlugin> plugins = FindPlugins(PluginFolders(options.plugin_folders));
+  const std::vector<Recipe> recipes = RecipesOf(SelectCases(scenario, plugins, options.only));
   ThreadPool pool(options.jobs);
   std::vector<std::string> warnings;
   const std::shared_ptr<const Graph> graph = LoadGraph(scenario);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/discovery.h"
 #include "report/results.h"
 #include "scenario/matrix.h"
 #include "scenario/scenario.h"
@@ -22,7 +23,8 @@ struct RunOptions {
 };
 
 // The scenario's cases, or those that the glob matches. Throws Error where none is left.
-std::vector<Case> SelectCases(const Scenario& scenario, const std::optional<std::string>& only);
+std::vector<Case> SelectCases(const Scenario& scenario, const std::vector<FoundPlugin>& found,
+                              const std::optional<std::string>& only);
 
 // Crops, models, accuracy, then latency with nothing else running. results.csv and results.json are
 // written anew after every measurement, so that nothing is lost when the run is stopped. A case

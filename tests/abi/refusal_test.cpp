@@ -43,8 +43,8 @@ Graph OneLayer() {
 
 TEST_CASE("refused when loaded") {
   const struct {
-    const char* library;
-    const char* message;
+    std::string library;
+    std::string message;
   } cases[] = {
       {"no_symbol", "does not export 'quantbench_plugin_v1'"},
       {"short_struct", "struct_size 16"},
@@ -74,8 +74,8 @@ TEST_CASE("a file that is no library is refused with the loader's words") {
 
 TEST_CASE("refused when asked for an ISA path") {
   const struct {
-    const char* library;
-    const char* message;
+    std::string library;
+    std::string message;
   } cases[] = {
       {"throws_in_probe", "threw an exception (probe threw this) across the plugin boundary"},
       {"cannot_run", "can't run on this machine: generic: needs an abacus"},
@@ -91,8 +91,8 @@ TEST_CASE("refused when asked for an ISA path") {
 
 TEST_CASE("refused when preparing or running") {
   const struct {
-    const char* library;
-    const char* message;
+    std::string library;
+    std::string message;
   } cases[] = {
       {"throws_in_prepare", "threw an exception (of unknown type)"},
       {"other_isa", "was asked for ISA path 'generic' and took 'another'"},

@@ -12,7 +12,7 @@ namespace {
 TEST_CASE("the five best, ties to the lower class") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const struct {
-    const char* reason;
+    std::string reason;
     std::vector<float> scores;
     TopFive expected;
   } cases[] = {

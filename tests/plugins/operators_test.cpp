@@ -9,7 +9,7 @@ namespace {
 
 // One operator on one or two inputs that are parts of the network's input.
 struct OperatorCase {
-  const char* reason;
+  std::string reason;
   Operator op;
   Shape input;
   std::vector<float> values;

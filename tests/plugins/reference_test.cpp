@@ -11,7 +11,7 @@ namespace quantbench {
 namespace {
 
 struct ConvCase {
-  const char* reason;
+  std::string reason;
   int64_t channels, height, width, outputs;
   Window window;
   int groups = 1;

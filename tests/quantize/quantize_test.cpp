@@ -14,7 +14,7 @@ namespace {
 
 TEST_CASE("affine quint8 qparams") {
   const struct {
-    const char* reason;
+    std::string reason;
     float min, max;
     float scale;
     int zero_point;
