@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole runs of the default scenario on a few of its images.
+#include "pipeline/run.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "pipeline/backends.h"
+#include "scenario/parse.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "support/test_data.h"
+
+namespace quantbench {
+namespace {
+
+const std::filesystem::path kSource = QUANTBENCH_SOURCE_DIR;
+const std::filesystem::path kBinary = QUANTBENCH_BINARY_DIR;
+
+// Two images a class, made by the test before this program (see tests/CMakeLists.txt).
+const std::filesystem::path kImages = kBinary / "tests" / "default_dataset";
+
+#define QUANTBENCH_REQUIRE_DEFAULT_IMAGES()                                            \
+  if (!std::filesystem::exists(kImages / "synsets.txt")) {                             \
+    MESSAGE("SKIPPED: the default images aren't there; ctest makes them before this"); \
+    return;                                                                            \
+  }
+
+std::string BadPlugin(const std::string& name) {
+  return (kBinary / "tests" / "bad_plugins" / (name + ".so")).string();
+}
+
+// The default scenario on kImages, accuracy alone, one backend, with more changes on top.
+Scenario SmallScenario(std::vector<Override> changes = {}) {
+  std::vector<Override> overrides{{"dataset.root", kImages.string()},
+                                  {"dataset.calibration.per_class", "1"},
+                                  {"matrix.backend", "reference"},
+                                  {"matrix.batch_size", "1"},
+                                  {"latency", "off"}};
+  overrides.insert(overrides.end(), changes.begin(), changes.end());
+  return LoadScenario(kSource / "scenarios" / "default.yaml", overrides);
+}
+
+RunOptions OptionsIn(const testing::ScratchFolder& scratch, int jobs = 2) {
+  return {.out = scratch.path() / "out",
+          .cache = scratch.path() / "cache",
+          .plugin_folders = {kBinary / "lib" / "quantbench"},
+          .only = std::nullopt,
+          .jobs = jobs};
+}
+
+// PyTorch's Top-1 class of each image of the whole validation set.
+std::map<std::string, std::string> PyTorchPredictions() {
+  std::map<std::string, std::string> predictions;
+  std::istringstream lines(
+      ReadTextFile(kSource / "datasets" / "default" / "golden" / "predictions.csv"));
+  for (std::string path, label, top1; std::getline(lines, path, ',') &&
+                                      std::getline(lines, label, ',') &&
+                                      std::getline(lines, top1);) {
+    predictions[path] = top1;
+  }
+  return predictions;
+}
+
+// Field `column` of the line of each image in a predictions file.
+std::map<std::string, std::string> ReadTop1(const std::filesystem::path& file) {
+  std::map<std::string, std::string> predictions;
+  std::istringstream lines(ReadTextFile(file));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string path, label, top1;
+    std::getline(fields, path, ',');
+    std::getline(fields, label, ',');
+    std::getline(fields, top1, ',');
+    predictions[path] = top1;
+  }
+  predictions.erase("image");  // the header
+  return predictions;
+}
+
+TEST_CASE("a run gives a row a case, files, and PyTorch's fp32 predictions image by image") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const Results results = RunScenario(SmallScenario(), OptionsIn(scratch));
+  REQUIRE(results.rows.size() == 3);
+  for (const Row& row : results.rows) {
+    CAPTURE(row.case_id);
+    CHECK(row.status == Status::kOk);
+    CHECK(row.images == 48);
+    CHECK(row.isa == "generic");
+    CHECK(!row.latency_ms_median);
+  }
+  const std::filesystem::path out = scratch.path() / "out";
+  CHECK(results.rows[0].model_bytes ==
+        static_cast<int64_t>(std::filesystem::file_size(out / "models" / "fp32.onnx")));
+  CHECK(*results.rows[2].size_ratio < 0.4);
+  CHECK(std::filesystem::exists(out / "results.json"));
+  const std::string csv = ReadTextFile(out / "results.csv");
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 4);
+
+  const auto pytorch = PyTorchPredictions();
+  const auto ours = ReadTop1(out / "predictions" / "reference-fp32.csv");
+  CHECK(ours.size() == 48);
+  for (const auto& [path, top1] : ours) {
+    CAPTURE(path);
+    CHECK(pytorch.at(path) == top1);
+  }
+}
+
+TEST_CASE("the number of workers changes no byte of the results") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  std::string csv[2];
+  for (const int jobs : {1, 2}) {
+    const testing::ScratchFolder scratch;
+    RunScenario(SmallScenario(), OptionsIn(scratch, jobs));
+    csv[jobs - 1] = ReadTextFile(scratch.path() / "out" / "results.csv");
+  }
+  CHECK(csv[0] == csv[1]);
+}
+
+TEST_CASE("a backend that fails hurts only its own rows") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const Results results = RunScenario(
+      SmallScenario({{"matrix.precision", "fp32"},
+                     {"matrix.backend",
+                      "[{name: bad, file: '" + BadPlugin("fails_in_run") + "'}, reference]"}}),
+      OptionsIn(scratch));
+  REQUIRE(results.rows.size() == 2);
+  CHECK(results.rows[0].status == Status::kFailed);
+  CHECK(results.rows[0].detail == "backend 'bad' failed in a run: ran out of beads");
+  CHECK(results.rows[1].status == Status::kOk);
+  CHECK(results.rows[1].images == 48);
+}
+
+TEST_CASE("`all` is every plugin found that can run here") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const std::vector<FoundPlugin> found = FindPlugins({kBinary / "lib" / "quantbench"});
+  const Matrix matrix = WithBackends(SmallScenario({{"matrix.backend", "all"}}), found);
+  CHECK(std::find(matrix.backend.begin(), matrix.backend.end(), "reference") !=
+        matrix.backend.end());
+  CHECK_THROWS_WITH_AS(WithBackends(SmallScenario({{"matrix.backend", "all"}}), {}),
+                       doctest::Contains("no plugin that can run here was found"), Error);
+}
+
+TEST_CASE("what no case can survive stops the run with its cause") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const struct {
+    std::string reason;
+    std::vector<Override> changes;
+    std::string message;
+  } cases[] = {
+      {"a backend that isn't there",
+       {{"matrix.backend", "[refrence]"}},
+       "there is no backend 'refrence'"},
+      {"a backend that can't run here",
+       {{"matrix.backend", "{name: bad, file: '" + BadPlugin("cannot_run") + "'}"}},
+       "can't run on this machine: generic: needs an abacus"},
+      {"no such model", {{"model.file", "nowhere.pth"}}, "nowhere.pth"},
+      {"more images than there are", {{"dataset.evaluation.images", "1000"}}, "1000"},
+      {"accuracy is not what it should be",
+       {{"expect", "{fp32_top1_percent: 12.5, within: 1}"}},
+       "the scenario expects 12.50% within 1.00%. The usual causes"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    const testing::ScratchFolder scratch;
+    CHECK_THROWS_WITH_AS(RunScenario(SmallScenario(one.changes), OptionsIn(scratch)),
+                         doctest::Contains(one.message.c_str()), Error);
+    CHECK(!std::filesystem::exists(scratch.path() / "out" / "results.csv"));
+  }
+}
+
+TEST_CASE("quantize writes the model files and nothing else") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const std::vector<ModelFile> files = QuantizeScenario(SmallScenario(), OptionsIn(scratch));
+  REQUIRE(files.size() == 3);
+  CHECK(files[0].path.filename() == "fp32.onnx");
+  CHECK(files[2].path.filename() == "int8-static-minmax-per_channel.onnx");
+  CHECK(files[2].bytes < files[0].bytes / 2);
+}
+
+TEST_CASE("a glob that matches nothing is an error") {
+  CHECK_THROWS_WITH_AS(SelectCases(SmallScenario(), {}, "*/int4/*"),
+                       doctest::Contains("--only '*/int4/*' matches no case"), Error);
+}
+
+}  // namespace
+}  // namespace quantbench
