@@ -20,22 +20,13 @@ namespace {
 const std::filesystem::path kSource = QUANTBENCH_SOURCE_DIR;
 const std::filesystem::path kBinary = QUANTBENCH_BINARY_DIR;
 
-// Two images a class, made by the test before this program (see tests/CMakeLists.txt).
-const std::filesystem::path kImages = kBinary / "tests" / "default_dataset";
-
-#define QUANTBENCH_REQUIRE_DEFAULT_IMAGES()                                            \
-  if (!std::filesystem::exists(kImages / "synsets.txt")) {                             \
-    MESSAGE("SKIPPED: the default images aren't there; ctest makes them before this"); \
-    return;                                                                            \
-  }
-
 std::string BadPlugin(const std::string& name) {
   return (kBinary / "tests" / "bad_plugins" / (name + ".so")).string();
 }
 
-// The default scenario on kImages, accuracy alone, one backend, with more changes on top.
+// The default scenario on the small set, accuracy alone, one backend, with more changes on top.
 Scenario SmallScenario(std::vector<Override> changes = {}) {
-  std::vector<Override> overrides{{"dataset.root", kImages.string()},
+  std::vector<Override> overrides{{"dataset.root", testing::DefaultImages().string()},
                                   {"dataset.calibration.per_class", "1"},
                                   {"matrix.backend", "reference"},
                                   {"matrix.batch_size", "1"},

@@ -23,6 +23,17 @@ inline std::filesystem::path SharedData() {
     return;                                                                               \
   }
 
+// Two images a class of the default dataset, which CTest makes before the tests run.
+inline std::filesystem::path DefaultImages() {
+  return std::filesystem::path(QUANTBENCH_BINARY_DIR) / "tests" / "default_dataset";
+}
+
+#define QUANTBENCH_REQUIRE_DEFAULT_IMAGES()                                                \
+  if (!std::filesystem::exists(quantbench::testing::DefaultImages() / "synsets.txt")) {    \
+    MESSAGE("SKIPPED: needs the default images, which ctest makes before it starts this"); \
+    return;                                                                                \
+  }
+
 // A fresh folder that is removed with the object.
 class ScratchFolder {
  public:
