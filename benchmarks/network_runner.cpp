@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// MobileNetV2 on one plugin, run on command, so that a script can alternate it with other engines.
+//
+//     network_runner PLUGIN.so int8|fp32 BATCH THREADS [ISA [profile]]
+//
+// Reads a number of runs from each line of stdin, and answers with their milliseconds in one line.
+// With `profile` it prints the least microseconds of each node over 300 runs instead.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "conformance/mobilenet_v2_shape.h"
+#include "conformance/plugin_runner.h"
+#include "load_plugin.h"
+#include "macs.h"
+#include "support/error.h"
+
+namespace quantbench::benchmarks {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Arguments {
+  std::string plugin, precision, isa;
+  int32_t batch = 1, threads = 1;
+  bool profile = false;
+};
+
+Arguments Parse(const std::vector<std::string>& args) {
+  if (args.size() < 4 || (args[1] != "int8" && args[1] != "fp32"))
+    throw Error("usage: network_runner PLUGIN.so int8|fp32 BATCH THREADS [ISA [profile]]");
+  return {.plugin = args[0],
+          .precision = args[1],
+          .isa = args.size() > 4 ? args[4] : "",
+          .batch = std::stoi(args[2]),
+          .threads = std::stoi(args[3]),
+          .profile = args.size() > 5 && args[5] == "profile"};
+}
+
+// Where an addition was fused, the time is that of the convolution that writes its second operand.
+double MacsBehind(const qb_model& model, const qb_node& node) {
+  if (node.op != QB_ADD) return MacsOf(model, node);
+  for (int32_t n = 0; n < model.num_nodes; ++n) {
+    if (model.nodes[n]->output == node.inputs[1]) return MacsOf(model, *model.nodes[n]);
+  }
+  return 0;
+}
+
+void Profile(conformance::PluginRunner& runner, const qb_model& model, int32_t batch,
+             const std::vector<float>& input, std::vector<float>& output, const ThreadPool& pool) {
+  constexpr int kRuns = 300;
+  std::vector<double> least(static_cast<size_t>(model.num_nodes), 1e12);
+  const qb_tap tap{sizeof(qb_tap), &least,
+                   [](void* user, int32_t node, const void*, uint64_t, int64_t nanoseconds) {
+                     double& value =
+                         (*static_cast<std::vector<double>*>(user))[static_cast<size_t>(node)];
+                     value = std::min(value, static_cast<double>(nanoseconds));
+                   }};
+  for (int i = 0; i < kRuns; ++i) runner.Run(batch, input.data(), output.data(), pool, &tap);
+  double sum = 0;
+  for (size_t n = 0; n < least.size(); ++n) {
+    if (least[n] >= 1e12) continue;
+    const qb_node& node = *model.nodes[n];
+    const qb_tensor& x = *model.tensors[node.inputs[0]];
+    const qb_tensor& y = *model.tensors[node.output];
+    const double macs = MacsBehind(model, node) * batch;
+    std::printf("%3zu op %2d  %4ld x %3ld -> %4ld x %3ld  groups %3d  %8.2f us %6.0f GMAC/s\n", n,
+                node.op, static_cast<long>(x.dims[1]), static_cast<long>(x.dims[3]),
+                static_cast<long>(y.dims[1]), static_cast<long>(y.dims[3]), node.groups,
+                least[n] / 1e3, macs / least[n]);
+    sum += least[n] / 1e3;
+  }
+  std::printf("sum %.1f us\n", sum);
+}
+
+int Main(const Arguments& args) {
+  const qb_plugin& plugin = LoadPlugin(args.plugin);
+  const bool integer = args.precision == "int8";
+  conformance::ModelBuilder builder(
+      integer ? conformance::Precision::kInt8 : conformance::Precision::kFloat32, 1);
+  conformance::BuildMobileNetV2(builder);
+  const ThreadPool pool(args.threads);
+  conformance::PluginRunner runner(plugin, ChooseIsa(plugin, args.isa), builder.model(), args.batch,
+                                   args.threads);
+  const std::vector<float> input = builder.RandomInput(args.batch, 2);
+  std::vector<float> output(static_cast<size_t>(args.batch * builder.output_elements()));
+  if (args.profile) {
+    Profile(runner, builder.model(), args.batch, input, output, pool);
+    return 0;
+  }
+  std::cout << plugin.name << " " << runner.isa() << std::endl;
+  for (int runs = 0; std::cin >> runs;) {
+    for (int i = 0; i < runs; ++i) {
+      const auto start = Clock::now();
+      runner.Run(args.batch, input.data(), output.data(), pool);
+      const std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
+      std::cout << elapsed.count() << (i + 1 < runs ? " " : "");
+    }
+    std::cout << std::endl;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace quantbench::benchmarks
+
+int main(int argc, char** argv) {
+  try {
+    return quantbench::benchmarks::Main(
+        quantbench::benchmarks::Parse(std::vector<std::string>(argv + 1, argv + argc)));
+  } catch (const std::exception& error) {
+    std::cerr << "network_runner: " << error.what() << "\n";
+    return 2;
+  }
+}

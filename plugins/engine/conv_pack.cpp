@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packs convolution weights into blocks of output channels, and proves that a layer fits the
+// kernels.
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "conv_step.h"
+#include "quantbench/arithmetic.hpp"
+
+namespace quantbench::engine {
+namespace {
+
+// Integer to float to integer conversions are exact in range below this.
+constexpr double kLargestRounded = 2147483000.0;
+
+struct Extents {
+  int64_t oc, per_group, out_per_group, taps;
+};
+
+Extents ExtentsOf(const ConvSource& source) {
+  const qb_tensor& w = source.weight;
+  const int64_t taps = w.rank == 4 ? w.dims[2] * w.dims[3] : 1;
+  const int64_t groups = source.node.op == QB_LINEAR ? 1 : source.node.groups;
+  return {
+      .oc = w.dims[0], .per_group = w.dims[1], .out_per_group = w.dims[0] / groups, .taps = taps};
+}
+
+// The block's channels with the input channels that their groups read, and how the input is walked
+// when it is read in place. k: channels in one step of the kernel.
+ConvBlock BlockFor(const ConvSource& source, const Geometry& g, const Extents& e, int columns,
+                   int64_t first, int64_t k) {
+  ConvBlock block{.columns = columns, .first = first};
+  const int64_t last = std::min(e.oc, first + columns * source.kernels.lanes) - 1;
+  block.window_first = first / e.out_per_group * e.per_group / k * k;
+  const int64_t end = (last / e.out_per_group + 1) * e.per_group;
+  block.window = (end - block.window_first + k - 1) / k * k;
+  const bool row_is_one_run = g.dx == 1 && block.window == source.x.stride;
+  block.steps_in_image = static_cast<int32_t>(block.window / k * (row_is_one_run ? g.kw : 1));
+  for (int64_t ky = 0; ky < g.kh; ++ky) {
+    for (int64_t kx = 0; kx < (row_is_one_run ? 1 : g.kw); ++kx) {
+      block.run_offsets.push_back(static_cast<int32_t>(
+          (ky * g.dy * g.in_w + kx * g.dx) * source.x.stride + block.window_first));
+    }
+  }
+  return block;
+}
+
+// Index of w[o, channel c of the image, tap] in the dense tensor, or -1 where it doesn't exist.
+int64_t WeightIndex(const Extents& e, int64_t o, int64_t c, int64_t tap) {
+  if (o >= e.oc) return -1;
+  const int64_t in_group = c - o / e.out_per_group * e.per_group;
+  if (in_group < 0 || in_group >= e.per_group) return -1;
+  return (o * e.per_group + in_group) * e.taps + tap;
+}
+
+template <class Pack>
+std::vector<ConvBlock> PackBlocks(const ConvSource& source, const Geometry& g, int64_t k,
+                                  const Pack& pack) {
+  const Extents e = ExtentsOf(source);
+  std::vector<ConvBlock> blocks;
+  int64_t first = 0;
+  for (const int columns : SplitColumns(e.oc, source.kernels.lanes)) {
+    blocks.push_back(BlockFor(source, g, e, columns, first, k));
+    const size_t lanes = static_cast<size_t>(columns) * static_cast<size_t>(source.kernels.lanes);
+    blocks.back().bias = AlignedArray<int32_t>(lanes);
+    blocks.back().multiplier = AlignedArray<float>(lanes);
+    pack(e, blocks.back());
+    first += columns * source.kernels.lanes;
+  }
+  return blocks;
+}
+
+int64_t SumOfWeights(const ConvSource& source, const Extents& e, int64_t o) {
+  const auto* const w = static_cast<const int8_t*>(source.weight.data);
+  int64_t sum = 0;
+  for (int64_t i = 0; i < e.per_group * e.taps; ++i) sum += w[o * e.per_group * e.taps + i];
+  return sum;
+}
+
+float MultiplierOf(const ConvSource& source, int64_t o) {
+  return plugin::ConvMultiplier(source.x.scale(),
+                                source.weight.scales[source.weight.num_qparams == 1 ? 0 : o],
+                                source.y.scale());
+}
+
+}  // namespace
+
+std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& g) {
+  const auto* const w = static_cast<const int8_t*>(source.weight.data);
+  const auto* const bias = static_cast<const int32_t*>(source.bias.data);
+  const int64_t vector_bytes = PackedVectorBytes(source.kernels);
+  return PackBlocks(source, g, 4, [&](const Extents& e, ConvBlock& block) {
+    const int64_t steps = block.window / 4;
+    block.weights =
+        AlignedArray<std::byte>(static_cast<size_t>(e.taps * steps * block.columns * vector_bytes));
+    std::byte* out = block.weights.data();
+    for (int64_t tap = 0; tap < e.taps; ++tap) {
+      for (int64_t s = 0; s < steps; ++s) {
+        for (int v = 0; v < block.columns; ++v, out += vector_bytes) {
+          PackVector(
+              source.kernels,
+              [&](int lane, int k) {
+                const int64_t o = block.first + ChannelOfLane(block.columns, v, lane);
+                const int64_t i = WeightIndex(e, o, block.window_first + 4 * s + k, tap);
+                return i < 0 ? int8_t{0} : w[i];
+              },
+              out);
+        }
+      }
+    }
+    PackLanes(
+        block.columns, source.kernels.lanes,
+        [&](int64_t channel) {
+          const int64_t o = block.first + channel;
+          if (o >= e.oc) return int32_t{0};
+          // Sums are exact modulo 2^32, and the final sum fits: so may this wrap.
+          return static_cast<int32_t>(static_cast<uint32_t>(
+              bias[o] - int64_t{source.x.zero_point()} * SumOfWeights(source, e, o)));
+        },
+        block.bias.data());
+    PackLanes(
+        block.columns, source.kernels.lanes,
+        [&](int64_t channel) {
+          const int64_t o = block.first + channel;
+          return o >= e.oc ? 0.0f : MultiplierOf(source, o);
+        },
+        block.multiplier.data());
+  });
+}
+
+std::vector<ConvBlock> PackConvF32(const ConvSource& source, const Geometry& g) {
+  const auto* const w = static_cast<const float*>(source.weight.data);
+  const auto* const bias = static_cast<const float*>(source.bias.data);
+  return PackBlocks(source, g, 1, [&](const Extents& e, ConvBlock& block) {
+    const int64_t lanes = int64_t{block.columns} * source.kernels.lanes;
+    block.weights =
+        AlignedArray<std::byte>(static_cast<size_t>(e.taps * block.window * lanes) * sizeof(float));
+    auto* out = reinterpret_cast<float*>(block.weights.data());
+    for (int64_t tap = 0; tap < e.taps; ++tap) {
+      for (int64_t c = 0; c < block.window; ++c) {
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+          const int64_t i = WeightIndex(e, block.first + lane, block.window_first + c, tap);
+          *out++ = i < 0 ? 0.0f : w[i];
+        }
+      }
+    }
+    for (int64_t lane = 0; lane < lanes && block.first + lane < e.oc; ++lane)
+      std::memcpy(&block.bias[static_cast<size_t>(lane)], bias + block.first + lane, sizeof(float));
+  });
+}
+
+bool FitsConv(const ConvSource& source) {
+  if (source.x.is_float()) return true;
+  const Extents e = ExtentsOf(source);
+  const auto* const w = static_cast<const int8_t*>(source.weight.data);
+  const auto* const bias = static_cast<const int32_t*>(source.bias.data);
+  for (int64_t o = 0; o < e.oc; ++o) {
+    double largest = std::abs(static_cast<double>(bias[o]));
+    for (int64_t i = 0; i < e.per_group * e.taps; ++i)
+      largest += 255.0 * std::abs(w[o * e.per_group * e.taps + i]);
+    // Written so that a NaN or infinite multiplier does not fit either.
+    if (!(largest * static_cast<double>(MultiplierOf(source, o)) < kLargestRounded)) return false;
+  }
+  return true;
+}
+
+bool FitsResidual(const Residual& residual, const Value& conv) {
+  if (conv.is_float()) return true;
+  const double largest =
+      255.0 *
+      (static_cast<double>(plugin::RescaleMultiplier(conv.scale(), residual.y.scale())) +
+       static_cast<double>(plugin::RescaleMultiplier(residual.other.scale(), residual.y.scale())));
+  return largest < kLargestRounded;
+}
+
+void FloatRange(qb_activation activation, float* lo, float* hi) {
+  *lo = activation == QB_NONE ? -std::numeric_limits<float>::infinity() : 0.0f;
+  *hi = activation == QB_RELU6 ? 6.0f : std::numeric_limits<float>::infinity();
+}
+
+StageU8 StageOf(qb_activation activation, const Value& y) {
+  const plugin::OutputRange range = plugin::RangeOf(activation, y.scale(), y.zero_point());
+  return {.zero = range.zero_point, .lo = range.lo, .hi = range.hi};
+}
+
+}  // namespace quantbench::engine

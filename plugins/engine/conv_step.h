@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolutions with more than one input channel a group, and linear layers, as matrix products.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "aligned.h"
+#include "geometry.h"
+#include "kernels.h"
+#include "pack.h"
+#include "step.h"
+
+namespace quantbench::engine {
+
+// Everything a convolution is made from.
+struct ConvSource {
+  const Kernels& kernels;
+  const qb_node& node;
+  const qb_tensor& weight;
+  const qb_tensor& bias;
+  const Value& x;
+  const Value& y;  // of the convolution itself, also where an addition follows
+};
+
+// A residual addition behind the convolution.
+struct Residual {
+  const qb_node& node;
+  const Value& other;
+  const Value& y;
+};
+
+// A block of output channels with its packed weights.
+struct ConvBlock {
+  int columns;
+  int64_t first;                     // output channel
+  int64_t window_first;              // first input channel that it reads
+  int32_t steps_in_image;            // in each run, where the input is read in place
+  std::vector<int32_t> run_offsets;  // elements from the receptive field's first pixel
+  int64_t window;                    // elements of one tap that it reads
+  AlignedArray<std::byte> weights;   // [taps][window / k][columns][lanes]
+  AlignedArray<int32_t> bias;        // bits of floats for float layers
+  AlignedArray<float> multiplier;
+};
+
+// T is uint8_t or float.
+template <class T>
+class ConvStep : public Step {
+ public:
+  ConvStep(const ConvSource& source, const std::optional<Residual>& residual);
+
+  void Run(const Work& work) const override;
+  int64_t scratch_bytes() const override;
+
+  // Output pixels [first, last) of one image, all channels. x is the image, y and residual (or
+  // NULL) are at pixel `first`.
+  void RunPixels(const T* x, T* y, const T* residual, int64_t first, int64_t last,
+                 std::byte* scratch) const;
+  // The same for a pointwise layer, with x at its first pixel too.
+  void RunPointwise(const T* x, T* y, const T* residual, int64_t count) const;
+  const Geometry& geometry() const { return geometry_; }
+  const Value& x() const { return x_; }
+  const Value& y() const { return y_; }
+  const Value* residual() const { return residual_; }
+
+ private:
+  // Rows of one matrix product: where they come from and go to.
+  struct Rows {
+    const T* x;
+    int64_t x_step;
+    T* y;
+    int64_t y_step;
+    const T* residual;
+    int64_t residual_step;
+    int64_t count;
+    bool gathered;  // x holds the receptive fields side by side
+  };
+  void Multiply(const ConvBlock& block, const Rows& rows) const;
+  void MultiplyPixels(const ConvBlock& block, const T* x, T* y, const T* residual,
+                      int64_t count) const;
+  void RunBlock(const ConvBlock& block, const T* x, T* y, const T* residual, int64_t first,
+                int64_t last, std::byte* scratch) const;
+  void RunGathered(const ConvBlock& block, const T* x, T* y, const T* residual, int64_t first,
+                   int64_t last, std::byte* scratch) const;
+  void RunSinglePixels(const Work& work) const;
+  void RunWeightsFirst(const Work& work) const;
+  int64_t ChunkPixels() const;
+
+  const Kernels& kernels_;
+  Geometry geometry_;
+  const Value& x_;
+  const Value& y_;
+  const Value* residual_ = nullptr;
+  std::vector<ConvBlock> blocks_;
+  StageU8 stage_{};
+  ResidualU8 residual_stage_{};
+  float lo_ = 0, hi_ = 0, residual_lo_ = 0, residual_hi_ = 0;
+};
+
+// Whether the kernels give the defined bits: sums times multipliers stay inside int32.
+bool FitsConv(const ConvSource& source);
+bool FitsResidual(const Residual& residual, const Value& conv);
+
+// Range of a float activation.
+void FloatRange(qb_activation activation, float* lo, float* hi);
+StageU8 StageOf(qb_activation activation, const Value& y);
+
+// The blocks of a convolution, packed; conv_pack.cpp.
+std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& geometry);
+std::vector<ConvBlock> PackConvF32(const ConvSource& source, const Geometry& geometry);
+
+}  // namespace quantbench::engine

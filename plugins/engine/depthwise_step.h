@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Depthwise convolutions: one filter for each channel.
+#pragma once
+
+#include "aligned.h"
+#include "conv_step.h"
+
+namespace quantbench::engine {
+
+// Whether the layer is depthwise in the form that the kernels have.
+bool IsDepthwise(const ConvSource& source);
+
+// T is uint8_t or float.
+template <class T>
+class DepthwiseStep : public Step {
+ public:
+  explicit DepthwiseStep(const ConvSource& source);
+
+  void Run(const Work& work) const override;
+
+  // How many output rows are best computed at once: 1 or 2.
+  int64_t rows_at_once() const { return row_pairs_ ? 2 : 1; }
+
+  // Output rows oy and, where `count` is 2, oy + 1. row(y) is the address of input row y, which
+  // lies inside the image.
+  template <class Row>
+  void RunRows(int64_t oy, int64_t count, const Row& row, T* y) const {
+    const T* rows[kMostRows];
+    const int64_t needed = RowsNeeded();
+    for (int64_t i = 0; i < needed; ++i) {
+      const int64_t iy = oy * geometry_.sy - geometry_.top + i * geometry_.dy;
+      const bool read = i < geometry_.kh + count - 1 && iy >= 0 && iy < geometry_.in_h;
+      rows[i] = read ? row(iy) : padding_row_.data();
+    }
+    Compute(rows, y, count == 2 ? y + geometry_.out_w * y_.stride : nullptr);
+  }
+  const Geometry& geometry() const { return geometry_; }
+  const Value& x() const { return x_; }
+  const Value& y() const { return y_; }
+
+  static constexpr int64_t kMostRows = 64;  // kernel height that the kernels take
+
+ private:
+  int64_t RowsNeeded() const;
+  void Compute(const T* const* rows, T* y0, T* y1) const;
+  void PackU8(const ConvSource& source);
+  void PackF32(const ConvSource& source);
+
+  const Kernels& kernels_;
+  Geometry geometry_;
+  const Value& x_;
+  const Value& y_;
+  bool row_pairs_ = false;
+  AlignedArray<std::byte> weights_;
+  AlignedArray<int32_t> bias_;
+  AlignedArray<float> multiplier_;  // the biases of float layers
+  AlignedArray<T> padding_row_;
+  StageU8 stage_{};
+  float lo_ = 0, hi_ = 0;
+};
+
+}  // namespace quantbench::engine

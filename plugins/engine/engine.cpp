@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a plan: contexts, the loop over steps and images, taps.
+#include "engine.h"
+
+#include <chrono>
+#include <string>
+
+#include "../api/src/guard.h"
+#include "aligned.h"
+#include "layout.h"
+#include "planner.h"
+
+namespace quantbench::engine {
+namespace {
+
+using plugin::Failure;
+using plugin::Guarded;
+
+// What a qb_executable and a qb_context of this engine point to.
+struct Executable {
+  const qb_model* model;
+  const char* isa;
+  Plan plan;
+};
+
+struct Context {
+  int32_t max_batch_size;
+  int32_t threads;
+  AlignedArray<std::byte> arena, scratch, tap;
+};
+
+const Executable& From(const qb_executable* executable) {
+  return *reinterpret_cast<const Executable*>(executable);
+}
+
+// Images go through these steps one after another while their values are large, so that they stay
+// in the cache; then all together, so that weights are fetched once for all of them.
+constexpr int64_t kSmallValueBytes = 32 * 1024;
+
+size_t FirstSmallStep(const Plan& plan) {
+  size_t first = plan.steps.size();
+  while (first > 0) {
+    const int32_t writes = plan.steps[first - 1]->writes;
+    if (writes >= 0) {
+      const Value& value = plan.values[static_cast<size_t>(writes)];
+      if (value.elements() * value.element_bytes() > kSmallValueBytes * value.element_bytes())
+        break;
+    }
+    --first;
+  }
+  return first;
+}
+
+void RunSteps(const Plan& plan, size_t first, size_t last, const Work& work) {
+  auto block = plan.blocks.begin();
+  for (size_t s = first; s < last;) {
+    while (block != plan.blocks.end() && block->first_step < s) ++block;
+    if (block != plan.blocks.end() && block->first_step == s && s + block->count <= last) {
+      block->step->Run(work);
+      s += block->count;
+    } else {
+      plan.steps[s++]->Run(work);
+    }
+  }
+}
+
+void ReportTap(const Executable& executable, Context& context, const qb_run& request,
+               const RunState& state, const Step& step, int64_t nanoseconds) {
+  const Value& value = executable.plan.values[static_cast<size_t>(step.writes)];
+  for (int64_t image = 0; image < request.batch_size; ++image)
+    ToDenseBytes(value, state.At<const std::byte>(value, image),
+                 context.tap.data() + image * value.dense_bytes());
+  request.tap->node_done(request.tap->user, step.completes, context.tap.data(),
+                         static_cast<uint64_t>(value.dense_bytes() * request.batch_size),
+                         nanoseconds);
+}
+
+// With a tap nothing runs as a block, so that each value exists.
+void RunTapped(const Executable& executable, Context& context, const qb_run& request,
+               const Work& work) {
+  for (const auto& step : executable.plan.steps) {
+    const auto start = std::chrono::steady_clock::now();
+    step->Run(work);
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    if (step->completes < 0 || step->writes < 0) continue;
+    ReportTap(executable, context, request, work.state, *step,
+              std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
+  }
+}
+
+void RunBatch(const Plan& plan, const RunState& state, int64_t images, const Team& team) {
+  const size_t end = plan.steps.size();
+  const size_t small = images == 1 ? end : FirstSmallStep(plan);
+  if (images >= team.threads() && images % team.threads() == 0) {
+    team.ForEach(images, [&](int64_t image, int worker) {
+      RunSteps(plan, 0, small, {state, image, image + 1, Team(worker)});
+    });
+  } else {
+    for (int64_t image = 0; image < images; ++image)
+      RunSteps(plan, 0, small, {state, image, image + 1, team});
+  }
+  RunSteps(plan, small, end, {state, 0, images, team});
+}
+
+void RequireSize(uint32_t actual, size_t expected, const char* what) {
+  if (actual >= expected) return;
+  throw Failure(QB_INVALID, std::string(what) +
+                                " is smaller than this plugin expects; the host is too old for it");
+}
+
+void CheckRun(const Context& context, const qb_run& request) {
+  RequireSize(request.struct_size, sizeof(qb_run), "qb_run");
+  if (request.batch_size < 1 || request.batch_size > context.max_batch_size) {
+    throw Failure(QB_INVALID, "batch size " + std::to_string(request.batch_size) +
+                                  " is outside 1.." + std::to_string(context.max_batch_size));
+  }
+  if (request.parallel != nullptr && request.parallel->threads > context.threads) {
+    throw Failure(QB_INVALID, "the run has " + std::to_string(request.parallel->threads) +
+                                  " threads, its context was made for " +
+                                  std::to_string(context.threads));
+  }
+}
+
+}  // namespace
+
+qb_status Prepare(const Kernels& kernels, const char* isa, const qb_prepare* request,
+                  qb_executable** executable, qb_error error) {
+  return Guarded(error, [&] {
+    RequireSize(request->struct_size, sizeof(qb_prepare), "qb_prepare");
+    RequireSize(request->model->struct_size, sizeof(qb_model), "qb_model");
+    auto made = std::make_unique<Executable>(
+        Executable{request->model, isa, MakePlan(*request->model, kernels)});
+    *executable = reinterpret_cast<qb_executable*>(made.release());
+  });
+}
+
+const char* ExecutableIsa(const qb_executable* executable) { return From(executable).isa; }
+
+qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size, int32_t threads,
+                        qb_context** context, qb_error error) {
+  return Guarded(error, [&] {
+    if (max_batch_size < 1) throw Failure(QB_INVALID, "a batch has at least one image");
+    if (threads < 1) throw Failure(QB_INVALID, "a run has at least one thread");
+    const Plan& plan = From(executable).plan;
+    const auto images = static_cast<size_t>(max_batch_size);
+    auto made = std::make_unique<Context>(
+        Context{.max_batch_size = max_batch_size,
+                .threads = threads,
+                .arena = AlignedArray<std::byte>(static_cast<size_t>(plan.image_bytes) * images),
+                .scratch = AlignedArray<std::byte>(static_cast<size_t>(plan.scratch_bytes) *
+                                                   static_cast<size_t>(threads)),
+                .tap = AlignedArray<std::byte>(static_cast<size_t>(plan.tap_bytes) * images)});
+    *context = reinterpret_cast<qb_context*>(made.release());
+  });
+}
+
+qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
+              qb_error error) {
+  return Guarded(error, [&] {
+    const Executable& e = From(executable);
+    Context& c = *reinterpret_cast<Context*>(context);
+    CheckRun(c, *request);
+    const RunState state{.arena = c.arena.data(),
+                         .image_bytes = e.plan.image_bytes,
+                         .scratch = c.scratch.data(),
+                         .scratch_bytes = e.plan.scratch_bytes,
+                         .input = request->input,
+                         .output = request->output};
+    const Team team(request->parallel);
+    if (request->tap != nullptr) {
+      RunTapped(e, c, *request, {state, 0, request->batch_size, team});
+    } else {
+      RunBatch(e.plan, state, request->batch_size, team);
+    }
+  });
+}
+
+void DestroyContext(qb_context* context) { delete reinterpret_cast<Context*>(context); }
+
+void DestroyExecutable(qb_executable* executable) {
+  delete reinterpret_cast<Executable*>(executable);
+}
+
+}  // namespace quantbench::engine

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// The float kernels: matrix product, depthwise convolution, addition and global pooling.
+//
+// Included inside the anonymous namespace of a file built with ISA flags, after gemm_u8.h.
+
+template <class P>
+QB_INLINE typename P::Floats ClampF(typename P::Floats x, float lo, float hi) {
+  return P::MinF(P::MaxF(x, P::SetFloats(lo)), P::SetFloats(hi));
+}
+
+template <class P, int kColumns, int kRows>
+void GemmTileF32(const GemmF32& g, const float* x, float* y, const float* other) {
+  typename P::Floats acc[kRows][kColumns];
+  Repeat<kColumns>([&](auto v) QB_LAMBDA {
+    const typename P::Floats bias = P::LoadFloats(g.bias + v * P::kLanes);
+    Repeat<kRows>([&](auto r) QB_LAMBDA { acc[r][v] = bias; });
+  });
+  const ptrdiff_t step = g.x_step;
+  const float* w = g.weights;
+  for (int run = 0; run < g.runs; ++run) {
+    const float* p[(kRows + 2) / 3];
+    Repeat<(kRows + 2) / 3>([&](auto i)
+                                QB_LAMBDA { p[i] = x + g.run_offsets[run] + 3 * i * step; });
+    for (int s = 0; s < g.steps; ++s) {
+      // The shorter side of the tile stays in registers: with 16 of them, there is no room for
+      // more.
+      if constexpr (kRows < kColumns) {
+        typename P::Floats values[kRows];
+        Repeat<kRows>([&](auto r)
+                          QB_LAMBDA { values[r] = P::BroadcastF(p[r / 3] + (r % 3) * step); });
+        Repeat<kColumns>([&](auto v) QB_LAMBDA {
+          const typename P::Floats weight = P::LoadFloats(w + v * P::kLanes);
+          Repeat<kRows>([&](auto r)
+                            QB_LAMBDA { acc[r][v] = P::MulAdd(values[r], weight, acc[r][v]); });
+        });
+      } else {
+        typename P::Floats weights[kColumns];
+        Repeat<kColumns>([&](auto v) QB_LAMBDA { weights[v] = P::LoadFloats(w + v * P::kLanes); });
+        Repeat<kRows>([&](auto r) QB_LAMBDA {
+          const typename P::Floats value = P::BroadcastF(p[r / 3] + (r % 3) * step);
+          Repeat<kColumns>([&](auto v)
+                               QB_LAMBDA { acc[r][v] = P::MulAdd(value, weights[v], acc[r][v]); });
+        });
+      }
+      w += kColumns * P::kLanes;
+      Repeat<(kRows + 2) / 3>([&](auto i) QB_LAMBDA { p[i] += 1; });
+    }
+  }
+  Repeat<kRows>([&](auto r) QB_LAMBDA {
+    Repeat<kColumns>([&](auto v) QB_LAMBDA {
+      typename P::Floats value = ClampF<P>(acc[r][v], g.lo, g.hi);
+      if (other != nullptr) {
+        value = P::Add(value, P::LoadFloats(other + r * g.residual_step + v * P::kLanes));
+        value = ClampF<P>(value, g.residual_lo, g.residual_hi);
+      }
+      P::StoreFloats(y + r * g.y_step + v * P::kLanes, value);
+    });
+  });
+}
+
+using TileF32 = void (*)(const GemmF32&, const float*, float*, const float*);
+
+template <class P, int kColumns>
+void GemmBlockF32(const GemmF32& g) {
+  constexpr int kMax = kColumns == 4   ? P::kFloatRows4
+                       : kColumns == 2 ? P::kFloatRows2
+                                       : P::kFloatRows1;
+  static constexpr TileF32 kTiles[] = {GemmTileF32<P, kColumns, 1>,
+                                       GemmTileF32<P, kColumns, 2>,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 3 ? 1 : 3 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 4 ? 1 : 4 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 5 ? 1 : 5 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 6 ? 1 : 6 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 7 ? 1 : 7 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 8 ? 1 : 8 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 9 ? 1 : 9 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 10 ? 1 : 10 >,
+                                       GemmTileF32 < P,
+                                       kColumns,
+                                       kMax < 11 ? 1 : 11 >
+                                       , GemmTileF32 < P, kColumns, kMax < 12 ? 1 : 12 > };
+  ForEachTile<kMax>(g.rows, [&](int first, int count) {
+    const float* const other =
+        g.residual == nullptr ? nullptr : g.residual + first * g.residual_step;
+    kTiles[count - 1](g, g.x + first * g.x_step, g.y + first * g.y_step, other);
+  });
+}
+
+template <class P>
+void GemmAllF32(const GemmF32& g) {
+  if (g.columns == 4) {
+    GemmBlockF32<P, 4>(g);
+  } else if (g.columns == 2) {
+    GemmBlockF32<P, 2>(g);
+  } else {
+    GemmBlockF32<P, 1>(g);
+  }
+}
+
+// One pixel, with the columns that lie outside the image left out.
+template <class P>
+QB_INLINE void DepthwisePixelF32(const DepthwiseF32& d, const float* w, int channel, int ox) {
+  typename P::Floats acc = P::LoadFloats(d.bias + channel);
+  for (int ky = 0; ky < d.kernel_height; ++ky) {
+    for (int kx = 0; kx < d.kernel_width; ++kx) {
+      const int x = ox * d.stride - d.left + kx * d.dilation;
+      if (x < 0 || x >= d.in_width) continue;
+      acc = P::MulAdd(P::LoadFloats(d.rows[ky] + static_cast<ptrdiff_t>(x) * d.channels + channel),
+                      P::LoadFloats(w + (ky * d.kernel_width + kx) * P::kLanes), acc);
+    }
+  }
+  P::StoreFloats(d.y + static_cast<ptrdiff_t>(ox) * d.channels + channel,
+                 ClampF<P>(acc, d.lo, d.hi));
+}
+
+// kPixels neighbouring pixels of a 3x3 kernel, all of whose columns lie inside the image.
+template <class P, int kStride, int kPixels>
+QB_INLINE void Depthwise3PixelsF32(const DepthwiseF32& d, const typename P::Floats (&w)[9],
+                                   typename P::Floats bias, int channel, int ox) {
+  constexpr int kColumns = (kPixels - 1) * kStride + 3;
+  typename P::Floats acc[kPixels];
+  Repeat<kPixels>([&](auto i) QB_LAMBDA { acc[i] = bias; });
+  Repeat<3>([&](auto ky) QB_LAMBDA {
+    const float* const row =
+        d.rows[ky] + static_cast<ptrdiff_t>(ox * kStride - d.left) * d.channels + channel;
+    Repeat<kColumns>([&](auto column) QB_LAMBDA {
+      const typename P::Floats x = P::LoadFloats(row + static_cast<ptrdiff_t>(column) * d.channels);
+      Repeat<3>([&](auto kx) QB_LAMBDA {
+        constexpr int kShifted = column - kx;
+        constexpr int kPixel = kShifted / kStride;
+        if constexpr (kShifted >= 0 && kShifted % kStride == 0 && kPixel < kPixels)
+          acc[kPixel] = P::MulAdd(x, w[ky * 3 + kx], acc[kPixel]);
+      });
+    });
+  });
+  Repeat<kPixels>([&](auto i) QB_LAMBDA {
+    P::StoreFloats(d.y + static_cast<ptrdiff_t>(ox + i) * d.channels + channel,
+                   ClampF<P>(acc[i], d.lo, d.hi));
+  });
+}
+
+template <class P, int kStride>
+void Depthwise3F32(const DepthwiseF32& d, const float* weights, int channel) {
+  typename P::Floats w[9];
+  Repeat<9>([&](auto i) QB_LAMBDA { w[i] = P::LoadFloats(weights + i * P::kLanes); });
+  const typename P::Floats bias = P::LoadFloats(d.bias + channel);
+  int ox = 0;
+  for (; ox < d.out_width && ox * kStride < d.left; ++ox)
+    DepthwisePixelF32<P>(d, weights, channel, ox);
+  for (; ox + 4 <= d.out_width && (ox + 3) * kStride - d.left + 3 <= d.in_width; ox += 4)
+    Depthwise3PixelsF32<P, kStride, 4>(d, w, bias, channel, ox);
+  for (; ox < d.out_width && ox * kStride - d.left + 3 <= d.in_width; ++ox)
+    Depthwise3PixelsF32<P, kStride, 1>(d, w, bias, channel, ox);
+  for (; ox < d.out_width; ++ox) DepthwisePixelF32<P>(d, weights, channel, ox);
+}
+
+template <class P>
+void DepthwiseAllF32(const DepthwiseF32& d) {
+  const int taps = d.kernel_height * d.kernel_width;
+  const bool three = d.kernel_height == 3 && d.kernel_width == 3 && d.dilation == 1;
+  for (int channel = 0; channel < d.channels; channel += P::kLanes) {
+    const float* const weights = d.weights + static_cast<ptrdiff_t>(channel) * taps;
+    if (three && d.stride == 1) {
+      Depthwise3F32<P, 1>(d, weights, channel);
+    } else if (three && d.stride == 2) {
+      Depthwise3F32<P, 2>(d, weights, channel);
+    } else {
+      for (int ox = 0; ox < d.out_width; ++ox) DepthwisePixelF32<P>(d, weights, channel, ox);
+    }
+  }
+}
+
+template <class P>
+void AddAllF32(const AddF32& add) {
+  for (int64_t i = 0; i < add.count; i += P::kLanes)
+    P::StoreFloats(add.y + i, ClampF<P>(P::Add(P::LoadFloats(add.a + i), P::LoadFloats(add.b + i)),
+                                        add.lo, add.hi));
+}
+
+template <class P>
+void GlobalPoolAllF32(const GlobalPoolF32& pool) {
+  const typename P::Floats count = P::SetFloats(static_cast<float>(pool.pixels));
+  for (int channel = 0; channel < pool.channels; channel += P::kLanes) {
+    typename P::Floats acc = P::SetFloats(0.0f);
+    for (int64_t p = 0; p < pool.pixels; ++p)
+      acc = P::Add(acc, P::LoadFloats(pool.x + p * pool.channels + channel));
+    P::StoreFloats(pool.y + channel, ClampF<P>(P::Div(acc, count), pool.lo, pool.hi));
+  }
+}

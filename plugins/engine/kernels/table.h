@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of all kernels of one policy.
+//
+// Included inside the anonymous namespace of a file built with ISA flags, after its policy.
+
+#include "depthwise_u8.h"
+#include "elementwise_u8.h"
+#include "float.h"
+
+template <class P>
+constexpr Kernels TableOf() {
+  return {.lanes = P::kLanes,
+          .weight_format = P::kWeightFormat,
+          .gemm_u8 = GemmAllU8<P>,
+          .depthwise_u8 = DepthwiseAllU8<P>,
+          .add_u8 = AddAllU8<P>,
+          .global_pool_u8 = GlobalPoolAllU8<P>,
+          .quantize_input = QuantizeAllInput<P>,
+          .gemm_f32 = GemmAllF32<P>,
+          .depthwise_f32 = DepthwiseAllF32<P>,
+          .add_f32 = AddAllF32<P>,
+          .global_pool_f32 = GlobalPoolAllF32<P>};
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chooses a step for each node, fuses residual additions into convolutions, and plans memory.
+#include "planner.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "block_step.h"
+#include "conv_step.h"
+#include "depthwise_step.h"
+#include "simple_steps.h"
+
+namespace quantbench::engine {
+namespace {
+
+// Vectors are loaded whole, so values may be read this far past their end.
+constexpr int64_t kSlackBytes = 64;
+
+class Planner {
+ public:
+  Planner(const qb_model& model, const Kernels& kernels) : model_(model), kernels_(kernels) {}
+
+  Plan Make() {
+    DescribeValues();
+    for (int32_t n = 0; n < model_.num_nodes; ++n) AddNode(n);
+    const Value& output = plan_.values[Root(model_.output)];
+    AddStep(std::make_unique<ExportStep>(output), -1, {model_.output}, -1);
+    FindBlocks();
+    PlanArena();
+    return std::move(plan_);
+  }
+
+ private:
+  const qb_node& Node(int32_t n) const { return *model_.nodes[n]; }
+  size_t Root(int32_t tensor) const {
+    return static_cast<size_t>(alias_[static_cast<size_t>(tensor)]);
+  }
+  const Value& ValueOf(int32_t tensor) const { return plan_.values[Root(tensor)]; }
+
+  void DescribeValues() {
+    const auto tensors = static_cast<size_t>(model_.num_tensors);
+    plan_.values.resize(tensors);
+    alias_.resize(tensors);
+    readers_.resize(tensors);
+    writer_.resize(tensors, -1);
+    for (int32_t n = 0; n < model_.num_nodes; ++n) {
+      for (int32_t i = 0; i < Node(n).num_inputs; ++i)
+        readers_[static_cast<size_t>(Node(n).inputs[i])].push_back(n);
+      writer_[static_cast<size_t>(Node(n).output)] = n;
+    }
+    for (int32_t t = 0; t < model_.num_tensors; ++t) {
+      alias_[static_cast<size_t>(t)] = t;
+      Value& value = plan_.values[static_cast<size_t>(t)];
+      value.info = model_.tensors[t];
+      if (value.info->data != nullptr) continue;
+      value.channels = value.info->rank > 1 ? value.info->dims[1] : 1;
+      value.height = value.info->rank > 2 ? value.info->dims[2] : 1;
+      value.width = value.info->rank > 3 ? value.info->dims[3] : 1;
+      value.stride = StrideOf(t, value);
+    }
+  }
+
+  // Multiples of 16, so that whole vectors can be stored; what just dense convolutions read, and
+  // no vector kernel writes, may be narrower.
+  int64_t StrideOf(int32_t t, const Value& value) const {
+    const int32_t writer = writer_[static_cast<size_t>(t)];
+    const bool from_input = t == model_.input || (writer >= 0 && Node(writer).op == QB_QUANTIZE &&
+                                                  Node(writer).inputs[0] == model_.input);
+    const auto& readers = readers_[static_cast<size_t>(t)];
+    const bool to_convs = std::all_of(readers.begin(), readers.end(), [&](int32_t n) {
+      return Node(n).op == QB_CONV && Node(n).groups == 1;
+    });
+    if (from_input && to_convs && value.channels <= 4) return value.is_float() ? value.channels : 4;
+    return (value.channels + 15) / 16 * 16;
+  }
+
+  // The one node that reads a tensor, or -1.
+  int32_t OnlyReader(int32_t tensor) const {
+    const auto& readers = readers_[static_cast<size_t>(tensor)];
+    return readers.size() == 1 && tensor != model_.output ? readers[0] : -1;
+  }
+
+  ConvSource SourceOf(int32_t n) const {
+    const qb_node& node = Node(n);
+    return {.kernels = kernels_,
+            .node = node,
+            .weight = *model_.tensors[node.inputs[1]],
+            .bias = *model_.tensors[node.inputs[2]],
+            .x = ValueOf(node.inputs[0]),
+            .y = ValueOf(node.output)};
+  }
+
+  bool RunsAsProduct(int32_t n) const {
+    const qb_node& node = Node(n);
+    if (node.op != QB_CONV && node.op != QB_LINEAR) return false;
+    const ConvSource source = SourceOf(n);
+    const bool constant = source.weight.data != nullptr && source.bias.data != nullptr;
+    const bool one_pixel = node.op == QB_CONV || source.x.pixels() == 1;
+    return constant && one_pixel && !IsDepthwise(source) && FitsConv(source);
+  }
+
+  // The addition that can be fused behind convolution n, or -1. The convolution then runs in the
+  // addition's place, when the other operand surely exists.
+  int32_t FusedAddition(int32_t n) const {
+    const int32_t reader = OnlyReader(Node(n).output);
+    if (reader < 0 || Node(reader).op != QB_ADD || !RunsAsProduct(n)) return -1;
+    const qb_node& add = Node(reader);
+    if (add.inputs[0] == add.inputs[1]) return -1;
+    const int32_t other = add.inputs[0] == Node(n).output ? add.inputs[1] : add.inputs[0];
+    // Where both operands are such convolutions, the later one takes the addition.
+    if (writer_[static_cast<size_t>(other)] > n) return -1;
+    const Residual residual{.node = add, .other = ValueOf(other), .y = ValueOf(add.output)};
+    const bool same = residual.other.pixels() == residual.y.pixels() &&
+                      residual.other.stride == residual.y.stride &&
+                      residual.other.is_float() == residual.y.is_float();
+    return same && FitsResidual(residual, ValueOf(Node(n).output)) ? reader : -1;
+  }
+
+  void AddStep(std::unique_ptr<Step> step, int32_t node, std::vector<int32_t> reads,
+               int32_t writes) {
+    step->completes = node;
+    for (const int32_t t : reads) {
+      if (model_.tensors[t]->data == nullptr) step->reads.push_back(static_cast<int32_t>(Root(t)));
+    }
+    step->writes = writes;
+    plan_.scratch_bytes = std::max(plan_.scratch_bytes, step->scratch_bytes());
+    plan_.steps.push_back(std::move(step));
+  }
+
+  void AddConv(int32_t n, const std::optional<Residual>& residual, int32_t done,
+               std::vector<int32_t> reads) {
+    const ConvSource source = SourceOf(n);
+    const int32_t writes = Node(done).output;
+    if (source.x.is_float()) {
+      AddStep(std::make_unique<ConvStep<float>>(source, residual), done, std::move(reads), writes);
+    } else {
+      AddStep(std::make_unique<ConvStep<uint8_t>>(source, residual), done, std::move(reads),
+              writes);
+    }
+  }
+
+  // Float input is brought into layout once, unless quantising does that.
+  void ImportInput() {
+    if (imported_) return;
+    imported_ = true;
+    AddStep(std::make_unique<ImportStep>(ValueOf(model_.input)), -1, {}, model_.input);
+  }
+
+  void AddNode(int32_t n) {
+    const qb_node& node = Node(n);
+    const std::vector<int32_t> reads(node.inputs, node.inputs + node.num_inputs);
+    const Value& y = ValueOf(node.output);
+    if (node.op == QB_QUANTIZE && node.inputs[0] == model_.input) {
+      return AddStep(std::make_unique<QuantizeInputStep>(kernels_, node, y), n, {}, node.output);
+    }
+    if (std::count(reads.begin(), reads.end(), model_.input) > 0) ImportInput();
+    const Value& x = ValueOf(node.inputs[0]);
+    if (FusedAddition(n) >= 0) return;  // runs in the addition's place
+    if (RunsAsProduct(n)) return AddConv(n, {}, n, reads);
+    if (node.op == QB_CONV && IsDepthwise(SourceOf(n)) && FitsConv(SourceOf(n))) {
+      if (x.is_float())
+        return AddStep(std::make_unique<DepthwiseStep<float>>(SourceOf(n)), n, reads, node.output);
+      return AddStep(std::make_unique<DepthwiseStep<uint8_t>>(SourceOf(n)), n, reads, node.output);
+    }
+    if (node.op == QB_ADD) return AddAddition(n);
+    if (node.op == QB_GLOBAL_AVG_POOL && FitsPool(x, y)) {
+      return AddStep(std::make_unique<GlobalPoolStep>(kernels_, node, x, y), n, reads, node.output);
+    }
+    if (node.op == QB_FLATTEN && x.pixels() == 1) {
+      alias_[static_cast<size_t>(node.output)] = static_cast<int32_t>(Root(node.inputs[0]));
+      return;
+    }
+    if (node.op == QB_DEQUANTIZE) {
+      return AddStep(std::make_unique<DequantizeStep>(x, y), n, reads, node.output);
+    }
+    AddPlain(n);
+  }
+
+  static bool FitsPool(const Value& x, const Value& y) {
+    return x.is_float() ||
+           255.0 * static_cast<double>(x.scale()) / static_cast<double>(y.scale()) < 2147483000.0;
+  }
+
+  void AddAddition(int32_t n) {
+    const qb_node& node = Node(n);
+    const std::vector<int32_t> reads(node.inputs, node.inputs + node.num_inputs);
+    for (int32_t i = 0; i < 2; ++i) {
+      const int32_t conv = writer_[static_cast<size_t>(node.inputs[i])];
+      if (conv < 0 || FusedAddition(conv) != n) continue;
+      const int32_t other = node.inputs[1 - i];
+      return AddConv(conv,
+                     Residual{.node = node, .other = ValueOf(other), .y = ValueOf(node.output)}, n,
+                     {Node(conv).inputs[0], other});
+    }
+    const Value& a = ValueOf(node.inputs[0]);
+    const Value& b = ValueOf(node.inputs[1]);
+    const Value& y = ValueOf(node.output);
+    const bool same = a.stride == y.stride && b.stride == y.stride;
+    if (same && (y.is_float() || FitsResidual({.node = node, .other = b, .y = y}, a))) {
+      return AddStep(std::make_unique<engine::AddStep>(kernels_, node, a, b, y), n, reads,
+                     node.output);
+    }
+    AddPlain(n);
+  }
+
+  void AddPlain(int32_t n) {
+    const qb_node& node = Node(n);
+    const std::vector<int32_t> reads(node.inputs, node.inputs + node.num_inputs);
+    std::vector<const Value*> inputs;
+    for (const int32_t t : reads)
+      inputs.push_back(model_.tensors[t]->data == nullptr ? &ValueOf(t) : nullptr);
+    const Value& y = ValueOf(node.output);
+    if (node.op == QB_CONCAT || node.op == QB_ACTIVATION) {
+      AddStep(std::make_unique<RescaleStep>(node, std::move(inputs), y), n, reads, node.output);
+    } else {
+      AddStep(std::make_unique<ReferenceStep>(model_, node, std::move(inputs), y), n, reads,
+              node.output);
+    }
+  }
+
+  // Three steps in a row, the first two read by nobody else.
+  void FindBlocks() {
+    for (size_t s = 0; s + 2 < plan_.steps.size(); ++s) {
+      if (plan_.steps[s]->writes < 0 || OnlyReader(plan_.steps[s]->writes) < 0) continue;
+      if (plan_.steps[s + 1]->writes < 0 || OnlyReader(plan_.steps[s + 1]->writes) < 0) continue;
+      auto step = MakeBlock(*plan_.steps[s], *plan_.steps[s + 1], *plan_.steps[s + 2]);
+      if (step == nullptr) continue;
+      plan_.scratch_bytes = std::max(plan_.scratch_bytes, step->scratch_bytes());
+      plan_.blocks.push_back({.first_step = s, .count = 3, .step = std::move(step)});
+      s += 2;
+    }
+  }
+
+  // A block reads and writes all the time: what it reads must live until its last step, what it
+  // writes from its first.
+  void ExtendOverBlocks(std::vector<plugin::Lifetime>& lives) const {
+    for (const Block& block : plan_.blocks) {
+      const size_t last = block.first_step + block.count - 1;
+      for (size_t s = block.first_step; s <= last; ++s) {
+        for (const int32_t t : plan_.steps[s]->reads) {
+          int32_t& end = lives[static_cast<size_t>(t)].last;
+          end = std::max(end, static_cast<int32_t>(last));
+        }
+      }
+      lives[static_cast<size_t>(plan_.steps[last]->writes)].first =
+          static_cast<int32_t>(block.first_step);
+    }
+  }
+
+  void PlanArena() {
+    std::vector<plugin::Lifetime> lives(plan_.values.size());
+    for (size_t s = 0; s < plan_.steps.size(); ++s) {
+      const auto now = static_cast<int32_t>(s);
+      const Step& step = *plan_.steps[s];
+      if (step.writes >= 0) {
+        const auto written = static_cast<size_t>(step.writes);
+        const Value& value = plan_.values[written];
+        const int64_t bytes = value.elements() * value.element_bytes() + kSlackBytes;
+        lives[written] = {.first = now, .last = now, .bytes = (bytes + 63) / 64 * 64};
+        plan_.tap_bytes = std::max(plan_.tap_bytes, value.dense_bytes());
+      }
+      for (const int32_t t : step.reads) lives[static_cast<size_t>(t)].last = now;
+    }
+    ExtendOverBlocks(lives);
+    const plugin::MemoryPlan memory = plugin::PlanLifetimes(lives);
+    for (size_t t = 0; t < plan_.values.size(); ++t) plan_.values[t].offset = memory.offsets[t];
+    plan_.image_bytes = memory.bytes_per_image;
+  }
+
+  const qb_model& model_;
+  const Kernels& kernels_;
+  Plan plan_;
+  std::vector<int32_t> alias_;                 // tensor that holds a tensor's values
+  std::vector<std::vector<int32_t>> readers_;  // nodes
+  std::vector<int32_t> writer_;                // node, -1: none
+  bool imported_ = false;
+};
+
+}  // namespace
+
+Plan MakePlan(const qb_model& model, const Kernels& kernels) {
+  return Planner(model, kernels).Make();
+}
+
+}  // namespace quantbench::engine
