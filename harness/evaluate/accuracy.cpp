@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "support/error.h"
+#include "support/hash.h"
 
 namespace quantbench {
 namespace {
@@ -62,6 +63,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
   RequireLabelsInRange(executable, crops);
   Predictions predictions{.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()))};
   std::vector<std::optional<Worker>> workers(static_cast<size_t>(pool.threads()));
+  std::vector<uint64_t> checksums(predictions.top5.size());
   std::atomic<int64_t> done = 0;
   // Images are the parallel dimension; within an image a backend gets one thread.
   const ThreadPool alone(1);
@@ -76,10 +78,12 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     normalize(crops.pixels(i), worker->input);
     worker->context.Run(1, worker->input.data(), worker->scores.data(), alone);
     predictions.top5[static_cast<size_t>(i)] = BestFive(worker->scores);
+    checksums[static_cast<size_t>(i)] = Checksum64(std::as_bytes(std::span(worker->scores)));
     const int64_t now_done = ++done;
     if (progress) progress(now_done, crops.count());
   });
   Count(crops, predictions);
+  predictions.outputs_hash = HashBytes(std::as_bytes(std::span(checksums)));
   return predictions;
 }
 

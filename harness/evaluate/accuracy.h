@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "backend/backend.h"
@@ -20,6 +21,7 @@ struct Predictions {
   std::vector<TopFive> top5;  // in the order of the crops
   int64_t top1_correct = 0;
   int64_t top5_correct = 0;
+  std::string outputs_hash;  // of every score of every image: equal for backends equal to the bit
   int64_t images() const { return static_cast<int64_t>(top5.size()); }
 };
 

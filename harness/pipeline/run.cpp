@@ -206,6 +206,7 @@ class Run {
   static void SetAccuracy(const Predictions& predictions, Row& row) {
     const auto images = static_cast<double>(predictions.images());
     row.images = predictions.images();
+    row.outputs_hash = predictions.outputs_hash;
     row.top1_correct = predictions.top1_correct;
     row.top5_correct = predictions.top5_correct;
     row.top1_percent = 100.0 * static_cast<double>(predictions.top1_correct) / images;

@@ -101,6 +101,20 @@ TEST_CASE("a run gives a row a case, files, and PyTorch's fp32 predictions image
   }
 }
 
+TEST_CASE("integer backends have the reference's outputs to the bit") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const Results results = RunScenario(
+      SmallScenario({{"matrix.backend", "all"}, {"matrix.precision", "int8"}}), OptionsIn(scratch));
+  std::map<std::string, std::string> hashes;  // by granularity, of the backend that came first
+  for (const Row& row : results.rows) {
+    CAPTURE(row.case_id);
+    CHECK(hashes.emplace(row.granularity, row.outputs_hash).first->second == row.outputs_hash);
+    CHECK(row.outputs_hash.size() == 32);
+  }
+  CHECK(hashes["per_tensor"] != hashes["per_channel"]);
+}
+
 TEST_CASE("the number of workers changes no byte of the results") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
   std::string csv[2];
