@@ -158,8 +158,8 @@ Context Executable::CreateContext(int max_batch_size, int threads) const {
   });
   if (status != QB_OK || handle->context == nullptr) {
     Throw(status, std::string("backend '") + handle_->table->name +
-                "' can't make a context for batches of " + std::to_string(max_batch_size) + ": " +
-                text.Describe(status));
+                      "' can't make a context for batches of " + std::to_string(max_batch_size) +
+                      ": " + text.Describe(status));
   }
   return Context(std::move(handle));
 }
@@ -179,7 +179,7 @@ void Context::Run(int batch_size, const float* input, float* output, const Threa
   });
   if (status != QB_OK) {
     Throw(status, std::string("backend '") + executable.table->name +
-                "' failed in a run: " + text.Describe(status));
+                      "' failed in a run: " + text.Describe(status));
   }
 }
 

@@ -9,12 +9,12 @@
 
 namespace quantbench {
 
-// A prepared float graph (no batch norm) as ONNX, opset 13; the batch dimension is free. Throws Error where the file can't
-// be written.
+// A prepared float graph (no batch norm) as ONNX, opset 13; the batch dimension is free. Throws
+// Error where the file can't be written.
 void ExportOnnx(const Graph& graph, const std::filesystem::path& file);
 
-// A quantised graph in QDQ form: int8 weights, int32 biases, and a QuantizeLinear / DequantizeLinear pair behind every
-// activation, as ONNX Runtime and others read it.
+// A quantised graph in QDQ form: int8 weights, int32 biases, and a QuantizeLinear /
+// DequantizeLinear pair behind every activation, as ONNX Runtime and others read it.
 void ExportOnnx(const QuantizedGraph& quantized, const std::filesystem::path& file);
 
 }  // namespace quantbench

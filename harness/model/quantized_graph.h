@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A float graph together with the integers that replace its weights and the qparams of its activations.
+// A float graph together with the integers that replace its weights and the qparams of its
+// activations.
 #pragma once
 
 #include <cstdint>

@@ -50,11 +50,12 @@ constexpr double kLargestBias = 1 << 30;
 // A channel whose weights are tiny next to its bias (a channel that training switched off) would
 // need a bias beyond 32 bits at the scale of its weights. Its scale is raised until the bias fits;
 // what the weights lose by it is far below the bias's own rounding. TensorFlow Lite does the same.
-void FitScalesToBias(const std::vector<float>& bias, float input_scale, std::vector<float>& scales) {
+void FitScalesToBias(const std::vector<float>& bias, float input_scale,
+                     std::vector<float>& scales) {
   for (size_t o = 0; o < bias.size(); ++o) {
     float& scale = scales[scales.size() == 1 ? 0 : o];
-    const double smallest = std::abs(static_cast<double>(bias[o])) /
-                            (static_cast<double>(input_scale) * kLargestBias);
+    const double smallest =
+        std::abs(static_cast<double>(bias[o])) / (static_cast<double>(input_scale) * kLargestBias);
     if (static_cast<double>(scale) < smallest) {
       scale = std::nextafter(static_cast<float>(smallest), std::numeric_limits<float>::infinity());
     }
