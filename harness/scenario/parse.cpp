@@ -90,9 +90,9 @@ void CheckCases(const Mapping& root, Reader& reader, const Scenario& scenario) {
     reader.mistakes().Add(dataset->owner_place, "dataset.calibration",
                           "missing; expected the images that int8 cases are calibrated with");
   }
-  const Node* expect = root.Find("expect");
-  if (expect != nullptr && !has("fp32")) {
-    reader.Report(*expect, "matrix.precision has no fp32, so there is nothing to compare with");
+  if (scenario.expect && !has("fp32")) {
+    reader.Report(*root.Find("expect"),
+                  "matrix.precision has no fp32, so there is nothing to compare with");
   }
 }
 

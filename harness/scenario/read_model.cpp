@@ -49,7 +49,12 @@ void ReadLatency(const Node* node, Reader& reader, Scenario& scenario) {
 }
 
 void ReadExpect(const Node* node, Reader& reader, Scenario& scenario) {
-  if (node == nullptr) return;
+  bool enabled = false;
+  if (node == nullptr || reader.ReadSwitch(node, "'off' or a mapping", enabled)) {
+    if (enabled) reader.Report(*node, "'on' names no accuracy; expected 'off' or a mapping");
+    return;
+  }
+  if (node->kind != Node::Kind::kMapping) return;  // reported
   const Mapping mapping(node, {.known = kExpectKeys}, reader.mistakes());
   ExpectSpec& expect = scenario.expect.emplace();
   reader.ReadNumber(mapping.Require("fp32_top1_percent", "the accuracy that the fp32 model has"),
