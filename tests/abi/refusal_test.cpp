@@ -14,7 +14,7 @@ namespace quantbench {
 namespace {
 
 std::filesystem::path BadPlugin(const std::string& name) {
-  return std::filesystem::path(QUANTBENCH_BINARY_DIR) / "tests" / "bad_plugins" / (name + ".so");
+  return quantbench::testing::BinaryDir() / "tests" / "bad_plugins" / (name + ".so");
 }
 
 template <class Function>

@@ -17,7 +17,7 @@
 namespace quantbench::testing {
 
 inline std::filesystem::path DataFile(const std::string& name) {
-  return std::filesystem::path(QUANTBENCH_SOURCE_DIR) / "tests" / "model" / "data" / name;
+  return quantbench::testing::SourceDir() / "tests" / "model" / "data" / name;
 }
 
 inline std::filesystem::path WriteScratch(const ScratchFolder& folder, const std::string& name,

@@ -60,8 +60,7 @@ TEST_CASE("float logits of real photographs are PyTorch's within 1e-3") {
 
 TEST_CASE("float logits of the default model are PyTorch's within 1e-3") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
-  const std::filesystem::path folder =
-      std::filesystem::path(QUANTBENCH_SOURCE_DIR) / "datasets" / "default";
+  const std::filesystem::path folder = quantbench::testing::SourceDir() / "datasets" / "default";
   const testing::ScratchFolder scratch;
   ThreadPool pool(2);
   const Preprocess preprocess{.resize = 110, .crop = 96};

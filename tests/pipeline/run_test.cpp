@@ -17,8 +17,8 @@
 namespace quantbench {
 namespace {
 
-const std::filesystem::path kSource = QUANTBENCH_SOURCE_DIR;
-const std::filesystem::path kBinary = QUANTBENCH_BINARY_DIR;
+const std::filesystem::path kSource = quantbench::testing::SourceDir();
+const std::filesystem::path kBinary = quantbench::testing::BinaryDir();
 
 std::string BadPlugin(const std::string& name) {
   return (kBinary / "tests" / "bad_plugins" / (name + ".so")).string();

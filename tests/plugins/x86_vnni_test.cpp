@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <string>
 
+#include "support/paths.h"
+
 namespace quantbench {
 namespace {
 
@@ -21,7 +23,7 @@ std::string OutputOf(const std::string& command) {
 // A weak symbol in a file built with ISA flags could be chosen by the linker for code that runs on
 // any CPU. What sanitizers add, and DW.ref (a pointer, no code), is left out.
 TEST_CASE("x86_vnni: objects built with ISA flags have no weak symbols") {
-  const std::string symbols = "nm -C $(find '" QUANTBENCH_BINARY_DIR
+  const std::string symbols = "nm -C $(find '" + quantbench::testing::BinaryDir().string() +
                               "' -path '*quantbench_x86_kernels.dir*' -name '*.o') 2>/dev/null";
   for (const char* const table :
        {"kAvx512VnniKernels", "kAvx512VlVnniKernels", "kAvxVnniKernels", "kAvx2Kernels"}) {

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kBroken = fs::path(QUANTBENCH_SOURCE_DIR) / "tests" / "scenario" / "broken";
+const fs::path kBroken = quantbench::testing::SourceDir() / "tests" / "scenario" / "broken";
 
 // The mistakes, with the file's name for its path; empty where there is none.
 std::string MistakesOf(const fs::path& file) {

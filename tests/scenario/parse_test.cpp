@@ -10,6 +10,7 @@
 
 #include "scenario/matrix.h"
 #include "scenario/scenario_file.h"
+#include "support/paths.h"
 
 namespace quantbench {
 namespace {
@@ -284,7 +285,7 @@ TEST_CASE("the locale changes nothing") {
 }
 
 TEST_CASE("the scenarios of this project are good") {
-  const std::filesystem::path folder = std::filesystem::path(QUANTBENCH_SOURCE_DIR) / "scenarios";
+  const std::filesystem::path folder = quantbench::testing::SourceDir() / "scenarios";
   const EnvironmentVariable imagenet("IMAGENET", "../shared/imagenet-mini");
   int scenarios = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {

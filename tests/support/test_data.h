@@ -7,12 +7,13 @@
 #include <filesystem>
 #include <string>
 
+#include "support/paths.h"
+
 namespace quantbench::testing {
 
 // The data that lies beside the checkout (real photographs and weights), or an empty path.
 inline std::filesystem::path SharedData() {
-  const std::filesystem::path shared =
-      std::filesystem::path(QUANTBENCH_SOURCE_DIR) / ".." / "shared";
+  const std::filesystem::path shared = SourceDir() / ".." / "shared";
   return std::filesystem::is_directory(shared / "imagenet-mini") ? shared : std::filesystem::path();
 }
 
@@ -24,9 +25,7 @@ inline std::filesystem::path SharedData() {
   }
 
 // Two images a class of the default dataset, which CTest makes before the tests run.
-inline std::filesystem::path DefaultImages() {
-  return std::filesystem::path(QUANTBENCH_BINARY_DIR) / "tests" / "default_dataset";
-}
+inline std::filesystem::path DefaultImages() { return BinaryDir() / "tests" / "default_dataset"; }
 
 #define QUANTBENCH_REQUIRE_DEFAULT_IMAGES()                                                \
   if (!std::filesystem::exists(quantbench::testing::DefaultImages() / "synsets.txt")) {    \
