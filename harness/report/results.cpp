@@ -80,7 +80,7 @@ void WriteJson(const Results& results, std::ostream& stream) {
   Json rows = Json::array();
   for (const Row& row : results.rows) rows.push_back(ToJson(row));
   const InputHashes& inputs = results.inputs;
-  const Json json = {{"schema", 1},
+  const Json json = {{"schema", kResultsSchema},
                      {"environment", ToJson(results.environment)},
                      {"inputs",
                       {{"scenario_hash", inputs.scenario},

@@ -20,6 +20,9 @@ struct InputHashes {
   std::string evaluation_images;
 };
 
+// The version of results.json's structure. Keys may be added without a new one.
+constexpr int kResultsSchema = 1;
+
 struct Results {
   std::vector<Row> rows;
   Environment environment;

@@ -2,12 +2,16 @@
 // The table of columns and the figures that compare rows.
 #include "report/row.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
 namespace quantbench {
 namespace {
+
+constexpr std::array<std::string_view, 6> kStatusNames = {"ok",          "failed",  "crashed",
+                                                          "unsupported", "timeout", "skipped"};
 
 Cell Text(const std::string& text) {
   if (text.empty()) return {};
@@ -71,10 +75,12 @@ const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {
 
 }  // namespace
 
-std::string_view ToString(Status status) {
-  constexpr std::array<std::string_view, 6> kNames = {"ok",          "failed",  "crashed",
-                                                      "unsupported", "timeout", "skipped"};
-  return kNames[static_cast<size_t>(status)];
+std::string_view ToString(Status status) { return kStatusNames[static_cast<size_t>(status)]; }
+
+std::optional<Status> StatusOf(std::string_view name) {
+  const auto found = std::find(kStatusNames.begin(), kStatusNames.end(), name);
+  if (found == kStatusNames.end()) return std::nullopt;
+  return static_cast<Status>(found - kStatusNames.begin());
 }
 
 std::span<const Column> Columns() { return kColumns; }

@@ -14,6 +14,7 @@ namespace quantbench {
 
 enum class Status { kOk, kFailed, kCrashed, kUnsupported, kTimeout, kSkipped };
 std::string_view ToString(Status status);
+std::optional<Status> StatusOf(std::string_view name);
 
 struct Row {
   std::string scenario, case_id;
