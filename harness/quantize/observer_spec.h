@@ -2,12 +2,11 @@
 // Which observer watches a tensor, with which options: names and defaults are PyTorch's.
 #pragma once
 
-#include <compare>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quantbench {
 
@@ -35,20 +34,33 @@ struct ObserverSpec {
 
 std::span<const std::string_view> ObserverNames();
 
+// The options that an observer of this name has, in the order of their text.
+std::vector<std::string_view> OptionsOf(std::string_view observer);
+
+// Sets one option from its text ("bins", "1024"). Throws Error that says what is wrong and what is
+// allowed: an option that the observer doesn't have, a value of the wrong type or out of range.
+void SetOption(ObserverSpec& spec, std::string_view option, std::string_view value);
+
+// What no option alone can tell: both ends of the integers given, in order, 0 between them, inside
+// the dtype. Throws Error.
+void CheckOptions(const ObserverSpec& spec);
+
 struct IntegerRange {
   int min = 0, max = 255;
+  bool operator==(const IntegerRange&) const = default;
 };
-// What quant_min, quant_max, reduce_range and dtype together mean.
+IntegerRange IntegersOf(QuantizedDtype dtype);
+// What quant_min, quant_max, reduce_range and dtype together mean. (Source: PyTorch 1.13,
+// torch.ao.quantization.utils.calculate_qmin_qmax: reduce_range halves a given range as well.)
 IntegerRange IntegersOf(const ObserverSpec& spec);
 
 // The identity of a spec as text, which case ids, file names and the observer column use: the name,
 // then '+' and each option that isn't at its default, in a fixed order:
-// "minmax", "histogram+reduce_range", "percentile+percentile=99.9+bins=1024".
+// "minmax", "histogram+reduce_range", "percentile+bins=1024+percentile=99.9".
 std::string ToString(const ObserverSpec& spec);
 
-// Reads that text (options in any order; "reduce_range" alone means true). Throws Error that says
-// what is wrong and what is allowed: an unknown name or option, an option that the observer doesn't
-// have, a value out of range.
+// Reads that text (options in any order; "reduce_range" alone means true). Throws Error as
+// SetOption and CheckOptions do, and for an unknown name.
 ObserverSpec ParseObserverSpec(std::string_view text);
 
 }  // namespace quantbench
