@@ -8,6 +8,7 @@
 
 #include "backend/backend.h"
 #include "quantize/observer.h"
+#include "quantize/qparams.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -17,32 +18,23 @@ bool KeepsQParams(const Operator& op) {
   return std::holds_alternative<Flatten>(op) || std::holds_alternative<MaxPool>(op);
 }
 
-void RequireFinite(const std::string& tensor, std::span<const float> values) {
-  const Range range = RangeOfValues(values);
-  // NaN hides from comparisons; it survives a sum.
-  float sum = 0.0f;
-  for (const float value : values) sum += value * 0.0f;
-  if (std::isfinite(range.min) && std::isfinite(range.max) && sum == 0.0f) return;
-  throw Error("calibration: tensor '" + tensor +
-              "' holds NaN or infinity; check the checkpoint and the mean and std of the "
-              "scenario's preprocess");
-}
-
 // All observers of all tensors, as a tap on a running model.
 class Statistics {
  public:
   Statistics(const CalibrationRequest& request, const AbiModel& model)
-      : graph_(request.graph), model_(model), observers_(request.observers.size()) {
+      : graph_(request.graph),
+        model_(model),
+        names_(request.observers),
+        observers_(request.observers.size()) {
     for (size_t o = 0; o < observers_.size(); ++o) {
       for (size_t v = 0; v < graph_.values.size(); ++v)
-        observers_[o].push_back(MakeObserver(request.observers[o]));
+        observers_[o].emplace_back(ParseObserverSpec(request.observers[o]), graph_.values[v].name);
     }
   }
 
   void Observe(ValueId value, std::span<const float> batch) {
     const auto v = static_cast<size_t>(value);
-    RequireFinite(graph_.values[v].name, batch);
-    for (auto& of_all_values : observers_) of_all_values[v]->Observe(batch);
+    for (auto& of_all_values : observers_) of_all_values[v].Observe(batch);
   }
 
   qb_tap Tap() {
@@ -57,7 +49,9 @@ class Statistics {
     std::vector<std::vector<QParams>> all;
     for (const auto& of_all_values : observers_) {
       std::vector<QParams>& qparams = all.emplace_back();
-      for (const auto& observer : of_all_values) qparams.push_back(observer->ComputeQParams());
+      const QuantizedDtype dtype = ParseObserverSpec(names_[all.size() - 1]).dtype;
+      for (const auto& observer : of_all_values)
+        qparams.push_back(AsQuint8(observer.ComputeQParams(), dtype));
       for (const Node& node : graph_.nodes) {
         if (!KeepsQParams(node.op)) continue;
         qparams[static_cast<size_t>(node.output)] = qparams[static_cast<size_t>(node.inputs[0])];
@@ -80,7 +74,8 @@ class Statistics {
 
   const Graph& graph_;
   const AbiModel& model_;
-  std::vector<std::vector<std::unique_ptr<Observer>>> observers_;  // [observers][values]
+  std::span<const std::string> names_;
+  std::vector<std::vector<Observer>> observers_;  // [observers][values]
   std::exception_ptr failure_;
 };
 

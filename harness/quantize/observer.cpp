@@ -1,71 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
-// MinMax and the qparams formulas.
+// The table of observers.
 #include "quantize/observer.h"
 
-#include <algorithm>
-#include <cmath>
+#include <charconv>
+#include <iterator>
+#include <stdexcept>
 
+#include "quantize/qparams.h"
+#include "quantize/range_search.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
 
-constexpr float kEpsilon = 1.1920929e-07f;  // torch.finfo(torch.float32).eps
+std::string Shortest(double value) {
+  char text[32];
+  const auto end = std::to_chars(std::begin(text), std::end(text), value).ptr;
+  return {text, end};
+}
 
-class MinMaxObserver : public Observer {
- public:
-  void Observe(std::span<const float> batch) override {
-    if (batch.empty()) return;
-    const Range range = RangeOfValues(batch);
-    min_ = std::min(min_, range.min);
-    max_ = std::max(max_, range.max);
-  }
-  QParams ComputeQParams() const override { return AffineQuint8(min_, max_); }
-
- private:
-  float min_ = 0.0f;  // the range always includes zero, so starting there changes nothing
-  float max_ = 0.0f;
+// What is kept of a tensor.
+struct StatisticKind {
+  std::string (*name)(const ObserverSpec& spec);
+  Statistic (*make)(const ObserverSpec& spec);
 };
+constexpr StatisticKind kRange{
+    .name = [](const ObserverSpec&) -> std::string { return "range"; },
+    .make = [](const ObserverSpec&) -> Statistic { return RangeStatistic(); }};
+constexpr StatisticKind kMovingAverageRange{.name = [](const ObserverSpec& spec) -> std::string {
+                                              return "moving_average_range+averaging_constant=" +
+                                                     Shortest(spec.averaging_constant);
+                                            },
+                                            .make = [](const ObserverSpec& spec) -> Statistic {
+                                              return MovingAverageRange(spec.averaging_constant);
+                                            }};
+constexpr StatisticKind kHistogram{
+    .name = [](const ObserverSpec& spec) { return "histogram+bins=" + std::to_string(spec.bins); },
+    .make = [](const ObserverSpec& spec) -> Statistic { return HistogramStatistic(spec.bins); }};
+
+const ValueHistogram& ValuesOf(const Statistic& statistic) {
+  return std::get<HistogramStatistic>(statistic).values();
+}
 
 // Every observer, by the name that scenarios use.
-constexpr struct {
+struct ObserverKind {
   std::string_view name;
-  std::unique_ptr<Observer> (*make)();
-} kObservers[] = {
-    {"minmax", [] { return std::unique_ptr<Observer>(std::make_unique<MinMaxObserver>()); }},
+  const StatisticKind* statistic;
+  Range (*choose)(const Statistic& statistic, const ObserverSpec& spec);
 };
+constexpr ObserverKind kObservers[] = {
+    {"minmax", &kRange,
+     [](const Statistic& s, const ObserverSpec&) { return std::get<RangeStatistic>(s).range(); }},
+    {"moving_average_minmax", &kMovingAverageRange,
+     [](const Statistic& s, const ObserverSpec&) {
+       return std::get<MovingAverageRange>(s).range();
+     }},
+    {"histogram", &kHistogram,
+     [](const Statistic& s, const ObserverSpec&) {
+       return std::get<HistogramStatistic>(s).pytorch().Search();
+     }},
+    {"percentile", &kHistogram,
+     [](const Statistic& s, const ObserverSpec& spec) {
+       return PercentileRange(ValuesOf(s), spec);
+     }},
+    {"entropy", &kHistogram,
+     [](const Statistic& s, const ObserverSpec& spec) { return EntropyRange(ValuesOf(s), spec); }},
+    {"mse", &kHistogram,
+     [](const Statistic& s, const ObserverSpec& spec) { return MseRange(ValuesOf(s), spec); }},
+};
+
+const ObserverKind& KindOf(const ObserverSpec& spec) {
+  std::string known;
+  for (const ObserverKind& kind : kObservers) {
+    if (kind.name == spec.name) return kind;
+    known += (known.empty() ? "" : ", ") + std::string(kind.name);
+  }
+  throw Error("there is no observer '" + spec.name + "'; there are: " + known);
+}
 
 }  // namespace
 
-std::unique_ptr<Observer> MakeObserver(const std::string& name) {
-  std::string known;
-  for (const auto& observer : kObservers) {
-    if (observer.name == name) return observer.make();
-    known += (known.empty() ? "" : ", ") + std::string(observer.name);
+Statistic MakeStatistic(const ObserverSpec& spec) { return KindOf(spec).statistic->make(spec); }
+
+std::string StatisticName(const ObserverSpec& spec) { return KindOf(spec).statistic->name(spec); }
+
+Range ChooseRange(const Statistic& statistic, const ObserverSpec& spec, std::string_view tensor) {
+  if (IsEmpty(statistic)) {
+    throw Error("tensor '" + std::string(tensor) +
+                "': no value was observed, so it has no range; give the observer at least one");
   }
-  throw Error("there is no observer '" + name + "'; there are: " + known);
+  return KindOf(spec).choose(statistic, spec);
 }
 
-QParams AffineQuint8(float min, float max) {
-  const float lo = std::min(min, 0.0f), hi = std::max(max, 0.0f);
-  const float scale = std::max((hi - lo) / 255.0f, kEpsilon);
-  const float zero_point = std::clamp(0.0f - std::nearbyintf(lo / scale), 0.0f, 255.0f);
-  return {.scale = scale, .zero_point = static_cast<int32_t>(zero_point)};
+QParams ComputeQParams(const Statistic& statistic, const ObserverSpec& spec,
+                       std::string_view tensor) {
+  const Range range = ChooseRange(statistic, spec, tensor);
+  return ComputeQParams(range.min, range.max, spec, tensor);
 }
 
-float SymmetricQint8Scale(float min, float max) {
-  const float lo = std::min(min, 0.0f), hi = std::max(max, 0.0f);
-  return std::max(std::max(-lo, hi) / 127.5f, kEpsilon);
+Observer::Observer(const ObserverSpec& spec, std::string tensor)
+    : spec_(spec), tensor_(std::move(tensor)), statistic_(MakeStatistic(spec)) {}
+
+void Observer::Observe(std::span<const float> batch) {
+  const std::optional<Range> range = FiniteRange(batch);
+  if (!range) throw Error("tensor '" + tensor_ + "' " + kNotFinite);
+  ThreadPool alone(1);
+  quantbench::Observe(statistic_, batch, *range, alone);
 }
 
-Range RangeOfValues(std::span<const float> values) {
-  if (values.empty()) return {};
-  Range range{.min = values[0], .max = values[0]};
-  for (const float value : values) {  // branch-free, so that it vectorises
-    range.min = value < range.min ? value : range.min;
-    range.max = value > range.max ? value : range.max;
-  }
-  return range;
+QParams Observer::ComputeQParams() const {
+  return quantbench::ComputeQParams(statistic_, spec_, tensor_);
 }
 
 }  // namespace quantbench

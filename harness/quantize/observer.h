@@ -1,46 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// Observers: what calibration remembers of a tensor, and the qparams that follow from it.
+// Observers: from what was seen of a tensor to its qparams. docs/observers.md describes each.
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "model/quantized_graph.h"
+#include "quantize/observer_spec.h"
+#include "quantize/statistic.h"
 
 namespace quantbench {
 
-// Watches one activation tensor over all calibration batches. Memory does not grow with the number
-// of batches.
+// What the observer of a spec needs to know of a tensor, and the identity of that as text: specs
+// with one StatisticName share their statistic. "range",
+// "moving_average_range+averaging_constant=0.01", "histogram+bins=2048".
+Statistic MakeStatistic(const ObserverSpec& spec);
+std::string StatisticName(const ObserverSpec& spec);
+
+// The part of a tensor's range that the observer keeps. `statistic` is of the kind that
+// MakeStatistic gives for `spec`. Throws Error that names the tensor where nothing was observed.
+Range ChooseRange(const Statistic& statistic, const ObserverSpec& spec, std::string_view tensor);
+
+// ComputeQParams (quantize/qparams.h) of that range: integers of the spec's dtype.
+QParams ComputeQParams(const Statistic& statistic, const ObserverSpec& spec,
+                       std::string_view tensor);
+
+// One tensor's observer, per tensor.
 class Observer {
  public:
-  virtual ~Observer() = default;
-  // One calibration batch of the tensor, finite, in file order: what depends on batches sees them
-  // as PyTorch's does.
-  virtual void Observe(std::span<const float> batch) = 0;
-  // Affine quint8 qparams of all that was seen.
-  virtual QParams ComputeQParams() const = 0;
+  explicit Observer(const ObserverSpec& spec, std::string tensor = "tensor");
+  // Batches in order; a batch without values changes nothing. Throws Error: NaN, infinity, or
+  // values further apart than float32 can tell.
+  void Observe(std::span<const float> batch);
+  // Throws Error where nothing was observed, and as ComputeQParams does.
+  QParams ComputeQParams() const;
+
+ private:
+  ObserverSpec spec_;
+  std::string tensor_;
+  Statistic statistic_;
 };
-
-// The observer that a scenario names; throws Error for an unknown name.
-std::unique_ptr<Observer> MakeObserver(const std::string& name);
-
-// scale = max((hi - lo) / 255, eps), zero_point = clamp(0 - rne(lo / scale), 0, 255), with lo =
-// min(min, 0), hi = max(max, 0), in float32. (Source: PyTorch 1.13,
-// torch.ao.quantization.observer.UniformQuantizationObserverBase._calculate_qparams,
-// per_tensor_affine, quint8.)
-QParams AffineQuint8(float min, float max);
-
-// scale = max(max(-lo, hi) / 127.5, eps), zero point 0; lo and hi as above. (Source: the same,
-// *_symmetric, qint8.)
-float SymmetricQint8Scale(float min, float max);
-
-struct Range {
-  float min = 0.0f;
-  float max = 0.0f;
-};
-// Smallest and largest value; both 0 for no values.
-Range RangeOfValues(std::span<const float> values);
 
 }  // namespace quantbench

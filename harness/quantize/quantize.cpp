@@ -5,43 +5,44 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <span>
 
+#include "quantize/affine_quantize.h"
 #include "quantize/observer.h"
+#include "quantize/per_channel_observer.h"
+#include "quantize/range.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
 
-void RequireFinite(const std::string& tensor, std::span<const float> values) {
-  const auto bad =
-      std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); });
-  if (bad == values.end()) return;
-  throw Error("tensor '" + tensor + "' holds NaN or infinity at position " +
-              std::to_string(bad - values.begin()) + "; the checkpoint can't be quantised");
-}
-
-std::vector<float> WeightScales(const FloatTensor& weight, Granularity granularity) {
-  const std::span<const float> values(weight.values);
-  const auto parts =
-      granularity == Granularity::kPerChannel ? static_cast<size_t>(weight.shape[0]) : size_t{1};
-  std::vector<float> scales;
-  for (size_t p = 0; p < parts; ++p) {
-    const size_t count = values.size() / parts;
-    const Range range = RangeOfValues(values.subspan(p * count, count));
-    scales.push_back(SymmetricQint8Scale(range.min, range.max));
+// Symmetric qint8 with the range of all values.
+std::vector<float> WeightScales(const std::string& name, const FloatTensor& weight,
+                                Granularity granularity) {
+  const ObserverSpec spec{.dtype = QuantizedDtype::kQint8,
+                          .scheme = QuantizationScheme::kSymmetric};
+  if (granularity == Granularity::kPerTensor) {
+    Observer observer(spec, name);
+    observer.Observe(weight.values);
+    return {observer.ComputeQParams().scale};
   }
+  PerChannelObserver observer(spec, /*axis=*/0, name);
+  observer.Observe(weight);
+  std::vector<float> scales;
+  for (const QParams& channel : observer.ComputeQParams()) scales.push_back(channel.scale);
   return scales;
 }
 
-std::vector<int8_t> QuantizeWeight(const FloatTensor& weight, const std::vector<float>& scales) {
-  const size_t per_scale = weight.values.size() / scales.size();
-  std::vector<int8_t> quantized(weight.values.size());
-  for (size_t i = 0; i < quantized.size(); ++i) {
-    const float q = std::nearbyintf(weight.values[i] / scales[i / per_scale]);
-    quantized[i] = static_cast<int8_t>(std::clamp(q, -128.0f, 127.0f));
-  }
-  return quantized;
+std::vector<int8_t> QuantizeWeight(const std::string& name, const FloatTensor& weight,
+                                   const std::vector<float>& scales) {
+  std::vector<QParams> qparams;
+  for (const float scale : scales) qparams.push_back({.scale = scale, .zero_point = 0});
+  const IntegerRange integers = IntegersOf(QuantizedDtype::kQint8);
+  const std::vector<int32_t> quantized =
+      scales.size() == 1 ? AffineQuantize(weight.values, qparams[0], integers, name)
+                         : AffineQuantize(weight, qparams, /*axis=*/0, integers, name);
+  std::vector<int8_t> bytes;
+  for (const int32_t q : quantized) bytes.push_back(static_cast<int8_t>(q));
+  return bytes;
 }
 
 // Half of int32 for the bias, the other half for the products.
@@ -92,12 +93,13 @@ void RequireExactSums(const Node& node, const FloatTensor& weight,
 QuantizedWeights QuantizeLayer(const Node& node, const FloatTensor& weight,
                                const std::vector<float>& bias, const QParams& input,
                                Granularity granularity) {
-  RequireFinite(node.name + ".weight", weight.values);
-  RequireFinite(node.name + ".bias", bias);
+  const std::string name = node.name + ".weight";
+  RequireFinite(weight.values, name);
+  RequireFinite(bias, node.name + ".bias");
   QuantizedWeights quantized;
-  quantized.scales = WeightScales(weight, granularity);
+  quantized.scales = WeightScales(name, weight, granularity);
   FitScalesToBias(bias, input.scale, quantized.scales);
-  quantized.weight = QuantizeWeight(weight, quantized.scales);
+  quantized.weight = QuantizeWeight(name, weight, quantized.scales);
   quantized.bias = QuantizeBias(bias, input.scale, quantized.scales);
   RequireExactSums(node, weight, quantized.bias);
   return quantized;

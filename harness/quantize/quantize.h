@@ -12,9 +12,9 @@ namespace quantbench {
 
 enum class Granularity { kPerTensor, kPerChannel };
 
-// Weights to qint8 symmetric with the range of all values (MinMax), q = clamp(rne(w / scale), -128,
-// 127); biases to int32. `activations` has one entry a value. Throws Error: a weight that isn't
-// finite, or a layer whose sums could leave int32.
+// Weights to qint8 symmetric with the range of all values (minmax) by AffineQuantize
+// (quantize/affine_quantize.h); biases to int32. `activations` has one entry a value. Throws Error:
+// a weight that isn't finite, or a layer whose sums could leave int32.
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
                         Granularity granularity, std::string recipe);
 

@@ -1,47 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Qparams and integer weights by PyTorch's formulas.
+// Integer weights and biases.
 #include "quantize/quantize.h"
 
 #include <doctest/doctest.h>
 
 #include <limits>
 
-#include "quantize/observer.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
-
-TEST_CASE("affine quint8 qparams") {
-  const struct {
-    std::string reason;
-    float min, max;
-    float scale;
-    int zero_point;
-  } cases[] = {
-      {"both sides", -1.0f, 1.55f, 2.55f / 255.0f, 100},
-      {"positive: zero is included", 0.5f, 5.1f, 5.1f / 255.0f, 0},
-      {"negative: zero is included", -5.1f, -0.5f, 5.1f / 255.0f, 255},
-      {"nothing seen", 0.0f, 0.0f, 1.1920929e-07f, 0},
-  };
-  for (const auto& one : cases) {
-    CAPTURE(one.reason);
-    const QParams qparams = AffineQuint8(one.min, one.max);
-    CHECK(qparams.scale == doctest::Approx(one.scale).epsilon(1e-6));
-    CHECK(qparams.zero_point == one.zero_point);
-  }
-}
-
-TEST_CASE("symmetric qint8 divides by 127.5") {
-  CHECK(SymmetricQint8Scale(-2.55f, 1.0f) == 2.55f / 127.5f);
-  CHECK(SymmetricQint8Scale(0.1f, 2.55f) == 2.55f / 127.5f);
-  CHECK(SymmetricQint8Scale(0.0f, 0.0f) == 1.1920929e-07f);
-}
-
-TEST_CASE("an unknown observer is named with those there are") {
-  CHECK_THROWS_WITH_AS(MakeObserver("minimax"), doctest::Contains("'minimax'; there are: minmax"),
-                       Error);
-}
 
 // One linear layer of two outputs.
 std::shared_ptr<const Graph> LinearGraph(std::vector<float> weight, std::vector<float> bias) {
