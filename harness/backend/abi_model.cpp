@@ -55,6 +55,12 @@ struct OpCode {
   qb_op operator()(const Flatten&) const { return QB_FLATTEN; }
 };
 
+// What runs instead in a dynamically quantised model; operators without weights stay float.
+qb_op DynamicOp(qb_op op) {
+  if (op == QB_CONV) return QB_DYNAMIC_CONV;
+  return op == QB_LINEAR ? QB_DYNAMIC_LINEAR : op;
+}
+
 void SetWindow(const Window& window, qb_node& node) {
   for (size_t i = 0; i < 2; ++i) {
     node.kernel[i] = window.kernel[i];
@@ -135,6 +141,8 @@ class AbiModel::Builder {
     const int32_t weight = AddConstant(weight_name, QB_I8, shape, quantized->weight);
     SetQParams(storage_.tensors.back(), quantized->scales.data(),
                std::vector<int32_t>(quantized->scales.size(), 0));
+    if (quantized->bias.empty())
+      return {weight, AddConstant(bias_name, QB_F32, {shape[0]}, *floats.bias)};
     return {weight, AddConstant(bias_name, QB_I32, {shape[0]}, quantized->bias)};
   }
 
@@ -162,11 +170,13 @@ class AbiModel::Builder {
       const std::vector<int32_t> constants =
           AddWeights(node, quantized ? &quantized->weights[n] : nullptr);
       inputs.insert(inputs.end(), constants.begin(), constants.end());
+      const bool integer = quantized && quantized->mode == QuantizationMode::kStatic;
       TensorOf(node.output) = AddActivation(
           node.output,
-          quantized ? &quantized->activations[static_cast<size_t>(node.output)] : nullptr);
-      AddNode(node.name, std::visit(OpCode{}, node.op), std::move(inputs), TensorOf(node.output),
-              &node);
+          integer ? &quantized->activations[static_cast<size_t>(node.output)] : nullptr);
+      const qb_op op = std::visit(OpCode{}, node.op);
+      AddNode(node.name, quantized && !integer ? DynamicOp(op) : op, std::move(inputs),
+              TensorOf(node.output), &node);
     }
   }
 
@@ -220,6 +230,12 @@ AbiModel::AbiModel(const QuantizedGraph& quantized) : storage_(std::make_unique<
   const Graph& graph = *quantized.graph;
   Builder builder(*storage_, graph);
   const int32_t input = builder.AddActivation(graph.input, nullptr);
+  if (quantized.mode == QuantizationMode::kDynamic) {
+    builder.TensorOf(graph.input) = input;
+    builder.AddGraphNodes(&quantized);
+    builder.Finish(input, TensorOf(graph.output));
+    return;
+  }
   builder.TensorOf(graph.input) =
       builder.AddActivation(graph.input, &quantized.activations[static_cast<size_t>(graph.input)]);
   builder.AddNode("quantize", QB_QUANTIZE, {input}, TensorOf(graph.input), nullptr);

@@ -15,7 +15,8 @@ class AbiModel {
  public:
   // `graph` must be prepared for inference (no batch norm, shapes inferred).
   explicit AbiModel(const Graph& graph);
-  // Adds the quantize node in front and the dequantize node behind.
+  // Static: adds the quantize node in front and the dequantize node behind. Dynamic: float all
+  // through, with dynamic operators where there are weights.
   explicit AbiModel(const QuantizedGraph& quantized);
   ~AbiModel();
   AbiModel(AbiModel&&) noexcept;

@@ -16,6 +16,7 @@ using conformance::Case;
 using conformance::CheckOptions;
 using conformance::CheckResult;
 using conformance::Precision;
+using conformance::Verdict;
 
 struct Options {
   std::string plugin;
@@ -26,13 +27,17 @@ struct Options {
 };
 
 std::string_view Name(Precision precision) {
+  if (precision == Precision::kDynamic) return "dynamic";
   return precision == Precision::kInt8 ? "int8" : "fp32";
 }
 
-std::vector<Case> AllCases() {
-  std::vector<Case> cases = conformance::OperatorCases();
+std::vector<Case> CasesOf(Precision precision) {
+  const bool dynamic = precision == Precision::kDynamic;
+  std::vector<Case> cases = dynamic ? conformance::DynamicCases() : conformance::OperatorCases();
   const std::vector<Case> layers = conformance::MobileNetV2LayerCases();
   cases.insert(cases.end(), layers.begin(), layers.end());
+  // Its pools are float in a dynamic model, and float sums aren't decided to the bit.
+  if (dynamic) return cases;
   cases.push_back({.name = "network/mobilenet_v2_96",
                    .reason = "a whole network, fused as the plugin pleases",
                    .build = [](conformance::ModelBuilder& b) { BuildMobileNetV2(b, 96); }});
@@ -45,8 +50,8 @@ class Checker {
   Checker(const Backend& backend, const Options& options) : backend_(backend), options_(options) {}
 
   void CheckIsa(const std::string& isa) {
-    const std::vector<Case> cases = AllCases();
-    for (const Precision precision : {Precision::kInt8, Precision::kFloat32}) {
+    for (const Precision precision : {Precision::kInt8, Precision::kFloat32, Precision::kDynamic}) {
+      const std::vector<Case> cases = CasesOf(precision);
       // The second has remainders of both tiles and workers.
       for (const auto& [batch, threads] : {std::pair(1, 1), std::pair(3, 2)}) {
         const CheckOptions options{.precision = precision, .batch_size = batch, .threads = threads};
@@ -66,7 +71,9 @@ class Checker {
   }
 
   int Summarize() const {
-    std::cout << backend_.name() << ": " << passed_ << " passed, " << failed_ << " failed\n";
+    std::cout << backend_.name() << ": " << passed_ << " passed, " << failed_ << " failed";
+    if (unsupported_ > 0) std::cout << ", " << unsupported_ << " unsupported";
+    std::cout << "\n";
     if (failed_ > 0) return kCaseFailed;
     return passed_ > 0 ? kGood : kNothingMeasured;
   }
@@ -77,19 +84,31 @@ class Checker {
               const Run& run) {
     if (!MatchesGlob(options_.only, name)) return;
     const CheckResult result = run();
-    ++(result.passed ? passed_ : failed_);
-    if (result.passed && options_.failures_only) return;
-    std::cout << (result.passed ? "ok      " : "FAILED  ") << isa << " " << name << "\n";
-    if (result.passed) return;
+    Count(result.verdict);
+    if (result.verdict != Verdict::kFailed && options_.failures_only) return;
+    std::cout << Word(result.verdict) << isa << " " << name << "\n";
+    if (result.verdict == Verdict::kUnsupported) std::cout << "        " << result.detail << "\n";
+    if (result.verdict != Verdict::kFailed) return;
     std::cout << "        " << reason << ": " << result.detail << "\n"
               << "        again: quantbench check " << options_.plugin << " --isa " << isa
               << " --only '" << name << "'\n";
+  }
+
+  void Count(Verdict verdict) {
+    ++(verdict == Verdict::kPassed   ? passed_
+       : verdict == Verdict::kFailed ? failed_
+                                     : unsupported_);
+  }
+  static std::string_view Word(Verdict verdict) {
+    if (verdict == Verdict::kPassed) return "ok           ";
+    return verdict == Verdict::kFailed ? "FAILED       " : "unsupported  ";
   }
 
   const Backend& backend_;
   const Options& options_;
   int passed_ = 0;
   int failed_ = 0;
+  int unsupported_ = 0;
 };
 
 Backend BackendOf(const Options& options) {
@@ -121,7 +140,8 @@ void AddCheck(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand(
       "check",
-      "Compare a plugin with the reference: int8 to the bit, fp32 within 1e-4, errors refused");
+      "Compare a plugin with the reference: int8 and dynamic to the bit, fp32 within 1e-4, errors "
+      "refused");
   command.add_option("plugin", options->plugin, "The library, or the name of an installed plugin")
       ->type_name("PLUGIN")
       ->required();

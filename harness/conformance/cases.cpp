@@ -18,7 +18,7 @@ class Table {
     reason_ = reason;
   }
   void Add(const std::string& name, std::function<void(ModelBuilder&)> build) {
-    cases_.push_back({group_ + "/" + name, reason_, std::move(build)});
+    cases_.push_back({.name = group_ + "/" + name, .reason = reason_, .build = std::move(build)});
   }
   // One convolution of a [c, h, w] input.
   void Conv(int64_t c, int64_t h, int64_t w, const ConvOptions& o) {
@@ -148,7 +148,7 @@ void AddDepthwise(Table& t) {
   depthwise(8, 2, 2, {.kernel = {3, 3}, .padding = {3, 3, 3, 3}});
 }
 
-void AddOthers(Table& t) {
+void AddLinear(Table& t) {
   t.Group("linear", "one row a image; outputs and depth around vectors");
   for (const int64_t c : {1, 3, 16, 65, 1280}) {
     for (const int64_t oc : {1, 10, 64, 1000}) {
@@ -159,6 +159,12 @@ void AddOthers(Table& t) {
   }
   t.Add("after_flatten_of_an_image",
         [](ModelBuilder& b) { b.Output(b.Linear(b.Flatten(b.Input(5, 3, 4)), 20)); });
+  t.Add("per_tensor", [](ModelBuilder& b) {
+    b.Output(b.Linear(b.Flatten(b.Input(30, 1, 1)), 20, QB_NONE, /*per_channel=*/false));
+  });
+}
+
+void AddPools(Table& t) {
   t.Group("global_pool", "numbers of pixels around 4, channels around vectors");
   for (const int64_t c : {1, 16, 40, 64, 80, 1280})
     for (const int64_t w : {1, 3, 4, 7})
@@ -183,6 +189,9 @@ void AddOthers(Table& t) {
   t.Add("max_dilated", [](ModelBuilder& b) {
     b.Output(b.MaxPool(b.Input(7, 9, 9), {.kernel = {2, 3}, .stride = {1, 1}, .dilation = {2, 3}}));
   });
+}
+
+void AddConcatAndActivation(Table& t) {
   t.Group("concat", "channels that don't begin on a vector, different qparams");
   for (const qb_activation a : kActivations)
     t.Add("three_" + Text(a), [=](ModelBuilder& b) {
@@ -255,14 +264,23 @@ void AddChains(Table& t) {
 
 }  // namespace
 
-std::vector<Case> OperatorCases() {
+std::vector<Case> WeightedCases() {
   Table table;
   AddPointwise(table);
   AddDense(table);
   AddDepthwise(table);
-  AddOthers(table);
+  AddLinear(table);
   AddChains(table);
   return table.Take();
+}
+
+std::vector<Case> OperatorCases() {
+  std::vector<Case> cases = WeightedCases();
+  Table table;
+  AddPools(table);
+  AddConcatAndActivation(table);
+  for (Case& one : table.Take()) cases.push_back(std::move(one));
+  return cases;
 }
 
 std::vector<Case> MobileNetV2LayerCases() {

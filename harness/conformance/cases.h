@@ -14,12 +14,20 @@ struct Case {
   std::string name;    // unique: group/shape
   std::string reason;  // why the group exists
   std::function<void(ModelBuilder&)> build;
+  InputKind input = InputKind::kSpread;
 };
 
-// Small models: one operator or a short chain each.
+// Small models of layers with weights and of additions alone.
+std::vector<Case> WeightedCases();
+
+// Those and all other operators: small models, one operator or a short chain each.
 std::vector<Case> OperatorCases();
 
 // Every distinct layer of MobileNetV2 1.0 at 224x224, by itself.
 std::vector<Case> MobileNetV2LayerCases();
+
+// What dynamic quantisation is checked with: the weighted cases, whose float outputs are decided to
+// the bit, and one layer of each kind on inputs that are difficult to find a range in.
+std::vector<Case> DynamicCases();
 
 }  // namespace quantbench::conformance

@@ -16,14 +16,18 @@ struct CheckOptions {
   int32_t threads = 1;
 };
 
+enum class Verdict { kPassed, kFailed, kUnsupported };
+
 struct CheckResult {
-  bool passed = false;
-  std::string detail;  // what differed, or why the case can't be trusted
+  Verdict verdict = Verdict::kFailed;
+  std::string detail;  // what differed, why the case can't be trusted, or what isn't supported
 };
 
-// Int8 values must be equal to the bit, float ones within 1e-4 of the tensor's largest magnitude;
-// a run without a tap must give the bits of the run with one, and the ISA path must be the one
-// asked for. A case whose outputs are nearly all one value is not trusted and fails.
+// Int8 values, and the float values of dynamically quantised models, must be equal to the bit (any
+// NaN to any other), float ones within 1e-4 of the tensor's largest magnitude; a plugin that
+// answers QB_UNSUPPORTED when the model is prepared has not failed; a run without a tap must give
+// the bits of the run with one, and the ISA path must be the one asked for. A case whose outputs
+// are nearly all one value is not trusted and fails.
 CheckResult Check(const qb_plugin& plugin, const std::string& isa, const Case& test,
                   const CheckOptions& options);
 

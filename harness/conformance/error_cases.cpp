@@ -9,9 +9,9 @@ namespace quantbench::conformance {
 namespace {
 
 CheckResult Refusal(qb_status status, const char* text) {
-  if (status == QB_OK) return {.passed = false, .detail = "was accepted"};
-  if (text[0] == '\0') return {.passed = false, .detail = "was refused without a text"};
-  return {.passed = true, .detail = text};
+  if (status == QB_OK) return {.verdict = Verdict::kFailed, .detail = "was accepted"};
+  if (text[0] == '\0') return {.verdict = Verdict::kFailed, .detail = "was refused without a text"};
+  return {.verdict = Verdict::kPassed, .detail = text};
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::vector<ErrorCase> CheckErrors(const qb_plugin& plugin, const std::string& i
 
   const qb_prepare request{sizeof(qb_prepare), &builder.model(), isa.c_str()};
   if (plugin.prepare(&request, &executable, error) != QB_OK) {
-    cases.push_back({"prepare", {.passed = false, .detail = text}});
+    cases.push_back({"prepare", {.verdict = Verdict::kFailed, .detail = text}});
     return cases;
   }
   qb_context* context = nullptr;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace quantbench::conformance {
 namespace {
@@ -41,6 +42,40 @@ std::vector<int64_t> WindowOutput(const std::vector<int64_t>& in, int64_t channe
   return {0, channels,
           OutputExtent(in[2], o.kernel[0], o.stride[0], o.dilation[0], o.padding[0], o.padding[2]),
           OutputExtent(in[3], o.kernel[1], o.stride[1], o.dilation[1], o.padding[1], o.padding[3])};
+}
+
+// Values spread over -2.3..1.9 become another kind.
+void Shape(InputKind kind, std::vector<float>& values) {
+  if (values.empty()) return;
+  const size_t last = values.size() - 1;
+  switch (kind) {
+    case InputKind::kSpread:
+      return;
+    case InputKind::kPositive:
+      for (float& v : values) v += 2.5f;
+      return;
+    case InputKind::kNegative:
+      for (float& v : values) v -= 2.5f;
+      return;
+    case InputKind::kTiny:
+      for (float& v : values) v *= 1e-6f;
+      return;
+    case InputKind::kZeros:
+      return std::fill(values.begin(), values.end(), 0.0f);
+    case InputKind::kOutlier:
+      values[last] = 1000.0f;
+      return;
+    case InputKind::kNan:
+      values[last] = std::numeric_limits<float>::quiet_NaN();
+      return;
+    case InputKind::kInfinity:
+      values[last] = -std::numeric_limits<float>::infinity();
+      return;
+    case InputKind::kHuge:
+      values[0] = -std::numeric_limits<float>::max();
+      values[last] = std::numeric_limits<float>::max();
+      return;
+  }
 }
 
 }  // namespace
@@ -144,7 +179,7 @@ int32_t ModelBuilder::AddNode(qb_op op, const std::vector<int32_t>& inputs, int3
 int32_t ModelBuilder::Input(int64_t channels, int64_t height, int64_t width) {
   NewTensor(QB_F32, {0, channels, height, width}).spread = 1.0;
   model_.input = model_.num_tensors - 1;
-  if (precision_ == Precision::kFloat32) return model_.input;
+  if (precision_ != Precision::kInt8) return model_.input;
   TensorData& quantized = NewTensor(QB_U8, {0, channels, height, width});
   // -2.2..1.8, about: a zero point away from 128 shows a forgotten compensation.
   SetQparams(quantized, {4.0f / 255.0f}, 141);
@@ -155,13 +190,14 @@ int32_t ModelBuilder::Input(int64_t channels, int64_t height, int64_t width) {
 int32_t ModelBuilder::Weights(const std::vector<int64_t>& dims, bool per_channel) {
   int64_t count = 1;
   for (const int64_t d : dims) count *= d;
-  TensorData& t = NewTensor(precision_ == Precision::kInt8 ? QB_I8 : QB_F32, dims);
+  const bool integer = precision_ != Precision::kFloat32;
+  TensorData& t = NewTensor(integer ? QB_I8 : QB_F32, dims);
   const auto channels = static_cast<size_t>(per_channel ? dims[0] : 1);
   std::vector<float> scales(channels);
   const double fan_in = static_cast<double>(count / dims[0]);
   for (float& s : scales)
     s = static_cast<float>(Uniform(0.8, 1.25) / (kWeightSpread * std::sqrt(fan_in)));
-  if (precision_ == Precision::kInt8) {
+  if (integer) {
     for (int64_t i = 0; i < count; ++i)
       t.data.push_back(static_cast<std::byte>(random_() >> 32 & 0xff));
     SetQparams(t, scales, 0);
@@ -218,17 +254,20 @@ int32_t ModelBuilder::Conv(int32_t x, const ConvOptions& options) {
   node.groups = options.groups;
   const int32_t y = NewActivation(WindowOutput(in, options.channels, options), options.activation);
   SetOutputQparams(y, options.activation, 1.2 * spread);
-  return AddNode(QB_CONV, {x, weight, bias}, y, node);
+  const qb_op op = precision_ == Precision::kDynamic ? QB_DYNAMIC_CONV : QB_CONV;
+  return AddNode(op, {x, weight, bias}, y, node);
 }
 
-int32_t ModelBuilder::Linear(int32_t x, int64_t channels, qb_activation activation) {
-  const int32_t weight = Weights({channels, Dims(x)[1]}, true);
+int32_t ModelBuilder::Linear(int32_t x, int64_t channels, qb_activation activation,
+                             bool per_channel) {
+  const int32_t weight = Weights({channels, Dims(x)[1]}, per_channel);
   const int32_t bias = Bias(channels, x, weight, RealSpread(x));
   qb_node node = PlainNode();
   node.activation = activation;
   const int32_t y = NewActivation({0, channels}, activation);
   SetOutputQparams(y, activation, 1.2 * RealSpread(x));
-  return AddNode(QB_LINEAR, {x, weight, bias}, y, node);
+  const qb_op op = precision_ == Precision::kDynamic ? QB_DYNAMIC_LINEAR : QB_LINEAR;
+  return AddNode(op, {x, weight, bias}, y, node);
 }
 
 int32_t ModelBuilder::Add(int32_t a, int32_t b, qb_activation activation) {
@@ -310,7 +349,7 @@ int32_t ModelBuilder::Activation(int32_t x, qb_activation activation) {
 void ModelBuilder::Output(int32_t x) {
   if (Dims(x).size() != 2) x = Flatten(x);
   model_.output = x;
-  if (precision_ == Precision::kFloat32) return;
+  if (precision_ != Precision::kInt8) return;
   NewTensor(QB_F32, Dims(x));
   model_.output = AddNode(QB_DEQUANTIZE, {x}, model_.num_tensors - 1, PlainNode());
 }
@@ -322,12 +361,13 @@ int64_t ModelBuilder::input_elements() const {
 
 int64_t ModelBuilder::output_elements() const { return Dims(model_.output)[1]; }
 
-std::vector<float> ModelBuilder::RandomInput(int64_t batch, uint64_t seed) const {
+std::vector<float> ModelBuilder::RandomInput(int64_t batch, uint64_t seed, InputKind kind) const {
   std::mt19937_64 random(seed);
   std::vector<float> values(static_cast<size_t>(batch * input_elements()));
   // A little beyond the range of the input's qparams, so that both ends are met and clamped.
   for (float& v : values)
     v = static_cast<float>(-2.3 + 4.2 * static_cast<double>(random() >> 11) * 0x1.0p-53);
+  Shape(kind, values);
   return values;
 }
 

@@ -15,7 +15,20 @@
 
 namespace quantbench::conformance {
 
-enum class Precision { kFloat32, kInt8 };
+enum class Precision { kFloat32, kInt8, kDynamic };
+
+// What a batch of inputs holds; all but the first concern operators that look for a range.
+enum class InputKind {
+  kSpread,    // values over the full range of the input's qparams and a little beyond
+  kPositive,  // all above zero
+  kNegative,  // all below zero
+  kTiny,      // millionths: the least scale
+  kZeros,
+  kOutlier,  // the last value is hundreds of times larger than the others
+  kNan,      // the last value
+  kInfinity,
+  kHuge  // finite, but the width of the range isn't
+};
 
 struct ConvOptions {
   int64_t channels = 16;  // of the output
@@ -47,7 +60,8 @@ class ModelBuilder {
   int32_t Input(int64_t channels, int64_t height, int64_t width);
 
   int32_t Conv(int32_t x, const ConvOptions& options);
-  int32_t Linear(int32_t x, int64_t channels, qb_activation activation = QB_NONE);
+  int32_t Linear(int32_t x, int64_t channels, qb_activation activation = QB_NONE,
+                 bool per_channel = true);
   int32_t Add(int32_t a, int32_t b, qb_activation activation = QB_NONE);
   int32_t GlobalAveragePool(int32_t x, qb_activation activation = QB_NONE);
   int32_t AveragePool(int32_t x, const PoolOptions& options);
@@ -65,8 +79,9 @@ class ModelBuilder {
   int64_t input_elements() const;
   int64_t output_elements() const;
 
-  // A batch of inputs over the full range of the input's qparams, from `seed`.
-  std::vector<float> RandomInput(int64_t batch, uint64_t seed) const;
+  // A batch of inputs from `seed`.
+  std::vector<float> RandomInput(int64_t batch, uint64_t seed,
+                                 InputKind kind = InputKind::kSpread) const;
 
  private:
   struct TensorData;

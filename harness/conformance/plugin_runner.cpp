@@ -28,8 +28,10 @@ class ErrorText {
   qb_error abi() { return {text_, sizeof(text_)}; }
   void Require(qb_status status, const char* function) const {
     if (status == QB_OK) return;
-    throw Error(std::string(function) + " failed with status " + std::to_string(status) + ": " +
-                text_);
+    const std::string text =
+        std::string(function) + " failed with status " + std::to_string(status) + ": " + text_;
+    if (status == QB_UNSUPPORTED) throw Unsupported(text);
+    throw Error(text);
   }
 
  private:

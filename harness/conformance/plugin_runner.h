@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "quantbench/plugin.h"
+#include "support/error.h"
 #include "support/thread_pool.h"
 
 namespace quantbench::conformance {
@@ -18,9 +19,16 @@ using TappedValues = std::map<int32_t, std::vector<std::byte>>;
 // A tap that fills `values`, which must outlive it.
 qb_tap RecordingTap(TappedValues& values);
 
+// The plugin answered QB_UNSUPPORTED.
+class Unsupported : public Error {
+ public:
+  using Error::Error;
+};
+
 class PluginRunner {
  public:
-  // Throws Error with the plugin's own text where it refuses. The model must outlive the runner.
+  // Throws Unsupported or Error with the plugin's own text where it refuses. The model must outlive
+  // the runner.
   PluginRunner(const qb_plugin& plugin, const std::string& isa, const qb_model& model,
                int32_t max_batch_size, int32_t threads);
   ~PluginRunner();

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <optional>
+#include <memory>
 
 #include "support/error.h"
 #include "support/hash.h"
@@ -13,8 +13,12 @@
 namespace quantbench {
 namespace {
 
-// What one worker needs to run an image.
+// What one worker needs to run a batch.
 struct Worker {
+  Worker(const Executable& executable, int batch_size)
+      : context(executable.CreateContext(batch_size, 1)),
+        input(static_cast<size_t>(executable.input_elements() * batch_size)),
+        scores(static_cast<size_t>(executable.output_elements() * batch_size)) {}
   Context context;
   std::vector<float> input;
   std::vector<float> scores;
@@ -59,27 +63,35 @@ TopFive BestFive(std::span<const float> scores) {
 }
 
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
-                     ThreadPool& pool, const ProgressCallback& progress) {
+                     int batch_size, ThreadPool& pool, const ProgressCallback& progress) {
   RequireLabelsInRange(executable, crops);
   Predictions predictions{.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()))};
-  std::vector<std::optional<Worker>> workers(static_cast<size_t>(pool.threads()));
+  std::vector<std::unique_ptr<Worker>> workers(static_cast<size_t>(pool.threads()));
   std::vector<uint64_t> checksums(predictions.top5.size());
   std::atomic<int64_t> done = 0;
-  // Images are the parallel dimension; within an image a backend gets one thread.
+  // Batches are the parallel dimension; within a batch a backend gets one thread.
   const ThreadPool alone(1);
-  pool.ForEach(crops.count(), [&](int64_t i, int w) {
-    std::optional<Worker>& worker = workers[static_cast<size_t>(w)];
-    if (!worker) {
-      worker.emplace(
-          Worker{.context = executable.CreateContext(1, 1),
-                 .input = std::vector<float>(static_cast<size_t>(executable.input_elements())),
-                 .scores = std::vector<float>(static_cast<size_t>(executable.output_elements()))});
+  const auto pixels = static_cast<size_t>(executable.input_elements());
+  const auto classes = static_cast<size_t>(executable.output_elements());
+  const int64_t batches = (crops.count() + batch_size - 1) / batch_size;
+  pool.ForEach(batches, [&](int64_t b, int w) {
+    std::unique_ptr<Worker>& worker = workers[static_cast<size_t>(w)];
+    if (!worker) worker = std::make_unique<Worker>(executable, batch_size);
+    const int64_t first = b * batch_size;
+    const int64_t count = std::min<int64_t>(batch_size, crops.count() - first);
+    for (int64_t i = 0; i < count; ++i) {
+      normalize(crops.pixels(first + i),
+                std::span(worker->input).subspan(static_cast<size_t>(i) * pixels, pixels));
     }
-    normalize(crops.pixels(i), worker->input);
-    worker->context.Run(1, worker->input.data(), worker->scores.data(), alone);
-    predictions.top5[static_cast<size_t>(i)] = BestFive(worker->scores);
-    checksums[static_cast<size_t>(i)] = Checksum64(std::as_bytes(std::span(worker->scores)));
-    const int64_t now_done = ++done;
+    worker->context.Run(static_cast<int>(count), worker->input.data(), worker->scores.data(),
+                        alone);
+    for (int64_t i = 0; i < count; ++i) {
+      const std::span<const float> scores =
+          std::span(worker->scores).subspan(static_cast<size_t>(i) * classes, classes);
+      predictions.top5[static_cast<size_t>(first + i)] = BestFive(scores);
+      checksums[static_cast<size_t>(first + i)] = Checksum64(std::as_bytes(scores));
+    }
+    const int64_t now_done = done += count;
     if (progress) progress(now_done, crops.count());
   });
   Count(crops, predictions);

@@ -27,10 +27,11 @@ struct Predictions {
 
 TopFive BestFive(std::span<const float> scores);
 
-// Runs each crop alone, images spread over the pool's workers, one context each. The same result
-// for any number of workers. Throws Error: a label beyond the network's classes, or what the
-// backend says.
+// Runs the crops in batches in their order, the last one smaller where they don't divide; batches
+// are spread over the pool's workers, one context each. The same result for any number of workers,
+// and for any batch size but where the network is quantised dynamically. Throws Error: a label
+// beyond the network's classes, or what the backend says.
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
-                     ThreadPool& pool, const ProgressCallback& progress);
+                     int batch_size, ThreadPool& pool, const ProgressCallback& progress);
 
 }  // namespace quantbench

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <ostream>
+#include <set>
 #include <type_traits>
 
 #include "support/error.h"
@@ -210,7 +211,7 @@ class Exporter {
   void SetValue(ValueId value, const std::string& name) {
     std::string& readers_use = value_names_[static_cast<size_t>(value)];
     readers_use = name;
-    if (quantized_ == nullptr) return;
+    if (quantized_ == nullptr || IsDynamic()) return;
     const QParams& qparams = quantized_->activations[static_cast<size_t>(value)];
     const std::string scale = AddScalar(name + "_scale", qparams.scale);
     const std::string zero =
@@ -220,13 +221,87 @@ class Exporter {
     AddOnnxNode("DequantizeLinear", {name + "_quantized", scale, zero}, readers_use);
   }
 
+  bool IsDynamic() const {
+    return quantized_ != nullptr && quantized_->mode == QuantizationMode::kDynamic;
+  }
+
+  // What DynamicQuantizeLinear makes of a value, once for all its readers.
+  struct DynamicInput {
+    std::string values, scale, zero_point;
+  };
+  DynamicInput QuantizedAtRunTime(const std::string& value) {
+    const DynamicInput made{value + "_quantized", value + "_scale", value + "_zero_point"};
+    if (!quantized_at_run_time_.insert(value).second) return made;
+    onnx::NodeProto& node = AddOnnxNode("DynamicQuantizeLinear", {value}, made.values);
+    node.add_output(made.scale);
+    node.add_output(made.zero_point);
+    return made;
+  }
+
+  // Weights as MatMulInteger takes them: [k, oc] from [oc, k].
+  std::string AddTransposed(const std::string& name, const Shape& shape,
+                            const std::vector<int8_t>& values) {
+    const auto rows = static_cast<size_t>(shape[0]), columns = static_cast<size_t>(shape[1]);
+    std::vector<int8_t> transposed(values.size());
+    for (size_t r = 0; r < rows; ++r) {
+      for (size_t c = 0; c < columns; ++c) transposed[c * rows + r] = values[r * columns + c];
+    }
+    return AddInitializer(name, {shape[1], shape[0]}, transposed.data(), transposed.size());
+  }
+
+  // activation(float(integer product) * (input scale * weight scales) + bias), as arithmetic.md has
+  // it.
+  void AddDynamicLayer(size_t n) {
+    const Node& node = graph_.nodes[n];
+    const QuantizedWeights& integers = quantized_->weights[n];
+    const auto* const conv = std::get_if<Conv>(&node.op);
+    const auto* const linear = std::get_if<Linear>(&node.op);
+    const FloatTensor& weight = conv != nullptr ? conv->weight : linear->weight;
+    const std::vector<float>& bias = conv != nullptr ? conv->bias : linear->bias;
+    const DynamicInput x = QuantizedAtRunTime(value_names_[static_cast<size_t>(node.inputs[0])]);
+    const std::string name = ValueName(node.output), weight_name = node.name + ".weight";
+    if (conv != nullptr) {
+      const std::string w = AddInitializer(weight_name + "_quantized", weight.shape,
+                                           integers.weight.data(), integers.weight.size());
+      onnx::NodeProto& product =
+          AddOnnxNode("ConvInteger", {x.values, w, x.zero_point}, name + "_sums");
+      AddWindow(product, conv->window, true);
+      AddInt(product, "group", conv->groups);
+    } else {
+      const std::string w =
+          AddTransposed(weight_name + "_quantized", weight.shape, integers.weight);
+      AddOnnxNode("MatMulInteger", {x.values, w, x.zero_point}, name + "_sums");
+    }
+    const auto along_channels = [&](size_t count) {
+      Shape shape{1, static_cast<int64_t>(count)};
+      if (conv != nullptr) shape.insert(shape.end(), {1, 1});
+      return shape;
+    };
+    const std::string scales =
+        AddInitializer(weight_name + "_scale", along_channels(integers.scales.size()),
+                       integers.scales.data(), integers.scales.size());
+    AddInt(AddOnnxNode("Cast", {name + "_sums"}, name + "_float_sums"), "to",
+           onnx::TensorProto::FLOAT);
+    AddOnnxNode("Mul", {x.scale, scales}, name + "_multiplier");
+    AddOnnxNode("Mul", {name + "_float_sums", name + "_multiplier"}, name + "_product");
+    AddOnnxNode("Add",
+                {name + "_product", AddInitializer(node.name + ".bias", along_channels(bias.size()),
+                                                   bias.data(), bias.size())},
+                name);
+  }
+
   void AddGraphNode(size_t n) {
     const Node& node = graph_.nodes[n];
+    if (IsDynamic() && !quantized_->weights[n].weight.empty()) {
+      AddDynamicLayer(n);
+      SetValue(node.output, AddActivation(ValueName(node.output), node.activation));
+      return;
+    }
     std::vector<std::string> inputs;
     for (const ValueId value : node.inputs)
       inputs.push_back(value_names_[static_cast<size_t>(value)]);
     const QuantizedWeights* const integers =
-        quantized_ != nullptr ? &quantized_->weights[n] : nullptr;
+        quantized_ != nullptr && !IsDynamic() ? &quantized_->weights[n] : nullptr;
     std::vector<std::string> weights;
     if (const auto* conv = std::get_if<Conv>(&node.op)) {
       weights = AddWeights(node, conv->weight, conv->bias, integers);
@@ -243,7 +318,8 @@ class Exporter {
   const QuantizedGraph* quantized_;
   onnx::ModelProto model_;
   onnx::GraphProto* onnx_ = nullptr;
-  std::vector<std::string> value_names_;  // [values] what readers of a value refer to
+  std::vector<std::string> value_names_;         // [values] what readers of a value refer to
+  std::set<std::string> quantized_at_run_time_;  // values with a DynamicQuantizeLinear
   bool has_relu6_bounds_ = false;
 };
 

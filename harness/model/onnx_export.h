@@ -14,7 +14,9 @@ namespace quantbench {
 void ExportOnnx(const Graph& graph, const std::filesystem::path& file);
 
 // A quantised graph in QDQ form: int8 weights, int32 biases, and a QuantizeLinear /
-// DequantizeLinear pair behind every activation, as ONNX Runtime and others read it.
+// DequantizeLinear pair behind every activation, as ONNX Runtime and others read it. A dynamic
+// graph: int8 weights, float biases, DynamicQuantizeLinear in front of each ConvInteger and
+// MatMulInteger.
 void ExportOnnx(const QuantizedGraph& quantized, const std::filesystem::path& file);
 
 }  // namespace quantbench

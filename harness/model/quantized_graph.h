@@ -23,14 +23,23 @@ struct QParams {
 struct QuantizedWeights {
   std::vector<int8_t> weight;  // shape of the float weight, zero point 0
   std::vector<float> scales;   // one, or one for each output channel
-  std::vector<int32_t> bias;   // [oc], scale = input scale * weight scale
+  // [oc], scale = input scale * weight scale. Empty in a dynamic graph, whose biases stay float.
+  std::vector<int32_t> bias;
+};
+
+// When activations get their qparams.
+enum class QuantizationMode {
+  kStatic,  // ahead of time, from calibration: every activation is quint8
+  kDynamic  // at run time: activations are float, each convolution and linear layer quantises its
+            // input with the range of the batch at hand
 };
 
 struct QuantizedGraph {
   std::shared_ptr<const Graph> graph;     // folded and fused, shapes inferred
   std::string recipe;                     // "static/minmax/per_channel"
-  std::vector<QParams> activations;       // [values], quint8
+  std::vector<QParams> activations;       // [values], quint8; empty where dynamic
   std::vector<QuantizedWeights> weights;  // [nodes], empty for nodes without weights
+  QuantizationMode mode = QuantizationMode::kStatic;
 };
 
 }  // namespace quantbench

@@ -17,7 +17,7 @@ namespace {
 std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
   std::vector<std::string> observers;
   for (const Recipe& recipe : recipes) {
-    if (recipe.IsFloat() ||
+    if (!recipe.NeedsCalibration() ||
         std::find(observers.begin(), observers.end(), recipe.observer) != observers.end())
       continue;
     observers.push_back(recipe.observer);
@@ -32,7 +32,7 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(const Scenario& scenari
                                                          const Crops* calibration,
                                                          ThreadPool& pool) {
   if (observers.empty()) return {};
-  if (calibration == nullptr) throw std::logic_error("int8 recipes need calibration images");
+  if (calibration == nullptr) throw std::logic_error("static int8 recipes need calibration images");
   Progress progress("calibrate", "images");
   const Normalizer normalize(scenario.preprocess);
   const CalibrationRequest request{.graph = graph,
@@ -53,15 +53,20 @@ BuiltModel BuildFloat(std::shared_ptr<const Graph> graph, const std::filesystem:
   return {.graph = std::move(graph), .quantized = nullptr, .abi = std::move(abi), .file = file};
 }
 
-BuiltModel BuildQuantized(std::shared_ptr<const Graph> graph, const Recipe& recipe,
-                          std::vector<QParams> activations, const std::filesystem::path& file) {
+// `qparams` holds the activations' of each observer; dynamic recipes need none.
+QuantizedGraph QuantizeBy(const Recipe& recipe, std::shared_ptr<const Graph> graph,
+                          const std::map<std::string, std::vector<QParams>>& qparams) {
   const Granularity granularity =
       recipe.granularity == "per_channel" ? Granularity::kPerChannel : Granularity::kPerTensor;
-  auto quantized = std::make_unique<QuantizedGraph>(
-      Quantize(graph, std::move(activations), granularity, recipe.Name()));
+  if (recipe.IsDynamic()) return QuantizeDynamic(std::move(graph), granularity, recipe.Name());
+  return Quantize(std::move(graph), qparams.at(recipe.observer), granularity, recipe.Name());
+}
+
+BuiltModel BuildQuantized(QuantizedGraph built, const std::filesystem::path& file) {
+  auto quantized = std::make_unique<QuantizedGraph>(std::move(built));
   ExportOnnx(*quantized, file);
   auto abi = std::make_unique<AbiModel>(*quantized);
-  return {.graph = std::move(graph),
+  return {.graph = quantized->graph,
           .quantized = std::move(quantized),
           .abi = std::move(abi),
           .file = file};
@@ -84,9 +89,8 @@ std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
   std::map<Recipe, BuiltModel> models;
   for (const Recipe& recipe : recipes) {
     const std::filesystem::path file = folder / (recipe.Name() + ".onnx");
-    BuiltModel model = recipe.IsFloat()
-                           ? BuildFloat(graph, file)
-                           : BuildQuantized(graph, recipe, qparams.at(recipe.observer), file);
+    BuiltModel model = recipe.IsFloat() ? BuildFloat(graph, file)
+                                        : BuildQuantized(QuantizeBy(recipe, graph, qparams), file);
     model.bytes = static_cast<int64_t>(std::filesystem::file_size(file));
     models.emplace(recipe, std::move(model));
   }

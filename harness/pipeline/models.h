@@ -28,7 +28,7 @@ struct BuiltModel {
 std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario);
 
 // Builds one model a recipe and writes each to folder/<recipe>.onnx. `calibration` may be null
-// where all recipes are float; one pass over it serves all observers.
+// where all recipes are float or dynamic; one pass over it serves all observers.
 std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
                                          std::shared_ptr<const Graph> graph,
                                          const std::vector<Recipe>& recipes,

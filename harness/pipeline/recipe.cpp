@@ -8,6 +8,7 @@ namespace quantbench {
 
 std::string Recipe::Name() const {
   if (IsFloat()) return precision;
+  if (observer.empty()) return precision + "-" + quantization + "-" + granularity;
   return precision + "-" + quantization + "-" + observer + "-" + granularity;
 }
 

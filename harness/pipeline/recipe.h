@@ -16,7 +16,12 @@ struct Recipe {
   auto operator<=>(const Recipe&) const = default;
 
   bool IsFloat() const { return precision == "fp32"; }
-  // "fp32" or "int8-static-minmax-per_channel": also the name of the model's file.
+  // Activations get their qparams at run time: no calibration, no observer, and what an image gives
+  // depends on its batch.
+  bool IsDynamic() const { return quantization == "dynamic"; }
+  bool NeedsCalibration() const { return !IsFloat() && !IsDynamic(); }
+  // "fp32", "int8-static-minmax-per_channel" or "int8-dynamic-per_channel": also the name of the
+  // model's file.
   std::string Name() const;
 };
 

@@ -20,6 +20,14 @@
 namespace quantbench {
 namespace {
 
+bool NeedCalibration(const std::vector<Recipe>& recipes) {
+  return std::any_of(recipes.begin(), recipes.end(),
+                     [](const Recipe& recipe) { return recipe.NeedsCalibration(); });
+}
+
+// Images that are evaluated at once. Only dynamic qparams depend on the other images of a batch.
+int EvaluationBatch(const CaseKey& key) { return RecipeOf(key).IsDynamic() ? key.batch_size : 1; }
+
 class Run {
  public:
   Run(const Scenario& scenario, const RunOptions& options)
@@ -45,8 +53,7 @@ class Run {
   void Prepare() {
     const std::vector<Recipe> recipes = RecipesToBuild();
     const std::shared_ptr<const Graph> graph = LoadGraph(scenario_);
-    const bool any_int8 = !recipes.back().IsFloat();
-    if (any_int8) {
+    if (NeedCalibration(recipes)) {
       calibration_ = LoadCalibrationCrops(scenario_, options_.cache, pool_, results_.warnings);
     }
     if (scenario_.evaluation.enabled) {
@@ -90,7 +97,8 @@ class Run {
     return chosen.backend.Prepare(*models_.at(recipe).abi, chosen.isa);
   }
 
-  // Accuracy once a backend and recipe, float first, joined to every row of the two.
+  // Accuracy once a backend, recipe and, where it matters, batch size, float first, joined to every
+  // row of them.
   void EvaluateAll() {
     if (!scenario_.evaluation.enabled) return;
     std::vector<std::string> names;
@@ -101,19 +109,23 @@ class Run {
     }
     if (scenario_.expect) CheckExpectation(names.front());
     for (const Recipe& recipe : RecipesOf(cases_)) {
-      for (const std::string& backend : names) EvaluateRows(backend, recipe);
+      for (const std::string& backend : names) {
+        std::map<int, std::vector<Row*>> by_batch;
+        for (size_t i = 0; i < cases_.size(); ++i) {
+          const CaseKey& key = cases_[i].key;
+          if (key.backend == backend && RecipeOf(key) == recipe)
+            by_batch[EvaluationBatch(key)].push_back(&results_.rows[i]);
+        }
+        for (const auto& [batch_size, rows] : by_batch)
+          EvaluateRows(backend, recipe, batch_size, rows);
+      }
     }
   }
 
-  void EvaluateRows(const std::string& backend, const Recipe& recipe) {
-    std::vector<Row*> rows;
-    for (size_t i = 0; i < cases_.size(); ++i) {
-      const CaseKey& key = cases_[i].key;
-      if (key.backend == backend && RecipeOf(key) == recipe) rows.push_back(&results_.rows[i]);
-    }
-    if (rows.empty()) return;
+  void EvaluateRows(const std::string& backend, const Recipe& recipe, int batch_size,
+                    const std::vector<Row*>& rows) {
     try {
-      const Predictions predictions = EvaluateOnce(backend, recipe);
+      const Predictions predictions = EvaluateOnce(backend, recipe, batch_size);
       for (Row* row : rows) SetAccuracy(predictions, *row);
     } catch (const Error& error) {
       for (Row* row : rows) SetFailure(error, *row);
@@ -121,14 +133,15 @@ class Run {
     Save();
   }
 
-  Predictions EvaluateOnce(const std::string& backend, const Recipe& recipe) {
-    const std::string name = backend + "-" + recipe.Name();
+  Predictions EvaluateOnce(const std::string& backend, const Recipe& recipe, int batch_size) {
+    const std::string in_batches = recipe.IsDynamic() ? "-b" + std::to_string(batch_size) : "";
+    const std::string name = backend + "-" + recipe.Name() + in_batches;
     if (const auto known = predictions_.find(name); known != predictions_.end())
       return known->second;
     const Executable executable = PrepareExecutable(backend, recipe);
-    Progress progress("evaluate " + backend + " " + recipe.Name(), "images");
+    Progress progress("evaluate " + backend + " " + recipe.Name() + in_batches, "images");
     Predictions predictions =
-        Evaluate(executable, *evaluation_, normalize_, pool_,
+        Evaluate(executable, *evaluation_, normalize_, batch_size, pool_,
                  [&](int64_t done, int64_t total) { progress.Update(done, total); });
     WritePredictions(predictions, *evaluation_, options_.out / "predictions" / (name + ".csv"));
     return predictions_.emplace(name, std::move(predictions)).first->second;
@@ -137,7 +150,7 @@ class Run {
   // The self-test: a float network that misses its known accuracy makes every other figure
   // meaningless.
   void CheckExpectation(const std::string& backend) {
-    const Predictions predictions = EvaluateOnce(backend, kFloat);
+    const Predictions predictions = EvaluateOnce(backend, kFloat, 1);
     const double top1 = 100.0 * static_cast<double>(predictions.top1_correct) /
                         static_cast<double>(predictions.images());
     const ExpectSpec& expect = *scenario_.expect;
@@ -239,7 +252,7 @@ class Run {
   Normalizer normalize_;
   std::optional<Crops> calibration_, evaluation_;
   std::map<Recipe, BuiltModel> models_;
-  std::map<std::string, Predictions> predictions_;  // by backend and recipe
+  std::map<std::string, Predictions> predictions_;  // by the name of their file
   Results results_;
 };
 
@@ -267,7 +280,7 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
   std::vector<std::string> warnings;
   const std::shared_ptr<const Graph> graph = LoadGraph(scenario);
   std::optional<Crops> calibration;
-  if (!recipes.back().IsFloat()) {
+  if (NeedCalibration(recipes)) {
     calibration = LoadCalibrationCrops(scenario, options.cache, pool, warnings);
   }
   for (const std::string& warning : warnings) Warn(warning);

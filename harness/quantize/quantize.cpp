@@ -90,6 +90,17 @@ void RequireExactSums(const Node& node, const FloatTensor& weight,
               "this layer in fp32");
 }
 
+QuantizedWeights QuantizeDynamicLayer(const Node& node, const FloatTensor& weight,
+                                      const std::vector<float>& bias, Granularity granularity) {
+  const std::string name = node.name + ".weight";
+  RequireFinite(weight.values, name);
+  RequireFinite(bias, node.name + ".bias");
+  RequireExactSums(node, weight, {});
+  QuantizedWeights quantized{.scales = WeightScales(name, weight, granularity)};
+  quantized.weight = QuantizeWeight(name, weight, quantized.scales);
+  return quantized;
+}
+
 QuantizedWeights QuantizeLayer(const Node& node, const FloatTensor& weight,
                                const std::vector<float>& bias, const QParams& input,
                                Granularity granularity) {
@@ -123,6 +134,24 @@ QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams>
           QuantizeLayer(node, linear->weight, linear->bias, input, granularity));
     } else {
       quantized.weights.emplace_back();
+    }
+  }
+  return quantized;
+}
+
+QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph, Granularity granularity,
+                               std::string recipe) {
+  QuantizedGraph quantized{.graph = std::move(graph),
+                           .recipe = std::move(recipe),
+                           .activations = {},
+                           .weights = {},
+                           .mode = QuantizationMode::kDynamic};
+  for (const Node& node : quantized.graph->nodes) {
+    QuantizedWeights& weights = quantized.weights.emplace_back();
+    if (const auto* conv = std::get_if<Conv>(&node.op)) {
+      weights = QuantizeDynamicLayer(node, conv->weight, conv->bias, granularity);
+    } else if (const auto* linear = std::get_if<Linear>(&node.op)) {
+      weights = QuantizeDynamicLayer(node, linear->weight, linear->bias, granularity);
     }
   }
   return quantized;

@@ -18,4 +18,10 @@ enum class Granularity { kPerTensor, kPerChannel };
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
                         Granularity granularity, std::string recipe);
 
+// Weights as above, nothing else: activations get their qparams at run time, biases stay float. No
+// calibration is needed. Throws Error: a weight or bias that isn't finite, or a layer whose sums
+// could leave int32.
+QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph, Granularity granularity,
+                               std::string recipe);
+
 }  // namespace quantbench

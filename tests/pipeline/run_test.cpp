@@ -116,6 +116,37 @@ TEST_CASE("integer backends have the reference's outputs to the bit") {
   CHECK(hashes["per_tensor"] != hashes["per_channel"]);
 }
 
+TEST_CASE("dynamic cases need no calibration image and are evaluated once a batch size") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  Scenario scenario = SmallScenario({{"matrix.granularity", "per_channel"},
+                                     {"matrix.precision", "int8"},
+                                     {"matrix.batch_size", "[1, 5]"},  // 48 images: one batch of 3
+                                     {"dataset.calibration.split", "nowhere"}});
+  scenario.matrix.quantization = {"dynamic"};
+  scenario.matrix.observer = {""};
+  std::string hashes[2];
+  for (const int jobs : {1, 2}) {
+    const testing::ScratchFolder scratch;
+    const Results results = RunScenario(scenario, OptionsIn(scratch, jobs));
+    REQUIRE(results.rows.size() == 2);
+    for (const Row& row : results.rows) {
+      CAPTURE(row.case_id);
+      CHECK(row.status == Status::kOk);
+      CHECK(row.detail == "");
+      CHECK(row.images == 48);
+      CHECK(*row.top1_percent > 60.0);
+      hashes[jobs - 1] += row.outputs_hash + " ";
+      const std::string name =
+          "reference-int8-dynamic-per_channel-b" + std::to_string(row.batch_size) + ".csv";
+      CHECK(ReadTop1(scratch.path() / "out" / "predictions" / name).size() == 48);
+    }
+    CHECK(results.rows[0].outputs_hash != results.rows[1].outputs_hash);
+    CHECK(std::filesystem::exists(scratch.path() / "out" / "models" /
+                                  "int8-dynamic-per_channel.onnx"));
+  }
+  CHECK(hashes[0] == hashes[1]);
+}
+
 TEST_CASE("the number of workers changes no byte of the results") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
   std::string csv[2];

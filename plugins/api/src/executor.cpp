@@ -59,6 +59,10 @@ OperatorFunction FunctionOf(const qb_node& node) {
       return &Operators::Quantize;
     case QB_DEQUANTIZE:
       return &Operators::Dequantize;
+    case QB_DYNAMIC_CONV:
+      return &Operators::DynamicConv;
+    case QB_DYNAMIC_LINEAR:
+      return &Operators::DynamicLinear;
     default:
       throw Failure(QB_UNSUPPORTED, std::string("node '") + node.name + "': operator " +
                                         std::to_string(node.op) + " is not known to this plugin");

@@ -42,5 +42,7 @@ void Operators::Activation(const Call& call) {
 }
 void Operators::Quantize(const Call& call) { reference::Quantize(call); }
 void Operators::Dequantize(const Call& call) { reference::Dequantize(call); }
+void Operators::DynamicConv(const Call& call) { reference::DynamicConv(call); }
+void Operators::DynamicLinear(const Call& call) { reference::DynamicLinear(call); }
 
 }  // namespace quantbench::plugin

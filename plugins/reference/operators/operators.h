@@ -28,6 +28,8 @@ void ActivationU8(const Call& call);
 void Flatten(const Call& call);
 void Quantize(const Call& call);
 void Dequantize(const Call& call);
+void DynamicConv(const Call& call);
+void DynamicLinear(const Call& call);
 
 // relu and relu6 on floats.
 inline float Activate(float x, qb_activation activation) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "quantbench/plugin.h"
 
@@ -47,6 +48,28 @@ inline float RescaleMultiplier(float input_scale, float output_scale) {
 inline float PoolMultiplier(float input_scale, float output_scale, int64_t count) {
   return static_cast<float>(static_cast<double>(input_scale) /
                             (static_cast<double>(output_scale) * static_cast<double>(count)));
+}
+
+// The range that dynamic quantisation finds in a tensor; it always includes 0. Both ends are NaN
+// where the tensor holds NaN or infinity.
+struct DynamicRange {
+  float lo = 0.0f;
+  float hi = 0.0f;
+};
+
+struct DynamicQParams {
+  float scale;  // NaN: the range has no qparams, and outputs are NaN
+  int32_t zero_point;
+};
+
+inline DynamicQParams DynamicQParamsOf(const DynamicRange& range) {
+  const float width = range.hi - range.lo;
+  // False for NaN as well as for a width beyond float32.
+  if (!(width <= std::numeric_limits<float>::max()))
+    return {.scale = std::numeric_limits<float>::quiet_NaN(), .zero_point = 0};
+  const float scale = std::max(width / 255.0f, 0x1p-23f);
+  const float zero_point = std::clamp(-std::nearbyintf(range.lo / scale), 0.0f, 255.0f);
+  return {.scale = scale, .zero_point = static_cast<int32_t>(zero_point)};
 }
 
 }  // namespace quantbench::plugin

@@ -71,7 +71,11 @@ enum {
   QB_FLATTEN = 8,         /* x[n,...] -> [n,product] */
   QB_ACTIVATION = 9,      /* the activation alone, where it could not be fused */
   QB_QUANTIZE = 10,       /* f32 -> u8 with the output's qparams */
-  QB_DEQUANTIZE = 11      /* u8 -> f32 with the input's qparams */
+  QB_DEQUANTIZE = 11,     /* u8 -> f32 with the input's qparams */
+  /* Dynamic quantisation: x and the result are f32, weight is i8 with qparams, bias f32; x becomes
+   * u8 with qparams that its own range gives, over the whole batch, at run time. */
+  QB_DYNAMIC_CONV = 12,  /* inputs and attributes of QB_CONV */
+  QB_DYNAMIC_LINEAR = 13 /* inputs of QB_LINEAR */
 };
 
 typedef int32_t qb_activation;

@@ -105,6 +105,8 @@ class Operators {
   virtual void Activation(const Call& call);
   virtual void Quantize(const Call& call);
   virtual void Dequantize(const Call& call);
+  virtual void DynamicConv(const Call& call);
+  virtual void DynamicLinear(const Call& call);
 };
 
 // Where each activation of a model lies in one block of memory, such that tensors alive at the same

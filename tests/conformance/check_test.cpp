@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conformance suite's own verdicts, on plugins with known shortcomings.
+#include "conformance/check.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "conformance/plugin_runner.h"
+#include "quantbench/plugin.hpp"
+
+namespace quantbench::conformance {
+namespace {
+
+// The reference, but for what a subclass overrides.
+class Flawed : public plugin::Operators {
+ public:
+  static constexpr char kName[] = "flawed";
+  static constexpr char kVersion[] = "1";
+  static constexpr char kDescription[] = "the reference with a shortcoming";
+  static constexpr const char* kIsas[] = {"generic", nullptr};
+  static void Probe(std::string_view /*isa*/) {}
+  explicit Flawed(std::string_view /*isa*/) {}
+};
+
+struct WithoutDynamic : Flawed {
+  using Flawed::Flawed;
+  void Prepare(const qb_model& model) override {
+    for (int32_t n = 0; n < model.num_nodes; ++n) {
+      if (model.nodes[n]->op == QB_DYNAMIC_CONV || model.nodes[n]->op == QB_DYNAMIC_LINEAR)
+        throw plugin::Failure(QB_UNSUPPORTED, "what is dynamic?");
+    }
+  }
+};
+
+// Off by the least that a float can be.
+struct InexactLinear : Flawed {
+  using Flawed::Flawed;
+  void DynamicLinear(const plugin::Call& call) override {
+    Operators::DynamicLinear(call);
+    float& y = call.output.As<float>()[0];
+    y = std::nextafter(y, std::numeric_limits<float>::infinity());
+  }
+};
+
+// Looks for a range in the first image alone.
+struct RangeOfOneImage : Flawed {
+  using Flawed::Flawed;
+  void DynamicLinear(const plugin::Call& call) override {
+    plugin::Tensor x = call.inputs[0], y = call.output;
+    for (int64_t n = 0; n < call.output.dims[0]; ++n) {
+      x.dims[0] = y.dims[0] = 1;
+      x.data = call.inputs[0].As<float>() + n * x.dims[1];
+      y.data = call.output.As<float>() + n * y.dims[1];
+      const plugin::Tensor inputs[] = {x, call.inputs[1], call.inputs[2]};
+      Operators::DynamicLinear({call.node, inputs, y, call.parallel});
+    }
+  }
+};
+
+constexpr qb_plugin kWithoutDynamic = plugin::MakePlugin<WithoutDynamic>();
+constexpr qb_plugin kInexactLinear = plugin::MakePlugin<InexactLinear>();
+constexpr qb_plugin kRangeOfOneImage = plugin::MakePlugin<RangeOfOneImage>();
+
+const Case kLinear{.name = "linear", .reason = "", .build = [](ModelBuilder& b) {
+                     b.Output(b.Linear(b.Flatten(b.Input(30, 1, 1)), 70));
+                   }};
+
+CheckResult CheckLinear(const qb_plugin& plugin, Precision precision, int32_t batch) {
+  return Check(plugin, "generic", kLinear, {.precision = precision, .batch_size = batch});
+}
+
+TEST_CASE("an operator that a plugin refuses is unsupported, not failed") {
+  const CheckResult dynamic = CheckLinear(kWithoutDynamic, Precision::kDynamic, 1);
+  CHECK(dynamic.verdict == Verdict::kUnsupported);
+  CHECK(dynamic.detail.find("what is dynamic?") != std::string::npos);
+  CHECK(CheckConcurrency(kWithoutDynamic, "generic", Precision::kDynamic).verdict ==
+        Verdict::kUnsupported);
+  CHECK(CheckLinear(kWithoutDynamic, Precision::kInt8, 1).verdict == Verdict::kPassed);
+}
+
+TEST_CASE("dynamic outputs are compared to the bit") {
+  CHECK(CheckLinear(kInexactLinear, Precision::kDynamic, 1).verdict == Verdict::kFailed);
+  CHECK(CheckLinear(kInexactLinear, Precision::kFloat32, 1).verdict == Verdict::kPassed);
+}
+
+TEST_CASE("a range of one image of a batch is found out") {
+  CHECK(CheckLinear(kRangeOfOneImage, Precision::kDynamic, 1).verdict == Verdict::kPassed);
+  CHECK(CheckLinear(kRangeOfOneImage, Precision::kDynamic, 3).verdict == Verdict::kFailed);
+}
+
+TEST_CASE("NaN is expected where there is no range, and numbers are then wrong") {
+  Case nan = kLinear;
+  nan.input = InputKind::kNan;
+  CHECK(Check(ReferencePlugin(), "generic", nan, {.precision = Precision::kDynamic}).verdict ==
+        Verdict::kPassed);
+  CHECK(Check(kRangeOfOneImage, "generic", nan, {.precision = Precision::kDynamic, .batch_size = 2})
+            .verdict == Verdict::kFailed);
+}
+
+TEST_CASE("every dynamic case has a name of its own and a reason") {
+  std::vector<std::string> names;
+  for (const Case& one : DynamicCases()) {
+    CHECK(!one.reason.empty());
+    names.push_back(one.name);
+  }
+  std::sort(names.begin(), names.end());
+  CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
+}
+
+}  // namespace
+}  // namespace quantbench::conformance
