@@ -2,6 +2,7 @@
 // Calls across the plugin boundary: every status becomes an Error or a handle.
 #include "backend/backend.h"
 
+#include <algorithm>
 #include <array>
 
 #include "quantbench/plugin.hpp"
@@ -113,7 +114,13 @@ std::string Backend::ChooseIsa(const std::optional<std::string>& forced) const {
     throw Error("backend '" + name() + "' has no ISA path '" + *forced +
                 "', which QUANTBENCH_ISA forces; it has " + known);
   }
-  throw Error("backend '" + name() + "' can't run on this machine: " + reasons);
+  // One reason for all paths, such as another architecture, is told once.
+  const std::string& first = isas.front().why_not;
+  const bool one_reason =
+      isas.size() > 1 && std::all_of(isas.begin(), isas.end(),
+                                     [&](const IsaStatus& isa) { return isa.why_not == first; });
+  throw Error("backend '" + name() +
+              "' can't run on this machine: " + (one_reason ? first : reasons));
 }
 
 Executable Backend::Prepare(const AbiModel& model, const std::string& isa) const {

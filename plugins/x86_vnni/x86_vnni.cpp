@@ -5,6 +5,7 @@
 #include "../engine/portable.h"
 #include "cpu.h"
 #include "isa_kernels.h"
+#include "names.h"
 
 namespace {
 
@@ -29,7 +30,6 @@ constexpr Path kPaths[] = {
     {"avx2", kAvx2 | kFma, &quantbench::engine::kAvx2Kernels},
     {"portable", 0, &quantbench::engine::kPortableKernels},
 };
-constexpr const char* kIsas[] = {"avx512_vnni", "avx_vnni", "avx2", "portable", nullptr};
 
 const Path& FindPath(std::string_view isa) {
   const uint32_t features = CpuFeatures();
@@ -62,10 +62,10 @@ qb_status Prepare(const qb_prepare* request, qb_executable** executable, qb_erro
 
 extern "C" QB_EXPORT constexpr qb_plugin quantbench_plugin_v1 = {
     .struct_size = sizeof(qb_plugin),
-    .name = "x86_vnni",
+    .name = quantbench::names::kPlugin,
     .version = QUANTBENCH_VERSION,
-    .description = "x86 kernels for AVX-512 VNNI, AVX-VNNI and AVX2, fused over NHWC layouts",
-    .isas = kIsas,
+    .description = quantbench::names::kDescription,
+    .isas = quantbench::names::kIsas,
     .probe = Probe,
     .prepare = Prepare,
     .executable_isa = quantbench::engine::ExecutableIsa,
