@@ -26,24 +26,33 @@ std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
 }
 
 // Activation qparams for each observer that the recipes name.
-std::map<std::string, std::vector<QParams>> CalibrateAll(const Scenario& scenario,
-                                                         const Graph& graph,
-                                                         const std::vector<std::string>& observers,
-                                                         const Crops* calibration,
-                                                         ThreadPool& pool) {
+std::map<std::string, std::vector<QParams>> CalibrateAll(
+    const Scenario& scenario, const Graph& graph, const std::vector<std::string>& observers,
+    const Crops* calibration, const std::filesystem::path& statistics, ThreadPool& pool) {
   if (observers.empty()) return {};
   if (calibration == nullptr) throw std::logic_error("static int8 recipes need calibration images");
-  Progress progress("calibrate", "images");
+  std::vector<ObserverSpec> specs;
+  for (const std::string& observer : observers) specs.push_back(ParseObserverSpec(observer));
   const Normalizer normalize(scenario.preprocess);
   const CalibrationRequest request{.graph = graph,
                                    .crops = *calibration,
                                    .normalize = normalize,
                                    .batch_size = scenario.calibration.batch_size,
-                                   .observers = observers};
-  const auto qparams =
-      Calibrate(request, pool, [&](int64_t done, int64_t total) { progress.Update(done, total); });
+                                   .observers = specs,
+                                   .cache = statistics};
+  Calibration calibrated;
+  {
+    Progress progress("calibrate", "images");
+    calibrated = Calibrate(request, pool,
+                           [&](int64_t done, int64_t total) { progress.Update(done, total); });
+  }
+  if (calibrated.from_cache)
+    Log("calibrate: " + std::to_string(calibration->count()) + " images (cached)");
+  for (const std::string& problem : calibrated.rebuilt)
+    Warn("calibrate: cached statistics were made anew: " + problem);
   std::map<std::string, std::vector<QParams>> by_observer;
-  for (size_t o = 0; o < observers.size(); ++o) by_observer[observers[o]] = qparams[o];
+  for (size_t o = 0; o < observers.size(); ++o)
+    by_observer[observers[o]] = std::move(calibrated.qparams[o]);
   return by_observer;
 }
 
@@ -83,9 +92,11 @@ std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario) {
 std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
                                          std::shared_ptr<const Graph> graph,
                                          const std::vector<Recipe>& recipes,
-                                         const Crops* calibration, ThreadPool& pool,
+                                         const Crops* calibration,
+                                         const std::filesystem::path& statistics, ThreadPool& pool,
                                          const std::filesystem::path& folder) {
-  const auto qparams = CalibrateAll(scenario, *graph, ObserversOf(recipes), calibration, pool);
+  const auto qparams =
+      CalibrateAll(scenario, *graph, ObserversOf(recipes), calibration, statistics, pool);
   std::map<Recipe, BuiltModel> models;
   for (const Recipe& recipe : recipes) {
     const std::filesystem::path file = folder / (recipe.Name() + ".onnx");

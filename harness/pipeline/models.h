@@ -28,11 +28,13 @@ struct BuiltModel {
 std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario);
 
 // Builds one model a recipe and writes each to folder/<recipe>.onnx. `calibration` may be null
-// where all recipes are float or dynamic; one pass over it serves all observers.
+// where all recipes are float or dynamic; one pass over it serves all observers, and leaves what it
+// saw in the folder `statistics` (empty: nowhere), where a later call finds it.
 std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
                                          std::shared_ptr<const Graph> graph,
                                          const std::vector<Recipe>& recipes,
-                                         const Crops* calibration, ThreadPool& pool,
+                                         const Crops* calibration,
+                                         const std::filesystem::path& statistics, ThreadPool& pool,
                                          const std::filesystem::path& folder);
 
 }  // namespace quantbench

@@ -20,6 +20,8 @@
 namespace quantbench {
 namespace {
 
+constexpr char kStatisticsFolder[] = "statistics";
+
 bool NeedCalibration(const std::vector<Recipe>& recipes) {
   return std::any_of(recipes.begin(), recipes.end(),
                      [](const Recipe& recipe) { return recipe.NeedsCalibration(); });
@@ -60,8 +62,8 @@ class Run {
       evaluation_ = LoadEvaluationCrops(scenario_, options_.cache, pool_, results_.warnings);
     }
     for (const std::string& warning : results_.warnings) Warn(warning);
-    models_ = BuildModels(scenario_, graph, recipes, calibration_ ? &*calibration_ : nullptr, pool_,
-                          options_.out / "models");
+    models_ = BuildModels(scenario_, graph, recipes, calibration_ ? &*calibration_ : nullptr,
+                          options_.cache / kStatisticsFolder, pool_, options_.out / "models");
     results_.inputs = {.scenario = scenario_.text_hash,
                        .model = HashFile(scenario_.model.file),
                        .calibration_images = calibration_ ? calibration_->hash() : "",
@@ -285,7 +287,7 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
   }
   for (const std::string& warning : warnings) Warn(warning);
   const auto models = BuildModels(scenario, graph, recipes, calibration ? &*calibration : nullptr,
-                                  pool, options.out);
+                                  options.cache / kStatisticsFolder, pool, options.out);
   std::vector<ModelFile> files;
   for (const Recipe& recipe : recipes) {
     const BuiltModel& model = models.at(recipe);

@@ -16,7 +16,7 @@ namespace quantbench {
 
 struct RunOptions {
   std::filesystem::path out;    // results.csv, results.json, models/, predictions/
-  std::filesystem::path cache;  // crops
+  std::filesystem::path cache;  // crops, statistics/
   std::vector<std::filesystem::path> plugin_folders;
   std::optional<std::string> only;  // glob on case ids
   int jobs = 1;                     // workers of everything but latency

@@ -1,116 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the built-in float operators with a tap on every node.
+// Statistics from the cache or from a pass, then qparams from statistics.
 #include "quantize/calibrate.h"
 
 #include <algorithm>
-#include <cmath>
-#include <exception>
+#include <array>
+#include <map>
+#include <numeric>
 
-#include "backend/backend.h"
+#include "model/graph_hash.h"
+#include "quantize/collect.h"
 #include "quantize/observer.h"
 #include "quantize/qparams.h"
+#include "quantize/statistics_file.h"
 #include "support/error.h"
+#include "support/hash.h"
 
 namespace quantbench {
 namespace {
 
-bool KeepsQParams(const Operator& op) {
-  return std::holds_alternative<Flatten>(op) || std::holds_alternative<MaxPool>(op);
+// Raise this when the built-in float operators, what statistics hold or how they are collected
+// changes a bit: then cached statistics are no longer found.
+constexpr int kStatisticsVersion = 1;
+
+// Mean and std as what they do to every byte.
+std::string HashNormalizer(const Normalizer& normalize) {
+  std::array<uint8_t, 256 * 3> pixels{};
+  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<uint8_t>(i / 3);
+  std::array<float, 256 * 3> planes{};
+  normalize(pixels, planes);
+  return HashBytes(std::as_bytes(std::span(planes)));
 }
 
-// All observers of all tensors, as a tap on a running model.
-class Statistics {
+// Everything that statistics depend on, their own parameters aside.
+std::string HashInputs(const CalibrationRequest& request) {
+  return Hasher()
+      .Add("statistics")
+      .Add(kStatisticsVersion)
+      .Add(HashGraph(request.graph))
+      .Add(request.crops.hash())
+      .Add(request.crops.count())
+      .Add(HashNormalizer(request.normalize))
+      .Add(request.batch_size)
+      .Hex();
+}
+
+// The statistics of a request by name, each from the cache or collected.
+class StatisticsStore {
  public:
-  Statistics(const CalibrationRequest& request, const AbiModel& model)
-      : graph_(request.graph),
-        model_(model),
-        names_(request.observers),
-        observers_(request.observers.size()) {
-    for (size_t o = 0; o < observers_.size(); ++o) {
-      for (size_t v = 0; v < graph_.values.size(); ++v)
-        observers_[o].emplace_back(ParseObserverSpec(request.observers[o]), graph_.values[v].name);
+  explicit StatisticsStore(const CalibrationRequest& request)
+      : request_(request), inputs_(request.cache.empty() ? "" : HashInputs(request)) {
+    for (const ObserverSpec& spec : request.observers) {
+      const std::string name = StatisticName(spec);
+      if (found_.contains(name) || missing_.contains(name)) continue;
+      Find(name, std::vector<Statistic>(request.graph.values.size(), MakeStatistic(spec)));
     }
   }
 
-  void Observe(ValueId value, std::span<const float> batch) {
-    const auto v = static_cast<size_t>(value);
-    for (auto& of_all_values : observers_) of_all_values[v].Observe(batch);
-  }
+  bool complete() const { return missing_.empty(); }
+  std::vector<std::string>& rebuilt() { return rebuilt_; }
 
-  qb_tap Tap() {
-    return {.struct_size = sizeof(qb_tap), .user = this, .node_done = &Statistics::NodeDone};
-  }
-
-  void RethrowFailure() const {
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
-  std::vector<std::vector<QParams>> ComputeQParams() const {
-    std::vector<std::vector<QParams>> all;
-    for (const auto& of_all_values : observers_) {
-      std::vector<QParams>& qparams = all.emplace_back();
-      const QuantizedDtype dtype = ParseObserverSpec(names_[all.size() - 1]).dtype;
-      for (const auto& observer : of_all_values)
-        qparams.push_back(AsQuint8(observer.ComputeQParams(), dtype));
-      for (const Node& node : graph_.nodes) {
-        if (!KeepsQParams(node.op)) continue;
-        qparams[static_cast<size_t>(node.output)] = qparams[static_cast<size_t>(node.inputs[0])];
-      }
+  void Collect(ThreadPool& pool, const ProgressCallback& progress) {
+    std::vector<std::vector<Statistic>*> targets;
+    for (auto& [name, statistics] : missing_) targets.push_back(&statistics);
+    CollectStatistics(request_, targets, pool, progress);
+    for (auto& [name, statistics] : missing_) {
+      if (!request_.cache.empty()) WriteStatistics(FileOf(name), inputs_ + name, statistics);
+      found_.emplace(name, std::move(statistics));
     }
-    return all;
+    missing_.clear();
+  }
+
+  const Statistic& Of(const ObserverSpec& spec, size_t value) const {
+    return found_.at(StatisticName(spec))[value];
   }
 
  private:
-  static void NodeDone(void* user, int32_t node, const void* values, uint64_t bytes, int64_t) {
-    auto& self = *static_cast<Statistics*>(user);
-    if (self.failure_) return;
-    try {  // an exception may not pass through the backend
-      self.Observe(self.model_.ValueWrittenBy(node),
-                   {static_cast<const float*>(values), static_cast<size_t>(bytes / sizeof(float))});
-    } catch (...) {
-      self.failure_ = std::current_exception();
+  void Find(const std::string& name, std::vector<Statistic> empty) {
+    std::string problem;
+    std::optional<std::vector<Statistic>> cached;
+    if (!request_.cache.empty())
+      cached = ReadStatistics(FileOf(name), inputs_ + name, empty, problem);
+    if (!problem.empty()) rebuilt_.push_back(problem);
+    if (cached) {
+      found_.emplace(name, std::move(*cached));
+    } else {
+      missing_.emplace(name, std::move(empty));
     }
   }
 
-  const Graph& graph_;
-  const AbiModel& model_;
-  std::span<const std::string> names_;
-  std::vector<std::vector<Observer>> observers_;  // [observers][values]
-  std::exception_ptr failure_;
+  std::filesystem::path FileOf(const std::string& name) const {
+    return request_.cache /
+           (name.substr(0, name.find('+')) + "-" + Hasher().Add(inputs_).Add(name).Hex() + ".bin");
+  }
+
+  const CalibrationRequest& request_;
+  std::string inputs_;
+  std::map<std::string, std::vector<Statistic>> found_, missing_;  // by name: [values]
+  std::vector<std::string> rebuilt_;
 };
 
 }  // namespace
 
-std::vector<std::vector<QParams>> Calibrate(const CalibrationRequest& request, ThreadPool& pool,
-                                            const ProgressCallback& progress) {
-  const int64_t images = request.crops.count();
-  if (images == 0) throw Error("calibration: there is no image; int8 needs at least one");
-  const AbiModel model(request.graph);
-  const Backend backend = Backend::BuiltIn();
-  const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
-  const int largest_batch = static_cast<int>(std::min<int64_t>(request.batch_size, images));
-  Context context = executable.CreateContext(largest_batch, pool.threads());
-  const auto image_elements = static_cast<size_t>(executable.input_elements());
-  std::vector<float> input(image_elements * static_cast<size_t>(largest_batch));
-  std::vector<float> output(static_cast<size_t>(executable.output_elements()) *
-                            static_cast<size_t>(largest_batch));
+Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
+                      const ProgressCallback& progress) {
+  const Graph& graph = request.graph;
+  if (request.crops.count() == 0)
+    throw Error("calibration: there is no image; static int8 needs at least one");
+  if (request.batch_size < 1) throw std::logic_error("a calibration batch needs an image");
+  StatisticsStore store(request);
+  Calibration calibration{.qparams = {}, .from_cache = store.complete()};
+  if (!store.complete()) store.Collect(pool, progress);
+  calibration.rebuilt = std::move(store.rebuilt());
 
-  Statistics statistics(request, model);
-  const qb_tap tap = statistics.Tap();
-  for (int64_t first = 0; first < images; first += largest_batch) {
-    const int64_t batch = std::min<int64_t>(largest_batch, images - first);
-    pool.ForEach(batch, [&](int64_t i, int) {
-      request.normalize(
-          request.crops.pixels(first + i),
-          std::span(input).subspan(static_cast<size_t>(i) * image_elements, image_elements));
-    });
-    statistics.Observe(request.graph.input,
-                       std::span(input).first(static_cast<size_t>(batch) * image_elements));
-    context.Run(static_cast<int>(batch), input.data(), output.data(), pool, &tap);
-    statistics.RethrowFailure();
-    if (progress) progress(first + batch, images);
+  const std::vector<bool> observed = ObservedValues(graph);
+  calibration.qparams.assign(request.observers.size(), std::vector<QParams>(graph.values.size()));
+  pool.ForEach(static_cast<int64_t>(graph.values.size()), [&](int64_t value, int) {
+    const auto v = static_cast<size_t>(value);
+    for (size_t o = 0; observed[v] && o < request.observers.size(); ++o) {
+      const ObserverSpec& spec = request.observers[o];
+      calibration.qparams[o][v] =
+          AsQuint8(ComputeQParams(store.Of(spec, v), spec, graph.values[v].name), spec.dtype);
+    }
+  });
+  for (std::vector<QParams>& qparams : calibration.qparams) {
+    for (const Node& node : graph.nodes) {
+      const auto output = static_cast<size_t>(node.output);
+      if (!observed[output]) qparams[output] = qparams[static_cast<size_t>(node.inputs[0])];
+    }
   }
-  return statistics.ComputeQParams();
+  return calibration;
 }
 
 }  // namespace quantbench

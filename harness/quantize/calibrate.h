@@ -2,6 +2,7 @@
 // One float pass over the calibration images that feeds all observers at once.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "dataset/crops.h"
 #include "model/graph.h"
 #include "model/quantized_graph.h"
+#include "quantize/observer_spec.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
@@ -18,14 +20,26 @@ struct CalibrationRequest {
   const Crops& crops;
   const Normalizer& normalize;
   int batch_size;
-  std::span<const std::string> observers;  // names
+  std::span<const ObserverSpec> observers;
+  // Statistics are looked for and left in this folder, one file a statistic, named by the hash of
+  // graph, images, preprocessing, batch size and the statistic's parameters. Empty: nowhere.
+  std::filesystem::path cache;
 };
 
-// Qparams of every value of the graph, for each observer in the order of the request. Values that
-// flatten or max pool write share their input's. The result doesn't depend on the number of
-// threads. Memory: the activations of one batch. Throws Error: no image, NaN or infinity in a
-// tensor (named).
-std::vector<std::vector<QParams>> Calibrate(const CalibrationRequest& request, ThreadPool& pool,
-                                            const ProgressCallback& progress);
+struct Calibration {
+  // [observers][values], quint8 whatever the observer's dtype. Values that flatten or max pool
+  // write share their input's.
+  std::vector<std::vector<QParams>> qparams;
+  bool from_cache = false;  // all statistics were there: no image was looked at
+  // What was wrong with cached statistics that had to be made anew.
+  std::vector<std::string> rebuilt;
+};
+
+// Observers that need the same statistic share it; statistics that are cached are read, the rest
+// are collected in one pass. The result doesn't depend on the number of threads or on the cache.
+// Memory: the activations of one batch. Throws Error: no image, NaN or infinity in a tensor
+// (named), a range that gives no scale (named).
+Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
+                      const ProgressCallback& progress);
 
 }  // namespace quantbench
