@@ -8,8 +8,11 @@ namespace quantbench {
 
 std::string Recipe::Name() const {
   if (IsFloat()) return precision;
-  if (observer.empty()) return precision + "-" + quantization + "-" + granularity;
-  return precision + "-" + quantization + "-" + observer + "-" + granularity;
+  std::string name = precision;
+  for (const std::string* part : {&quantization, &observer, &granularity}) {
+    if (!part->empty()) name += "-" + *part;
+  }
+  return name;
 }
 
 Recipe RecipeOf(const CaseKey& key) {

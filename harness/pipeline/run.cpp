@@ -86,6 +86,7 @@ class Run {
     row.isa = chosen.isa;
     row.precision = one.key.precision;
     row.quantization = one.key.quantization;
+    row.qconfig = one.key.qconfig;
     row.observer = one.key.observer;
     row.granularity = one.key.granularity;
     row.batch_size = one.key.batch_size;

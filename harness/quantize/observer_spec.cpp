@@ -40,22 +40,20 @@ std::string Print(Number number) {
 
 // A number in [min, max]; `min` itself only where the interval is closed there.
 template <class Number>
-Number ReadNumber(std::string_view option, std::string_view text, Number min, Number max,
-                  bool open_below = false) {
+Number ReadNumber(std::string_view text, Number min, Number max, bool open_below = false) {
   Number number{};
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool read = status == std::errc() && end == text.data() + text.size();
   if (read && number >= min && number <= max && (!open_below || number > min)) return number;
-  throw Error(std::string(option) + ": expected " +
-              (std::is_integral_v<Number> ? "an integer" : "a number") +
+  throw Error(std::string("expected ") + (std::is_integral_v<Number> ? "an integer" : "a number") +
               (open_below ? " above " : " from ") + Print(min) + (open_below ? " up to " : " to ") +
               Print(max) + ", found " + Quoted(text));
 }
 
-bool ReadBool(std::string_view option, std::string_view text) {
+bool ReadBool(std::string_view text) {
   if (text == "true" || text == "on") return true;
   if (text == "false" || text == "off") return false;
-  throw Error(std::string(option) + ": expected true or false, found " + Quoted(text));
+  throw Error("expected true or false, found " + Quoted(text));
 }
 
 // One option: whether an observer has it, how it is read, and its text where it isn't the default.
@@ -72,7 +70,7 @@ const Option kOptions[] = {
     {"dtype", ToAll,
      [](ObserverSpec& spec, std::string_view text) {
        if (text != "quint8" && text != "qint8") {
-         throw Error("dtype: " + Quoted(text) + " is unknown; allowed: quint8, qint8");
+         throw Error(Quoted(text) + " is unknown; allowed: quint8, qint8");
        }
        spec.dtype = text == "qint8" ? QuantizedDtype::kQint8 : QuantizedDtype::kQuint8;
      },
@@ -82,7 +80,7 @@ const Option kOptions[] = {
     {"scheme", ToAll,
      [](ObserverSpec& spec, std::string_view text) {
        if (text != "affine" && text != "symmetric") {
-         throw Error("scheme: " + Quoted(text) + " is unknown; allowed: affine, symmetric");
+         throw Error(Quoted(text) + " is unknown; allowed: affine, symmetric");
        }
        spec.scheme =
            text == "symmetric" ? QuantizationScheme::kSymmetric : QuantizationScheme::kAffine;
@@ -91,31 +89,24 @@ const Option kOptions[] = {
        return spec.scheme == ObserverSpec{}.scheme ? "" : std::string(ToString(spec.scheme));
      }},
     {"reduce_range", ToAll,
-     [](ObserverSpec& spec, std::string_view text) {
-       spec.reduce_range = ReadBool("reduce_range", text);
-     },
+     [](ObserverSpec& spec, std::string_view text) { spec.reduce_range = ReadBool(text); },
      [](const ObserverSpec& spec) { return std::string(spec.reduce_range ? "true" : ""); }},
     {"quant_min", ToAll,
-     [](ObserverSpec& spec, std::string_view text) {
-       spec.quant_min = ReadNumber("quant_min", text, -128, 0);
-     },
+     [](ObserverSpec& spec, std::string_view text) { spec.quant_min = ReadNumber(text, -128, 0); },
      [](const ObserverSpec& spec) { return spec.quant_min ? Print(*spec.quant_min) : ""; }},
     {"quant_max", ToAll,
-     [](ObserverSpec& spec, std::string_view text) {
-       spec.quant_max = ReadNumber("quant_max", text, 0, 255);
-     },
+     [](ObserverSpec& spec, std::string_view text) { spec.quant_max = ReadNumber(text, 0, 255); },
      [](const ObserverSpec& spec) { return spec.quant_max ? Print(*spec.quant_max) : ""; }},
     {"eps", ToAll,
      [](ObserverSpec& spec, std::string_view text) {
-       spec.eps = ReadNumber("eps", text, 0.0, 1.0, /*open_below=*/true);
+       spec.eps = ReadNumber(text, 0.0, 1.0, /*open_below=*/true);
      },
      [](const ObserverSpec& spec) {
        return spec.eps == ObserverSpec{}.eps ? "" : Print(spec.eps);
      }},
     {"averaging_constant", [](std::string_view name) { return name == "moving_average_minmax"; },
      [](ObserverSpec& spec, std::string_view text) {
-       spec.averaging_constant =
-           ReadNumber("averaging_constant", text, 0.0, 1.0, /*open_below=*/true);
+       spec.averaging_constant = ReadNumber(text, 0.0, 1.0, /*open_below=*/true);
      },
      [](const ObserverSpec& spec) {
        return spec.averaging_constant == ObserverSpec{}.averaging_constant
@@ -124,14 +115,14 @@ const Option kOptions[] = {
      }},
     {"bins", HasHistogram,
      [](ObserverSpec& spec, std::string_view text) {
-       spec.bins = ReadNumber("bins", text, 256, 65536);  // at least one bin an integer
+       spec.bins = ReadNumber(text, 256, 65536);  // at least one bin an integer
      },
      [](const ObserverSpec& spec) {
        return spec.bins == ObserverSpec{}.bins ? "" : Print(spec.bins);
      }},
     {"percentile", [](std::string_view name) { return name == "percentile"; },
      [](ObserverSpec& spec, std::string_view text) {
-       spec.percentile = ReadNumber("percentile", text, 50.0, 100.0, /*open_below=*/true);
+       spec.percentile = ReadNumber(text, 50.0, 100.0, /*open_below=*/true);
      },
      [](const ObserverSpec& spec) {
        return spec.percentile == ObserverSpec{}.percentile ? "" : Print(spec.percentile);
@@ -162,8 +153,7 @@ void SetOption(ObserverSpec& spec, std::string_view option, std::string_view val
   for (const Option& known : kOptions) {
     if (known.name == option && known.belongs_to(spec.name)) return known.read(spec, value);
   }
-  throw Error("observer " + spec.name + " has no option " + Quoted(option) +
-              "; it has: " + Joined(OptionsOf(spec.name)));
+  throw Error("is no option of " + spec.name + "; it has: " + Joined(OptionsOf(spec.name)));
 }
 
 void CheckOptions(const ObserverSpec& spec) {
@@ -220,7 +210,12 @@ ObserverSpec ParseObserverSpec(std::string_view text) {
       throw Error("observer " + spec.name + ": expected option=value after '+', found " +
                   Quoted(part));
     }
-    SetOption(spec, part.substr(0, equals), alone ? "true" : part.substr(equals + 1));
+    const std::string_view option = part.substr(0, equals);
+    try {
+      SetOption(spec, option, alone ? "true" : part.substr(equals + 1));
+    } catch (const Error& error) {
+      throw Error("observer " + spec.name + ": " + std::string(option) + ": " + error.what());
+    }
   }
   CheckOptions(spec);
   return spec;

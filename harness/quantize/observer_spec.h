@@ -38,7 +38,8 @@ std::span<const std::string_view> ObserverNames();
 std::vector<std::string_view> OptionsOf(std::string_view observer);
 
 // Sets one option from its text ("bins", "1024"). Throws Error that says what is wrong and what is
-// allowed: an option that the observer doesn't have, a value of the wrong type or out of range.
+// allowed, to be put after the option's name: an option that the observer doesn't have, a value of
+// the wrong type or out of range.
 void SetOption(ObserverSpec& spec, std::string_view option, std::string_view value);
 
 // What no option alone can tell: both ends of the integers given, in order, 0 between them, inside

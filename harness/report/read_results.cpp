@@ -57,6 +57,7 @@ constexpr Field<Row> kRowFields[] = {
     {"images_per_second", &Row::images_per_second},
     {"speedup_vs_fp32", &Row::speedup_vs_fp32},
     {"outputs_hash", &Row::outputs_hash},
+    {"qconfig", &Row::qconfig},
 };
 
 constexpr Field<Environment> kEnvironmentFields[] = {

@@ -61,6 +61,7 @@ constexpr Column kColumns[] = {
     {"images_per_second", [](const Row& r) { return Number<2>(r.images_per_second); }},
     {"speedup_vs_fp32", [](const Row& r) { return Number<3>(r.speedup_vs_fp32); }},
     {"outputs_hash", [](const Row& r) { return Text(r.outputs_hash); }},
+    {"qconfig", [](const Row& r) { return Text(r.qconfig); }},
 };
 
 const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {

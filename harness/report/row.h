@@ -31,6 +31,7 @@ struct Row {
   std::optional<double> latency_cv_percent;
   std::optional<int64_t> latency_samples;
   std::optional<double> images_per_second, speedup_vs_fp32;
+  std::string qconfig;       // PyTorch's recipe that set observer and granularity
   std::string outputs_hash;  // of all scores of all images: equal for backends equal to the bit
   std::vector<double> latency_samples_ms;  // results.json only
 };

@@ -30,12 +30,19 @@ std::optional<double> Megabytes(const Row& row) {
   return static_cast<double>(*row.model_bytes) / 1e6;
 }
 
+// The recipe's name says it in one word; without calibration, how the ranges are found instead.
+std::string Observer(const Row& row) {
+  if (!row.qconfig.empty()) return row.qconfig;
+  const bool calibrated = row.quantization != "dynamic" && row.quantization != "given";
+  return calibrated ? row.observer : "(" + row.quantization + ")";
+}
+
 std::vector<TableColumn> TableColumns() {
   const auto none = [](const Row&) { return std::optional<double>(); };
   return {
       {"backend", false, Better::kNone, [](const Row& r) { return r.backend; }, none},
       {"type", false, Better::kNone, [](const Row& r) { return r.precision; }, none},
-      {"observer", false, Better::kNone, [](const Row& r) { return r.observer; }, none},
+      {"observer", false, Better::kNone, Observer, none},
       {"granularity", false, Better::kNone, [](const Row& r) { return r.granularity; }, none},
       {"batch", true, Better::kNone, [](const Row& r) { return std::to_string(r.batch_size); },
        none},

@@ -16,6 +16,7 @@ void ForEachDimension(Visit visit) {
   visit("backend", &M::backend, &P::backend, &K::backend);
   visit("precision", &M::precision, &P::precision, &K::precision);
   visit("quantization", &M::quantization, &P::quantization, &K::quantization);
+  visit("qconfig", &M::qconfig, &P::qconfig, &K::qconfig);
   visit("observer", &M::observer, &P::observer, &K::observer);
   visit("granularity", &M::granularity, &P::granularity, &K::granularity);
   visit("batch_size", &M::batch_size, &P::batch_size, &K::batch_size);

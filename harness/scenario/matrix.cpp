@@ -6,6 +6,7 @@
 #include <set>
 
 #include "scenario/dimensions.h"
+#include "scenario/qconfig.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -13,12 +14,19 @@ namespace {
 
 constexpr std::string_view kFp32 = "fp32";
 
-// An fp32 case has no quantization, observer or granularity.
+// Sets what the recipe stands for, and clears what means nothing for the case: fp32 has no
+// quantization, dynamic quantization calibrates nothing, a given model is quantised already.
 CaseKey Collapsed(CaseKey key) {
-  if (key.precision == kFp32) {
-    key.quantization = "none";
+  if (const std::optional<QConfig> qconfig = FindQConfig(key.qconfig)) {
+    key.observer = qconfig->observer;
+    key.granularity = qconfig->granularity;
+  }
+  const bool fp32 = key.precision == kFp32;
+  if (fp32) key.quantization = "none";
+  if (fp32 || key.quantization == "given") key.granularity.clear();
+  if (key.quantization != "static") {
+    key.qconfig.clear();
     key.observer.clear();
-    key.granularity.clear();
   }
   return key;
 }
@@ -61,7 +69,9 @@ CaseKey Completed(const CasePattern& pattern, const Matrix& matrix) {
                   " is empty");
     }
   });
-  if (!pattern.precision && (pattern.quantization || pattern.observer || pattern.granularity)) {
+  const bool names_parts = pattern.observer || pattern.granularity;
+  if (names_parts && !pattern.qconfig) key.qconfig.clear();
+  if (!pattern.precision && (pattern.quantization || pattern.qconfig || names_parts)) {
     key.precision = "int8";
   }
   return key;
@@ -72,7 +82,13 @@ CaseKey Completed(const CasePattern& pattern, const Matrix& matrix) {
 std::string CaseId(const CaseKey& key) {
   std::string id = key.backend + "/" + key.precision;
   if (key.precision != kFp32) {
-    id += "/" + key.quantization + "/" + key.observer + "/" + key.granularity;
+    id += "/" + key.quantization;
+    if (!key.qconfig.empty()) {
+      id += "/" + key.qconfig;
+    } else {
+      if (!key.observer.empty()) id += "/" + key.observer;
+      if (!key.granularity.empty()) id += "/" + key.granularity;
+    }
   }
   return id + "/b" + std::to_string(key.batch_size) + "/t" + std::to_string(key.threads);
 }

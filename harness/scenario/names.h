@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The names that a scenario may hold: a new observer, say, is one more word here. (Architectures
-// are the model importer's.)
+// The names that a scenario may hold: a new precision, say, is one more word here. (Architectures
+// are the model importer's; observers and their options are those of quantize/observer_spec.h.)
 #pragma once
 
 #include <string_view>
@@ -18,14 +18,10 @@ inline constexpr std::string_view kResizeMethods[] = {"pil_bilinear", "opencv_li
                                                       "opencv_area"};
 
 inline constexpr std::string_view kPrecisions[] = {"fp32", "int8"};
-inline constexpr std::string_view kQuantizations[] = {"static"};
-inline constexpr std::string_view kPlannedQuantizations[] = {"dynamic", "given"};
-inline constexpr std::string_view kObservers[] = {"minmax"};
-inline constexpr std::string_view kPlannedObservers[] = {"histogram", "moving_average_minmax"};
+inline constexpr std::string_view kQuantizations[] = {"static", "dynamic"};
+inline constexpr std::string_view kPlannedQuantizations[] = {"given"};
 inline constexpr std::string_view kGranularities[] = {"per_tensor", "per_channel"};
 
 inline constexpr Names kQuantizationNames{.known = kQuantizations,
                                           .planned = kPlannedQuantizations};
-inline constexpr Names kObserverNames{.known = kObservers, .planned = kPlannedObservers};
-
 }  // namespace quantbench::yaml::names

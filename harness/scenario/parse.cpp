@@ -80,17 +80,16 @@ void CheckCases(const Mapping& root, Reader& reader, const Scenario& scenario) {
     reader.Report(exclude != nullptr ? *exclude : *matrix, error.what());
     return;
   }
-  const auto has = [&](std::string_view precision) {
-    return std::any_of(cases.begin(), cases.end(),
-                       [&](const Case& item) { return item.key.precision == precision; });
-  };
+  const auto has = [&](auto property) { return std::any_of(cases.begin(), cases.end(), property); };
+  const bool calibrated = has([](const Case& item) { return !item.key.observer.empty(); });
   const Node* dataset = root.Find("dataset");
-  if (has("int8") && dataset != nullptr && dataset->kind == Node::Kind::kMapping &&
+  if (calibrated && dataset != nullptr && dataset->kind == Node::Kind::kMapping &&
       dataset->Find("calibration") == nullptr) {
-    reader.mistakes().Add(dataset->owner_place, "dataset.calibration",
-                          "missing; expected the images that int8 cases are calibrated with");
+    reader.mistakes().Add(
+        dataset->owner_place, "dataset.calibration",
+        "missing; expected the images that static int8 cases are calibrated with");
   }
-  if (scenario.expect && !has("fp32")) {
+  if (scenario.expect && !has([](const Case& item) { return item.key.precision == "fp32"; })) {
     reader.Report(*root.Find("expect"),
                   "matrix.precision has no fp32, so there is nothing to compare with");
   }

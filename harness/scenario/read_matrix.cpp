@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key `matrix`: the dimensions, and the patterns that take cases out and in.
+#include <array>
 #include <set>
 
 #include "scenario/dimensions.h"
 #include "scenario/names.h"
+#include "scenario/qconfig.h"
 #include "scenario/sections.h"
 #include "scenario/suggest.h"
 
 namespace quantbench::yaml {
 namespace {
 
-constexpr std::string_view kDimensionKeys[] = {
-    "backend", "precision", "quantization", "observer", "granularity", "batch_size", "threads"};
-constexpr std::string_view kMatrixKeys[] = {"backend",  "precision",   "quantization",
-                                            "observer", "granularity", "batch_size",
-                                            "threads",  "exclude",     "include"};
-constexpr std::string_view kPlannedMatrixKeys[] = {"qconfig"};
+constexpr std::string_view kDimensionKeys[] = {"backend",    "precision", "quantization",
+                                               "qconfig",    "observer",  "granularity",
+                                               "batch_size", "threads"};
+constexpr std::string_view kMatrixKeys[] = {"backend",  "precision",   "quantization", "qconfig",
+                                            "observer", "granularity", "batch_size",   "threads",
+                                            "exclude",  "include"};
 constexpr std::string_view kBackendKeys[] = {"name", "file"};
-constexpr std::string_view kObserverKeys[] = {"name"};
+constexpr auto kQConfigNames = [] {
+  std::array<std::string_view, std::size(kQConfigs)> names;
+  for (size_t i = 0; i < names.size(); ++i) names[i] = kQConfigs[i].name;
+  return names;
+}();
 
 constexpr size_t kMaxCases = 10000;  // each takes seconds: beyond this a number is mistyped
 
@@ -27,17 +33,25 @@ bool ReadValue(std::string_view key, const Node* node, Reader& reader, std::stri
   if (key == "precision") return reader.ReadName(node, {.known = names::kPrecisions}, value);
   if (key == "quantization") return reader.ReadName(node, names::kQuantizationNames, value);
   if (key == "granularity") return reader.ReadName(node, {.known = names::kGranularities}, value);
-  // An observer: a name, or a mapping that will also hold its options.
-  if (node->kind != Node::Kind::kMapping) {
-    return reader.ReadName(node, names::kObserverNames, value);
-  }
-  const Mapping mapping(node, {.known = kObserverKeys}, reader.mistakes());
-  return reader.ReadName(mapping.Require("name", "the name of an observer"), names::kObserverNames,
-                         value);
+  if (key == "qconfig") return reader.ReadName(node, {.known = kQConfigNames}, value);
+  return ReadObserver(node, reader, value);
 }
 
 bool ReadValue(std::string_view key, const Node* node, Reader& reader, int& value) {
   return reader.ReadInteger(node, {1, key == "batch_size" ? 4096 : 1024}, value);
+}
+
+// `qconfig` sets observer and granularity itself.
+void CheckQConfigStandsAlone(const Mapping& mapping, Reader& reader) {
+  const Node* const qconfig = mapping.Find("qconfig");
+  if (qconfig == nullptr) return;
+  for (const std::string_view key : {"observer", "granularity"}) {
+    if (mapping.Find(key) == nullptr) continue;
+    reader.Report(*qconfig, "stands in place of observer and granularity, but " + std::string(key) +
+                                " is given as well; remove one of the two, or "
+                                "add the other cases with `include`");
+    return;
+  }
 }
 
 // An entry of matrix.backend: a name, or {name: x, file: library}.
@@ -89,7 +103,7 @@ void Multiply(std::vector<CasePattern>& patterns, std::optional<Value> CasePatte
 class MatrixReader {
  public:
   MatrixReader(const Node* node, Reader& reader, Scenario& scenario)
-      : mapping_(node, {.known = kMatrixKeys, .planned = kPlannedMatrixKeys}, reader.mistakes()),
+      : mapping_(node, {.known = kMatrixKeys}, reader.mistakes()),
         reader_(reader),
         scenario_(scenario),
         matrix_(scenario.matrix) {}
@@ -105,6 +119,7 @@ class MatrixReader {
       reader_.Report(*mapping_.node(), std::to_string(cases) + " cases; at most " +
                                            std::to_string(kMaxCases) + " can be asked for");
     }
+    CheckQConfigStandsAlone(mapping_, reader_);
     ReadPatterns("exclude", matrix_.exclude);
     ReadPatterns("include", matrix_.include);
   }
@@ -140,6 +155,7 @@ class MatrixReader {
     if (mapping.node()->entries.empty()) {
       reader_.Report(*node, "expected at least one of " + Join(kDimensionKeys) + "; found none");
     }
+    if (!is_exclude) CheckQConfigStandsAlone(mapping, reader_);
     std::vector<CasePattern> patterns(1);
     ForEachDimension([&](std::string_view key, auto dimension, auto member, auto) {
       auto values = matrix_.*dimension;

@@ -20,15 +20,16 @@ namespace quantbench {
 struct CaseKey {
   std::string backend;
   std::string precision;     // "fp32", "int8"
-  std::string quantization;  // "none" for fp32, "static"
-  std::string observer;      // empty for fp32
-  std::string granularity;   // "per_tensor", "per_channel"; empty for fp32
+  std::string quantization;  // "none" for fp32, "static", "dynamic", "given"
+  std::string qconfig;       // PyTorch's recipe that set observer and granularity, or empty
+  std::string observer;      // text of an ObserverSpec; empty where nothing is calibrated
+  std::string granularity;   // "per_tensor", "per_channel"; empty where no weight is quantised
   int batch_size = 1;
   int threads = 1;
 };
 
 struct CasePattern {
-  std::optional<std::string> backend, precision, quantization, observer, granularity;
+  std::optional<std::string> backend, precision, quantization, qconfig, observer, granularity;
   std::optional<int> batch_size, threads;
 };
 
@@ -36,6 +37,7 @@ struct Matrix {
   std::vector<std::string> backend;
   std::vector<std::string> precision{"fp32", "int8"};
   std::vector<std::string> quantization{"static"};
+  std::vector<std::string> qconfig{""};  // empty: observer and granularity count
   std::vector<std::string> observer{"minmax"};
   std::vector<std::string> granularity{"per_channel"};
   std::vector<int> batch_size{1};

@@ -15,6 +15,9 @@ void ReadModel(const Node* node, Reader& reader, Scenario& scenario);
 void ReadDataset(const Node* node, Reader& reader, Scenario& scenario);
 
 // scenario.matrix and backend_files.
+// An observer: a name, its text with options ("histogram+reduce_range"), or a mapping; as the text
+// that identifies it. Returns false after a mistake.
+bool ReadObserver(const Node* node, Reader& reader, std::string& value);
 void ReadMatrix(const Node* node, Reader& reader, Scenario& scenario);
 
 void ReadLatency(const Node* node, Reader& reader, Scenario& scenario);

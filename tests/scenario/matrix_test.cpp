@@ -66,6 +66,56 @@ TEST_CASE("dimensions without meaning for fp32 collapse to one case") {
   CHECK(fp32.granularity == "");
 }
 
+TEST_CASE("a qconfig sets observer and granularity, and is what the case is called") {
+  Matrix matrix = Small();
+  matrix.qconfig = {"default", "fbgemm", "x86", "qnnpack", "onednn"};
+  CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/int8/static/default/b1/t1",
+                              "r/int8/static/fbgemm/b1/t1", "r/int8/static/x86/b1/t1",
+                              "r/int8/static/qnnpack/b1/t1", "r/int8/static/onednn/b1/t1"});
+  const struct {
+    size_t index;
+    std::string observer, granularity;
+  } cases[] = {
+      {1, "minmax+quant_min=0+quant_max=127", "per_tensor"},
+      {2, "histogram+reduce_range", "per_channel"},
+      {3, "histogram+reduce_range", "per_channel"},
+      {4, "histogram", "per_tensor"},
+      {5, "histogram", "per_channel"},
+  };
+  for (const auto& one : cases) {
+    const CaseKey key = ExpandMatrix(matrix)[one.index].key;
+    CAPTURE(key.qconfig);
+    CHECK(key.observer == one.observer);
+    CHECK(key.granularity == one.granularity);
+  }
+}
+
+TEST_CASE("included cases may name a qconfig beside observers, and observers beside qconfigs") {
+  Matrix observers = Small();
+  observers.precision = {"int8"};
+  observers.include = {Pattern([](CasePattern& p) { p.qconfig = "fbgemm"; })};
+  CHECK(Expand(observers) ==
+        Ids{"r/int8/static/minmax/per_channel/b1/t1", "r/int8/static/fbgemm/b1/t1"});
+  Matrix qconfigs = Small();
+  qconfigs.precision = {"int8"};
+  qconfigs.qconfig = {"fbgemm"};
+  qconfigs.include = {Pattern([](CasePattern& p) { p.granularity = "per_tensor"; })};
+  CHECK(Expand(qconfigs) ==
+        Ids{"r/int8/static/fbgemm/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1"});
+}
+
+TEST_CASE("dynamic quantization calibrates nothing: its cases have no observer") {
+  Matrix matrix = Small();
+  matrix.precision = {"int8"};
+  matrix.quantization = {"static", "dynamic"};
+  matrix.observer = {"minmax", "histogram"};
+  matrix.granularity = {"per_tensor", "per_channel"};
+  CHECK(Expand(matrix) ==
+        Ids{"r/int8/static/minmax/per_tensor/b1/t1", "r/int8/static/minmax/per_channel/b1/t1",
+            "r/int8/static/histogram/per_tensor/b1/t1", "r/int8/static/histogram/per_channel/b1/t1",
+            "r/int8/dynamic/per_tensor/b1/t1", "r/int8/dynamic/per_channel/b1/t1"});
+}
+
 TEST_CASE("the order is that of the dimensions, each in the order of its list") {
   Matrix matrix = Small();
   matrix.backend = {"b", "a"};
