@@ -85,7 +85,8 @@ TEST_CASE("mistakes of an override are located at it") {
       {"an entry of a list",
        {"matrix.batch_size[0]", "1"},
        "--set matrix.batch_size[0]=1: matrix.batch_size[0]: unknown key; allowed: backend, "
-       "precision, quantization, qconfig, observer, granularity, batch_size, threads, exclude, include "
+       "precision, quantization, qconfig, observer, granularity, batch_size, threads, exclude, "
+       "include "
        "(did you mean 'batch_size'?)"},
       {"a path with an empty key",
        {"latency..repetitions", "1"},

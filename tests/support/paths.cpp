@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file that depends on where the checkout lies, so that a compiler cache can share the rest.
+// The one file that depends on where the checkout lies, so that a compiler cache can share the
+// rest.
 #include "support/paths.h"
 
 namespace quantbench::testing {
