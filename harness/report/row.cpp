@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -91,10 +92,7 @@ std::string ToString(const Cell& cell) {
   if (const auto* integer = std::get_if<int64_t>(&cell)) return std::to_string(*integer);
   const auto* number = std::get_if<Decimal>(&cell);
   if (number == nullptr) return {};
-  std::array<char, 400> digits;  // the largest double has 309 of them
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number->value,
-                                    std::chars_format::fixed, number->decimals);
-  return {digits.data(), result.ptr};
+  return FixedText(number->value, number->decimals);
 }
 
 void JoinWithFp32(std::span<Row> rows) {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-#include "scenario/utf8.h"
+#include "support/utf8.h"
 
 namespace quantbench::yaml {
 namespace {

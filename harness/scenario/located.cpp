@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "scenario/utf8.h"
+#include "support/utf8.h"
 
 namespace quantbench::yaml {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "scenario/suggest.h"
-#include "scenario/utf8.h"
+#include "support/utf8.h"
 
 namespace quantbench::yaml {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks and counts UTF-8.
-#include "scenario/utf8.h"
+#include "support/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace quantbench::yaml {
+namespace quantbench {
 namespace {
 
 // Bytes of the well-formed character at the start of `text`, 0 where there is none.
@@ -50,4 +50,4 @@ std::optional<size_t> FindBinary(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace quantbench::yaml
+}  // namespace quantbench

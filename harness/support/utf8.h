@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The little of UTF-8 that locating text needs.
+// The little of UTF-8 that locating and escaping text needs.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <string_view>
 
-namespace quantbench::yaml {
+namespace quantbench {
 
 // False for the second and later bytes of a character.
 inline bool IsCharacterStart(char byte) {
@@ -22,4 +22,4 @@ size_t CharacterStart(std::string_view text, size_t offset);
 // no surrogates), or is a control character other than tab, line feed and carriage return.
 std::optional<size_t> FindBinary(std::string_view text);
 
-}  // namespace quantbench::yaml
+}  // namespace quantbench

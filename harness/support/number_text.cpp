@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Over std::to_chars, which knows no locale.
+#include "support/number_text.h"
+
+#include <array>
+#include <charconv>
+
+namespace quantbench {
+namespace {
+
+std::string ToText(double value, std::chars_format format, int decimals) {
+  std::array<char, 400> digits;  // the largest double has 309 before the point
+  return {digits.data(),
+          std::to_chars(digits.data(), digits.data() + digits.size(), value, format, decimals).ptr};
+}
+
+}  // namespace
+
+std::string FixedText(double value, int decimals) {
+  return ToText(value, std::chars_format::fixed, decimals);
+}
+
+std::string TrimmedText(double value, int most_decimals) {
+  std::string text = FixedText(value, most_decimals);
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+  }
+  return text == "-0" ? "0" : text;
+}
+
+std::string ScientificText(double value, int decimals) {
+  return ToText(value, std::chars_format::scientific, decimals);
+}
+
+std::string SignificantText(double value, int digits) {
+  return ToText(value, std::chars_format::general, digits);
+}
+
+std::string ShortestText(float value) {
+  std::array<char, 64> digits;
+  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
+}
+
+}  // namespace quantbench

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers as text, with '.' as decimal point in any locale.
+#pragma once
+
+#include <string>
+
+namespace quantbench {
+
+// Fixed notation with so many decimals.
+std::string FixedText(double value, int decimals);
+// Fixed notation with at most so many decimals: no trailing zeros, no minus before zero.
+std::string TrimmedText(double value, int most_decimals);
+// Scientific notation, so many decimals: "1.50e-07".
+std::string ScientificText(double value, int decimals);
+// So many significant digits at most: "0.0203", "1.5e-07".
+std::string SignificantText(double value, int digits);
+// The shortest text that reads back as the same float32.
+std::string ShortestText(float value);
+
+}  // namespace quantbench
