@@ -21,7 +21,7 @@ struct Extents {
 Extents ExtentsOf(const ConvSource& source) {
   const qb_tensor& w = source.weight;
   const int64_t taps = w.rank == 4 ? w.dims[2] * w.dims[3] : 1;
-  const int64_t groups = source.node.op == QB_LINEAR ? 1 : source.node.groups;
+  const int64_t groups = IsLinear(source.node) ? 1 : source.node.groups;
   return {
       .oc = w.dims[0], .per_group = w.dims[1], .out_per_group = w.dims[0] / groups, .taps = taps};
 }
@@ -84,31 +84,47 @@ float MultiplierOf(const ConvSource& source, int64_t o) {
                                 source.y.scale());
 }
 
+// Where a channel of a block lies: permuted for kernels that narrow to bytes, in order for those
+// that store floats.
+using ChannelOf = int64_t (*)(int columns, int vector, int lane, int lanes);
+int64_t Permuted(int columns, int vector, int lane, int /*lanes*/) {
+  return ChannelOfLane(columns, vector, lane);
+}
+int64_t InOrder(int /*columns*/, int vector, int lane, int lanes) {
+  return int64_t{vector} * lanes + lane;
+}
+
+void PackWeights(const ConvSource& source, const Extents& e, ChannelOf channel_of,
+                 ConvBlock& block) {
+  const auto* const w = static_cast<const int8_t*>(source.weight.data);
+  const int64_t vector_bytes = PackedVectorBytes(source.kernels);
+  const int64_t steps = block.window / 4;
+  block.weights =
+      AlignedArray<std::byte>(static_cast<size_t>(e.taps * steps * block.columns * vector_bytes));
+  std::byte* out = block.weights.data();
+  for (int64_t tap = 0; tap < e.taps; ++tap) {
+    for (int64_t s = 0; s < steps; ++s) {
+      for (int v = 0; v < block.columns; ++v, out += vector_bytes) {
+        PackVector(
+            source.kernels,
+            [&](int lane, int k) {
+              const int64_t o =
+                  block.first + channel_of(block.columns, v, lane, source.kernels.lanes);
+              const int64_t i = WeightIndex(e, o, block.window_first + 4 * s + k, tap);
+              return i < 0 ? int8_t{0} : w[i];
+            },
+            out);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& g) {
-  const auto* const w = static_cast<const int8_t*>(source.weight.data);
   const auto* const bias = static_cast<const int32_t*>(source.bias.data);
-  const int64_t vector_bytes = PackedVectorBytes(source.kernels);
   return PackBlocks(source, g, 4, [&](const Extents& e, ConvBlock& block) {
-    const int64_t steps = block.window / 4;
-    block.weights =
-        AlignedArray<std::byte>(static_cast<size_t>(e.taps * steps * block.columns * vector_bytes));
-    std::byte* out = block.weights.data();
-    for (int64_t tap = 0; tap < e.taps; ++tap) {
-      for (int64_t s = 0; s < steps; ++s) {
-        for (int v = 0; v < block.columns; ++v, out += vector_bytes) {
-          PackVector(
-              source.kernels,
-              [&](int lane, int k) {
-                const int64_t o = block.first + ChannelOfLane(block.columns, v, lane);
-                const int64_t i = WeightIndex(e, o, block.window_first + 4 * s + k, tap);
-                return i < 0 ? int8_t{0} : w[i];
-              },
-              out);
-        }
-      }
-    }
+    PackWeights(source, e, Permuted, block);
     PackLanes(
         block.columns, source.kernels.lanes,
         [&](int64_t channel) {
@@ -127,6 +143,28 @@ std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& g) {
         },
         block.multiplier.data());
   });
+}
+
+std::vector<ConvBlock> PackConvDynamic(const ConvSource& source, const Geometry& g) {
+  const auto* const bias = static_cast<const float*>(source.bias.data);
+  return PackBlocks(source, g, 4, [&](const Extents& e, ConvBlock& block) {
+    PackWeights(source, e, InOrder, block);
+    block.float_bias = AlignedArray<float>(block.bias.size());
+    for (size_t lane = 0; lane < block.bias.size(); ++lane) {
+      const int64_t o = block.first + static_cast<int64_t>(lane);
+      if (o >= e.oc) break;
+      block.bias[lane] = static_cast<int32_t>(-SumOfWeights(source, e, o));
+      block.multiplier[lane] = source.weight.scales[source.weight.num_qparams == 1 ? 0 : o];
+      block.float_bias[lane] = bias[o];
+    }
+  });
+}
+
+RunConstantsSize ConstantsOfConv(const ConvSource& source) {
+  RunConstantsSize size;
+  for (const int columns : SplitColumns(source.weight.dims[0], source.kernels.lanes))
+    size.lanes += int64_t{columns} * source.kernels.lanes;
+  return size;
 }
 
 std::vector<ConvBlock> PackConvF32(const ConvSource& source, const Geometry& g) {
@@ -151,7 +189,7 @@ std::vector<ConvBlock> PackConvF32(const ConvSource& source, const Geometry& g) 
 }
 
 bool FitsConv(const ConvSource& source) {
-  if (source.x.is_float()) return true;
+  if (source.y.is_float()) return true;
   const Extents e = ExtentsOf(source);
   const auto* const w = static_cast<const int8_t*>(source.weight.data);
   const auto* const bias = static_cast<const int32_t*>(source.bias.data);

@@ -15,27 +15,30 @@ constexpr int64_t kGatheredPixels = 12;
 constexpr int64_t kChunkBytes = 24 * 1024;
 constexpr int64_t kLeastChunkPixels = 48;
 
-template <class T>
-constexpr int64_t kChannelsPerStep = sizeof(T) == 1 ? 4 : 1;
+template <class X>
+constexpr int64_t kChannelsPerStep = sizeof(X) == 1 ? 4 : 1;
 
-template <class T>
-T PaddingOf(const Value& x) {
-  if constexpr (sizeof(T) == 1) return static_cast<T>(x.zero_point());
-  return T{};
+template <class X, bool kDynamic>
+X PaddingOf(const Value& x, const RunConstants& run) {
+  if constexpr (kDynamic) return run.zero_point();
+  if constexpr (sizeof(X) == 1) return static_cast<X>(x.zero_point());
+  return X{};
 }
 
 }  // namespace
 
-template <class T>
-ConvStep<T>::ConvStep(const ConvSource& source, const std::optional<Residual>& residual)
+template <class X, class Y>
+ConvStep<X, Y>::ConvStep(const ConvSource& source, const std::optional<Residual>& residual,
+                         const Value* constants)
     : kernels_(source.kernels),
       geometry_(GeometryOf(source.node, source.x, source.y,
                            source.weight.rank == 4 ? source.weight.dims[2] : 1,
                            source.weight.rank == 4 ? source.weight.dims[3] : 1)),
       x_(source.x),
       y_(residual ? residual->y : source.y),
-      residual_(residual ? &residual->other : nullptr) {
-  if constexpr (sizeof(T) == 1) {
+      residual_(residual ? &residual->other : nullptr),
+      constants_(constants) {
+  if constexpr (sizeof(Y) == 1) {
     blocks_ = PackConvU8(source, geometry_);
     stage_ = StageOf(source.node.activation, source.y);
     if (!residual) return;
@@ -49,20 +52,44 @@ ConvStep<T>::ConvStep(const ConvSource& source, const std::optional<Residual>& r
         .other_zero = residual->other.zero_point()};
     stage_ = StageOf(residual->node.activation, y_);
   } else {
-    blocks_ = PackConvF32(source, geometry_);
+    blocks_ = kDynamic ? PackConvDynamic(source, geometry_) : PackConvF32(source, geometry_);
+    if (kDynamic) constants_size_ = ConstantsOfConv(source);
     FloatRange(source.node.activation, &lo_, &hi_);
     FloatRange(residual ? residual->node.activation : QB_NONE, &residual_lo_, &residual_hi_);
   }
 }
 
-template <class T>
-void ConvStep<T>::Multiply(const ConvBlock& block, const Rows& rows) const {
+template <class X, class Y>
+void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
   static constexpr int32_t kNoOffset = 0;
-  const int64_t steps_in_all = geometry_.taps() * block.window / kChannelsPerStep<T>;
+  const int64_t steps_in_all = geometry_.taps() * block.window / kChannelsPerStep<X>;
   const int32_t steps = rows.gathered ? static_cast<int32_t>(steps_in_all) : block.steps_in_image;
   const auto runs = static_cast<int32_t>(rows.gathered ? 1 : block.run_offsets.size());
   const int32_t* const offsets = rows.gathered ? &kNoOffset : block.run_offsets.data();
-  if constexpr (sizeof(T) == 1) {
+  if constexpr (kDynamic) {
+    GemmU8 g{.x = rows.x,
+             .x_step = rows.x_step,
+             .run_offsets = offsets,
+             .runs = runs,
+             .steps = steps,
+             .weights = block.weights.data(),
+             .bias = rows.run.bias + block.first,
+             .multiplier = rows.run.multiplier + block.first,
+             .y = reinterpret_cast<uint8_t*>(rows.y + block.first),
+             .y_step = rows.y_step * static_cast<ptrdiff_t>(sizeof(Y)),
+             .rows = static_cast<int32_t>(rows.count),
+             .columns = block.columns,
+             .floats = {.bias = block.float_bias.data(),
+                        .lo = lo_,
+                        .hi = hi_,
+                        .residual_lo = residual_lo_,
+                        .residual_hi = residual_hi_}};
+    if (rows.residual != nullptr) {
+      g.residual.x = reinterpret_cast<const uint8_t*>(rows.residual + block.first);
+      g.residual.step = rows.residual_step * static_cast<ptrdiff_t>(sizeof(Y));
+    }
+    kernels_.gemm_u8_f32(g);
+  } else if constexpr (sizeof(X) == 1) {
     GemmU8 g{.x = rows.x,
              .x_step = rows.x_step,
              .run_offsets = offsets,
@@ -105,13 +132,14 @@ void ConvStep<T>::Multiply(const ConvBlock& block, const Rows& rows) const {
 
 // Copies the receptive fields of pixels [first, last) of one output row, padding filled in, then
 // multiplies them.
-template <class T>
-void ConvStep<T>::RunGathered(const ConvBlock& block, const T* x, T* y, const T* residual,
-                              int64_t first, int64_t last, std::byte* scratch) const {
+template <class X, class Y>
+void ConvStep<X, Y>::RunGathered(const ConvBlock& block, const X* x, Y* y, const Y* residual,
+                                 int64_t first, int64_t last, std::byte* scratch,
+                                 const RunConstants& run) const {
   const Geometry& g = geometry_;
   const int64_t field = g.taps() * block.window;
-  const T padding = PaddingOf<T>(x_);
-  T* out = reinterpret_cast<T*>(scratch);
+  const X padding = PaddingOf<X, kDynamic>(x_, run);
+  X* out = reinterpret_cast<X*>(scratch);
   for (int64_t p = first; p < last; ++p) {
     for (int64_t ky = 0; ky < g.kh; ++ky) {
       const int64_t iy = p / g.out_w * g.sy - g.top + ky * g.dy;
@@ -121,24 +149,25 @@ void ConvStep<T>::RunGathered(const ConvBlock& block, const T* x, T* y, const T*
           std::fill(out, out + block.window, padding);
         } else {
           std::memcpy(out, x + (iy * g.in_w + ix) * x_.stride + block.window_first,
-                      static_cast<size_t>(block.window) * sizeof(T));
+                      static_cast<size_t>(block.window) * sizeof(X));
         }
       }
     }
   }
-  Multiply(block, {.x = reinterpret_cast<const T*>(scratch),
+  Multiply(block, {.x = reinterpret_cast<const X*>(scratch),
                    .x_step = field,
                    .y = y,
                    .y_step = y_.stride,
                    .residual = residual,
                    .residual_step = residual_ == nullptr ? 0 : residual_->stride,
                    .count = last - first,
-                   .gathered = true});
+                   .gathered = true,
+                   .run = run});
 }
 
-template <class T>
-void ConvStep<T>::MultiplyPixels(const ConvBlock& block, const T* x, T* y, const T* residual,
-                                 int64_t count) const {
+template <class X, class Y>
+void ConvStep<X, Y>::MultiplyPixels(const ConvBlock& block, const X* x, Y* y, const Y* residual,
+                                    int64_t count, const RunConstants& run) const {
   Multiply(block, {.x = x,
                    .x_step = x_.stride,
                    .y = y,
@@ -146,21 +175,23 @@ void ConvStep<T>::MultiplyPixels(const ConvBlock& block, const T* x, T* y, const
                    .residual = residual,
                    .residual_step = residual_ == nullptr ? 0 : residual_->stride,
                    .count = count,
-                   .gathered = false});
+                   .gathered = false,
+                   .run = run});
 }
 
-template <class T>
-void ConvStep<T>::RunPointwise(const T* x, T* y, const T* residual, int64_t count) const {
-  for (const ConvBlock& block : blocks_) MultiplyPixels(block, x, y, residual, count);
+template <class X, class Y>
+void ConvStep<X, Y>::RunPointwise(const X* x, Y* y, const Y* residual, int64_t count) const {
+  for (const ConvBlock& block : blocks_) MultiplyPixels(block, x, y, residual, count, {});
 }
 
-template <class T>
-void ConvStep<T>::RunBlock(const ConvBlock& block, const T* x, T* y, const T* residual,
-                           int64_t first, int64_t last, std::byte* scratch) const {
+template <class X, class Y>
+void ConvStep<X, Y>::RunBlock(const ConvBlock& block, const X* x, Y* y, const Y* residual,
+                              int64_t first, int64_t last, std::byte* scratch,
+                              const RunConstants& run) const {
   const Geometry& g = geometry_;
   const int64_t residual_step = residual_ == nullptr ? 0 : residual_->stride;
   if (g.pointwise()) {
-    MultiplyPixels(block, x + first * x_.stride, y, residual, last - first);
+    MultiplyPixels(block, x + first * x_.stride, y, residual, last - first, run);
     return;
   }
   int64_t interior_first = 0, interior_last = 0;
@@ -168,8 +199,8 @@ void ConvStep<T>::RunBlock(const ConvBlock& block, const T* x, T* y, const T* re
   for (int64_t p = first; p < last;) {
     const int64_t oy = p / g.out_w, ox = p % g.out_w;
     const int64_t row_last = std::min(last - oy * g.out_w, g.out_w);
-    T* const to = y + (p - first) * y_.stride;
-    const T* const other = residual == nullptr ? nullptr : residual + (p - first) * residual_step;
+    Y* const to = y + (p - first) * y_.stride;
+    const Y* const other = residual == nullptr ? nullptr : residual + (p - first) * residual_step;
     int64_t end = std::min(row_last, ox + kGatheredPixels);
     if (g.InteriorRow(oy) && ox >= interior_first && ox < interior_last) {
       end = std::min(row_last, interior_last);
@@ -180,57 +211,60 @@ void ConvStep<T>::RunBlock(const ConvBlock& block, const T* x, T* y, const T* re
                        .residual = other,
                        .residual_step = residual_step,
                        .count = end - ox,
-                       .gathered = false});
+                       .gathered = false,
+                       .run = run});
     } else {
       if (g.InteriorRow(oy) && ox < interior_first) end = std::min(end, interior_first);
-      RunGathered(block, x, to, other, p, p + end - ox, scratch);
+      RunGathered(block, x, to, other, p, p + end - ox, scratch, run);
     }
     p += end - ox;
   }
 }
 
-template <class T>
-void ConvStep<T>::RunPixels(const T* x, T* y, const T* residual, int64_t first, int64_t last,
-                            std::byte* scratch) const {
-  for (const ConvBlock& block : blocks_) RunBlock(block, x, y, residual, first, last, scratch);
+template <class X, class Y>
+void ConvStep<X, Y>::RunPixels(const X* x, Y* y, const Y* residual, int64_t first, int64_t last,
+                               std::byte* scratch, const RunConstants& run) const {
+  for (const ConvBlock& block : blocks_) RunBlock(block, x, y, residual, first, last, scratch, run);
 }
 
-template <class T>
-int64_t ConvStep<T>::scratch_bytes() const {
+template <class X, class Y>
+int64_t ConvStep<X, Y>::scratch_bytes() const {
   int64_t window = 0;
   for (const ConvBlock& block : blocks_) window = std::max(window, block.window);
-  return kGatheredPixels * geometry_.taps() * window * static_cast<int64_t>(sizeof(T));
+  return kGatheredPixels * geometry_.taps() * window * static_cast<int64_t>(sizeof(X));
 }
 
-template <class T>
-int64_t ConvStep<T>::ChunkPixels() const {
-  const int64_t bytes =
-      (x_.stride * geometry_.sx * geometry_.sy + y_.stride) * static_cast<int64_t>(sizeof(T));
+template <class X, class Y>
+int64_t ConvStep<X, Y>::ChunkPixels() const {
+  const int64_t bytes = x_.stride * geometry_.sx * geometry_.sy * static_cast<int64_t>(sizeof(X)) +
+                        y_.stride * static_cast<int64_t>(sizeof(Y));
   return std::max(kLeastChunkPixels, kChunkBytes / bytes);
 }
 
 // One pixel an image: the images are the rows of one product.
-template <class T>
-void ConvStep<T>::RunSinglePixels(const Work& work) const {
+template <class X, class Y>
+void ConvStep<X, Y>::RunSinglePixels(const Work& work, const RunConstants& run) const {
   const RunState& s = work.state;
-  const auto step = s.image_bytes / static_cast<int64_t>(sizeof(T));
+  const auto x_step = s.image_bytes / static_cast<int64_t>(sizeof(X));
+  const auto y_step = s.image_bytes / static_cast<int64_t>(sizeof(Y));
   work.team.ForEach(static_cast<int64_t>(blocks_.size()), [&](int64_t b, int /*worker*/) {
     Multiply(
         blocks_[static_cast<size_t>(b)],
-        {.x = s.At<const T>(x_, work.first_image),
-         .x_step = step,
-         .y = s.At<T>(y_, work.first_image),
-         .y_step = step,
-         .residual = residual_ == nullptr ? nullptr : s.At<const T>(*residual_, work.first_image),
-         .residual_step = step,
+        {.x = s.At<const X>(x_, work.first_image),
+         .x_step = x_step,
+         .y = s.At<Y>(y_, work.first_image),
+         .y_step = y_step,
+         .residual = residual_ == nullptr ? nullptr : s.At<const Y>(*residual_, work.first_image),
+         .residual_step = y_step,
          .count = work.images(),
-         .gathered = false});
+         .gathered = false,
+         .run = run});
   });
 }
 
 // Small images: each block of weights meets all of them while it is in the cache.
-template <class T>
-void ConvStep<T>::RunWeightsFirst(const Work& work) const {
+template <class X, class Y>
+void ConvStep<X, Y>::RunWeightsFirst(const Work& work, const RunConstants& run) const {
   const RunState& s = work.state;
   const int64_t pixels = y_.pixels();
   const int64_t parts = work.team.threads() == 1 ? 1 : std::min<int64_t>(2, pixels);
@@ -239,35 +273,52 @@ void ConvStep<T>::RunWeightsFirst(const Work& work) const {
     const int64_t part = i / blocks;
     const int64_t first = pixels * part / parts, last = pixels * (part + 1) / parts;
     for (int64_t image = work.first_image; image < work.last_image; ++image) {
-      const T* const residual = residual_ == nullptr
+      const Y* const residual = residual_ == nullptr
                                     ? nullptr
-                                    : s.At<const T>(*residual_, image) + first * residual_->stride;
-      RunBlock(blocks_[static_cast<size_t>(i % blocks)], s.At<const T>(x_, image),
-               s.At<T>(y_, image) + first * y_.stride, residual, first, last, s.ScratchOf(worker));
+                                    : s.At<const Y>(*residual_, image) + first * residual_->stride;
+      RunBlock(blocks_[static_cast<size_t>(i % blocks)], s.At<const X>(x_, image),
+               s.At<Y>(y_, image) + first * y_.stride, residual, first, last, s.ScratchOf(worker),
+               run);
     }
   });
 }
 
-template <class T>
-void ConvStep<T>::Run(const Work& work) const {
+template <class X, class Y>
+void ConvStep<X, Y>::Run(const Work& work) const {
+  if constexpr (kDynamic) {
+    const RunConstants run = constants_size_.At(work.state, *constants_);
+    if (!run.has_range()) return FillWithNan(work, y_);
+    for (const ConvBlock& block : blocks_) {
+      FillRunConstants(run, block.bias.data(), block.multiplier.data(), block.first,
+                       static_cast<int64_t>(block.bias.size()));
+    }
+    RunConv(work, run);
+  } else {
+    RunConv(work, {});
+  }
+}
+
+template <class X, class Y>
+void ConvStep<X, Y>::RunConv(const Work& work, const RunConstants& run) const {
   const RunState& s = work.state;
   const int64_t pixels = y_.pixels();
-  if (geometry_.pointwise() && pixels == 1) return RunSinglePixels(work);
+  if (geometry_.pointwise() && pixels == 1) return RunSinglePixels(work, run);
   const int64_t chunks = std::max<int64_t>(1, pixels / ChunkPixels());
-  if (chunks < 2 * work.team.threads() || chunks == 1) return RunWeightsFirst(work);
+  if (chunks < 2 * work.team.threads() || chunks == 1) return RunWeightsFirst(work, run);
   work.team.ForEach(work.images() * chunks, [&](int64_t i, int worker) {
     const int64_t image = work.first_image + i / chunks;
     const int64_t first = pixels * (i % chunks) / chunks;
     const int64_t last = pixels * (i % chunks + 1) / chunks;
-    const T* const residual = residual_ == nullptr
+    const Y* const residual = residual_ == nullptr
                                   ? nullptr
-                                  : s.At<const T>(*residual_, image) + first * residual_->stride;
-    RunPixels(s.At<const T>(x_, image), s.At<T>(y_, image) + first * y_.stride, residual, first,
-              last, s.ScratchOf(worker));
+                                  : s.At<const Y>(*residual_, image) + first * residual_->stride;
+    RunPixels(s.At<const X>(x_, image), s.At<Y>(y_, image) + first * y_.stride, residual, first,
+              last, s.ScratchOf(worker), run);
   });
 }
 
 template class ConvStep<uint8_t>;
 template class ConvStep<float>;
+template class ConvStep<uint8_t, float>;
 
 }  // namespace quantbench::engine

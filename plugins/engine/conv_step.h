@@ -4,11 +4,13 @@
 
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 #include "aligned.h"
 #include "geometry.h"
 #include "kernels.h"
 #include "pack.h"
+#include "run_constants.h"
 #include "step.h"
 
 namespace quantbench::engine {
@@ -41,49 +43,57 @@ struct ConvBlock {
   AlignedArray<std::byte> weights;   // [taps][window / k][columns][lanes]
   AlignedArray<int32_t> bias;        // bits of floats for float layers
   AlignedArray<float> multiplier;
+  AlignedArray<float> float_bias;  // dynamic layers, whose `bias` is minus the sum of weights and
+                                   // whose multiplier is the weight's scale
 };
 
-// T is uint8_t or float.
-template <class T>
+// X -> Y is u8 -> u8, float -> float, or u8 -> float for a dynamically quantised layer, whose
+// source.x is the quantised input without qparams and whose run constants lie in `constants`.
+template <class X, class Y = X>
 class ConvStep : public Step {
  public:
-  ConvStep(const ConvSource& source, const std::optional<Residual>& residual);
+  ConvStep(const ConvSource& source, const std::optional<Residual>& residual,
+           const Value* constants = nullptr);
 
   void Run(const Work& work) const override;
   int64_t scratch_bytes() const override;
 
   // Output pixels [first, last) of one image, all channels. x is the image, y and residual (or
   // NULL) are at pixel `first`.
-  void RunPixels(const T* x, T* y, const T* residual, int64_t first, int64_t last,
-                 std::byte* scratch) const;
+  void RunPixels(const X* x, Y* y, const Y* residual, int64_t first, int64_t last,
+                 std::byte* scratch, const RunConstants& run = {}) const;
   // The same for a pointwise layer, with x at its first pixel too.
-  void RunPointwise(const T* x, T* y, const T* residual, int64_t count) const;
+  void RunPointwise(const X* x, Y* y, const Y* residual, int64_t count) const;
   const Geometry& geometry() const { return geometry_; }
   const Value& x() const { return x_; }
   const Value& y() const { return y_; }
   const Value* residual() const { return residual_; }
 
+  static constexpr bool kDynamic = !std::is_same_v<X, Y>;
+
  private:
   // Rows of one matrix product: where they come from and go to.
   struct Rows {
-    const T* x;
+    const X* x;
     int64_t x_step;
-    T* y;
+    Y* y;
     int64_t y_step;
-    const T* residual;
+    const Y* residual;
     int64_t residual_step;
     int64_t count;
     bool gathered;  // x holds the receptive fields side by side
+    const RunConstants& run;
   };
   void Multiply(const ConvBlock& block, const Rows& rows) const;
-  void MultiplyPixels(const ConvBlock& block, const T* x, T* y, const T* residual,
-                      int64_t count) const;
-  void RunBlock(const ConvBlock& block, const T* x, T* y, const T* residual, int64_t first,
-                int64_t last, std::byte* scratch) const;
-  void RunGathered(const ConvBlock& block, const T* x, T* y, const T* residual, int64_t first,
-                   int64_t last, std::byte* scratch) const;
-  void RunSinglePixels(const Work& work) const;
-  void RunWeightsFirst(const Work& work) const;
+  void MultiplyPixels(const ConvBlock& block, const X* x, Y* y, const Y* residual, int64_t count,
+                      const RunConstants& run) const;
+  void RunBlock(const ConvBlock& block, const X* x, Y* y, const Y* residual, int64_t first,
+                int64_t last, std::byte* scratch, const RunConstants& run) const;
+  void RunGathered(const ConvBlock& block, const X* x, Y* y, const Y* residual, int64_t first,
+                   int64_t last, std::byte* scratch, const RunConstants& run) const;
+  void RunSinglePixels(const Work& work, const RunConstants& run) const;
+  void RunWeightsFirst(const Work& work, const RunConstants& run) const;
+  void RunConv(const Work& work, const RunConstants& run) const;
   int64_t ChunkPixels() const;
 
   const Kernels& kernels_;
@@ -95,7 +105,12 @@ class ConvStep : public Step {
   StageU8 stage_{};
   ResidualU8 residual_stage_{};
   float lo_ = 0, hi_ = 0, residual_lo_ = 0, residual_hi_ = 0;
+  const Value* constants_ = nullptr;
+  RunConstantsSize constants_size_;
 };
+
+// The room that a dynamic layer's run constants need.
+RunConstantsSize ConstantsOfConv(const ConvSource& source);
 
 // Whether the kernels give the defined bits: sums times multipliers stay inside int32.
 bool FitsConv(const ConvSource& source);
@@ -107,6 +122,7 @@ StageU8 StageOf(qb_activation activation, const Value& y);
 
 // The blocks of a convolution, packed; conv_pack.cpp.
 std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& geometry);
+std::vector<ConvBlock> PackConvDynamic(const ConvSource& source, const Geometry& geometry);
 std::vector<ConvBlock> PackConvF32(const ConvSource& source, const Geometry& geometry);
 
 }  // namespace quantbench::engine

@@ -2,6 +2,8 @@
 // Packs and runs depthwise convolutions.
 #include "depthwise_step.h"
 
+#include <numeric>
+
 #include "quantbench/arithmetic.hpp"
 
 namespace quantbench::engine {
@@ -13,22 +15,28 @@ constexpr int64_t kRowsPerTask = 8;
 
 bool IsDepthwise(const ConvSource& source) {
   const qb_node& node = source.node;
-  return node.op == QB_CONV && node.groups > 1 && node.groups == source.x.channels &&
+  return IsConv(node) && node.groups > 1 && node.groups == source.x.channels &&
          node.groups == source.y.channels && source.weight.dims[2] <= 60;
 }
 
-template <class T>
-DepthwiseStep<T>::DepthwiseStep(const ConvSource& source)
+template <class X, class Y>
+DepthwiseStep<X, Y>::DepthwiseStep(const ConvSource& source, const Value* constants)
     : kernels_(source.kernels),
       geometry_(GeometryOf(source.node, source.x, source.y, source.weight.dims[2],
                            source.weight.dims[3])),
       x_(source.x),
       y_(source.y),
-      padding_row_(static_cast<size_t>(x_.width * x_.stride)) {
+      padding_row_(static_cast<size_t>(x_.width * x_.stride)),
+      constants_(constants) {
   const Geometry& g = geometry_;
-  if constexpr (sizeof(T) == 1) {
+  if constexpr (sizeof(X) == 1)
     row_pairs_ = g.kh <= 3 && g.kw == 3 && g.sy == 1 && g.sx == 1 && g.dy == 1 && g.dx == 1;
-    std::fill_n(padding_row_.data(), padding_row_.size() + 64, static_cast<T>(x_.zero_point()));
+  if constexpr (kDynamic) {
+    constants_size_ = ConstantsOfDepthwise(kernels_, x_);
+    FloatRange(source.node.activation, &lo_, &hi_);
+    PackU8(source);
+  } else if constexpr (sizeof(X) == 1) {
+    std::fill_n(padding_row_.data(), padding_row_.size() + 64, static_cast<X>(x_.zero_point()));
     stage_ = StageOf(source.node.activation, y_);
     PackU8(source);
   } else {
@@ -37,11 +45,10 @@ DepthwiseStep<T>::DepthwiseStep(const ConvSource& source)
   }
 }
 
-template <class T>
-void DepthwiseStep<T>::PackU8(const ConvSource& source) {
+template <class X, class Y>
+void DepthwiseStep<X, Y>::PackU8(const ConvSource& source) {
   const Geometry& g = geometry_;
   const auto* const w = static_cast<const int8_t*>(source.weight.data);
-  const auto* const bias = static_cast<const int32_t*>(source.bias.data);
   const int lanes = kernels_.lanes;
   const int64_t block = 4 * lanes;
   const int64_t blocks = (x_.stride + block - 1) / block;
@@ -52,6 +59,7 @@ void DepthwiseStep<T>::PackU8(const ConvSource& source) {
       static_cast<size_t>(blocks * outputs * groups * g.kw * 4 * vector_bytes));
   bias_ = AlignedArray<int32_t>(static_cast<size_t>(blocks * block));
   multiplier_ = AlignedArray<float>(static_cast<size_t>(blocks * block));
+  if (kDynamic) float_bias_ = AlignedArray<float>(static_cast<size_t>(blocks * block));
   std::byte* out = weights_.data();
   for (int64_t b = 0; b < blocks; ++b) {
     // The last block overlaps its neighbour rather than being narrower; see kernels/depthwise_u8.h.
@@ -76,30 +84,46 @@ void DepthwiseStep<T>::PackU8(const ConvSource& source) {
           },
           out);
     }
-    PackLanes(
-        4, lanes,
-        [&](int64_t channel) {
-          const int64_t o = channel_of(channel);
-          if (o >= x_.channels) return int32_t{0};
-          int64_t sum = 0;
-          for (int64_t i = 0; i < g.taps(); ++i) sum += w[o * g.taps() + i];
-          return static_cast<int32_t>(static_cast<uint32_t>(bias[o] - x_.zero_point() * sum));
-        },
-        &bias_[static_cast<size_t>(b * block)]);
-    PackLanes(
-        4, lanes,
-        [&](int64_t channel) {
-          const int64_t o = channel_of(channel);
-          if (o >= x_.channels) return 0.0f;
-          const float s_w = source.weight.scales[source.weight.num_qparams == 1 ? 0 : o];
-          return plugin::ConvMultiplier(x_.scale(), s_w, y_.scale());
-        },
-        &multiplier_[static_cast<size_t>(b * block)]);
+    const auto sum_of = [&](int64_t o) {
+      return std::accumulate(w + o * g.taps(), w + (o + 1) * g.taps(), int64_t{0});
+    };
+    const auto scale_of = [&](int64_t o) {
+      return source.weight.scales[source.weight.num_qparams == 1 ? 0 : o];
+    };
+    // value(o), or nothing for channels of padding.
+    const auto pack = [&](auto* to, const auto& value) {
+      PackLanes(
+          4, lanes,
+          [&](int64_t channel) {
+            const int64_t o = channel_of(channel);
+            return o < x_.channels ? value(o) : decltype(value(o)){};
+          },
+          to + b * block);
+    };
+    if constexpr (kDynamic) {
+      const auto* const bias = static_cast<const float*>(source.bias.data);
+      pack(bias_.data(), [&](int64_t o) { return static_cast<int32_t>(-sum_of(o)); });
+      pack(multiplier_.data(), scale_of);
+      pack(float_bias_.data(), [&](int64_t o) { return bias[o]; });
+    } else {
+      const auto* const bias = static_cast<const int32_t*>(source.bias.data);
+      pack(bias_.data(), [&](int64_t o) {
+        return static_cast<int32_t>(static_cast<uint32_t>(bias[o] - x_.zero_point() * sum_of(o)));
+      });
+      pack(multiplier_.data(),
+           [&](int64_t o) { return plugin::ConvMultiplier(x_.scale(), scale_of(o), y_.scale()); });
+    }
   }
 }
 
-template <class T>
-void DepthwiseStep<T>::PackF32(const ConvSource& source) {
+RunConstantsSize ConstantsOfDepthwise(const Kernels& kernels, const Value& x) {
+  const int64_t block = 4 * kernels.lanes;
+  return {.lanes = (x.stride + block - 1) / block * block,
+          .padding_bytes = x.width * x.stride + 64};  // vectors are loaded whole
+}
+
+template <class X, class Y>
+void DepthwiseStep<X, Y>::PackF32(const ConvSource& source) {
   const int64_t taps = geometry_.taps(), lanes = kernels_.lanes;
   const auto* const w = static_cast<const float*>(source.weight.data);
   weights_ = AlignedArray<std::byte>(static_cast<size_t>(x_.stride * taps) * sizeof(float));
@@ -112,31 +136,42 @@ void DepthwiseStep<T>::PackF32(const ConvSource& source) {
   }
 }
 
-template <class T>
-int64_t DepthwiseStep<T>::RowsNeeded() const {
-  return sizeof(T) == 1 ? (geometry_.kh + 3) / 4 * 4 : geometry_.kh;
+template <class X, class Y>
+int64_t DepthwiseStep<X, Y>::RowsNeeded() const {
+  return sizeof(X) == 1 ? (geometry_.kh + 3) / 4 * 4 : geometry_.kh;
 }
 
-template <class T>
-void DepthwiseStep<T>::Compute(const T* const* rows, T* y0, T* y1) const {
+template <class X, class Y>
+void DepthwiseStep<X, Y>::Compute(const X* const* rows, Y* y0, Y* y1,
+                                  const RunConstants& run) const {
   const Geometry& g = geometry_;
-  if constexpr (sizeof(T) == 1) {
-    kernels_.depthwise_u8({.rows = rows,
-                           .row_groups = static_cast<int32_t>((g.kh + 3) / 4),
-                           .kernel_width = static_cast<int32_t>(g.kw),
-                           .stride = static_cast<int32_t>(g.sx),
-                           .dilation = static_cast<int32_t>(g.dx),
-                           .left = static_cast<int32_t>(g.left),
-                           .in_width = static_cast<int32_t>(g.in_w),
-                           .out_width = static_cast<int32_t>(g.out_w),
-                           .channels = static_cast<int32_t>(x_.stride),
-                           .input_zero = x_.zero_point(),
-                           .row_pairs = row_pairs_ ? 1 : 0,
-                           .weights = weights_.data(),
-                           .bias = bias_.data(),
-                           .multiplier = multiplier_.data(),
-                           .y = {y0, y1},
-                           .stage = stage_});
+  if constexpr (sizeof(X) == 1) {
+    DepthwiseU8 d{.rows = rows,
+                  .row_groups = static_cast<int32_t>((g.kh + 3) / 4),
+                  .kernel_width = static_cast<int32_t>(g.kw),
+                  .stride = static_cast<int32_t>(g.sx),
+                  .dilation = static_cast<int32_t>(g.dx),
+                  .left = static_cast<int32_t>(g.left),
+                  .in_width = static_cast<int32_t>(g.in_w),
+                  .out_width = static_cast<int32_t>(g.out_w),
+                  .channels = static_cast<int32_t>(x_.stride),
+                  .row_pairs = row_pairs_ ? 1 : 0,
+                  .weights = weights_.data()};
+    d.y[0] = reinterpret_cast<uint8_t*>(y0);
+    d.y[1] = reinterpret_cast<uint8_t*>(y1);
+    if constexpr (kDynamic) {
+      d.input_zero = run.zero_point();
+      d.bias = run.bias;
+      d.multiplier = run.multiplier;
+      d.floats = {.bias = float_bias_.data(), .lo = lo_, .hi = hi_};
+      kernels_.depthwise_u8_f32(d);
+    } else {
+      d.input_zero = x_.zero_point();
+      d.bias = bias_.data();
+      d.multiplier = multiplier_.data();
+      d.stage = stage_;
+      kernels_.depthwise_u8(d);
+    }
   } else {
     kernels_.depthwise_f32({.rows = rows,
                             .kernel_height = static_cast<int32_t>(g.kh),
@@ -155,23 +190,38 @@ void DepthwiseStep<T>::Compute(const T* const* rows, T* y0, T* y1) const {
   }
 }
 
-template <class T>
-void DepthwiseStep<T>::Run(const Work& work) const {
+template <class X, class Y>
+void DepthwiseStep<X, Y>::Run(const Work& work) const {
+  if constexpr (kDynamic) {
+    const RunConstants run = constants_size_.At(work.state, *constants_);
+    if (!run.has_range()) return FillWithNan(work, y_);
+    FillRunConstants(run, bias_.data(), multiplier_.data(), 0, static_cast<int64_t>(bias_.size()));
+    std::fill_n(run.padding, constants_size_.padding_bytes, run.zero_point());
+    RunDepthwise(work, run);
+  } else {
+    RunDepthwise(work, {});
+  }
+}
+
+template <class X, class Y>
+void DepthwiseStep<X, Y>::RunDepthwise(const Work& work, const RunConstants& run) const {
   const int64_t rows = geometry_.out_h;
   const int64_t tasks = (rows + kRowsPerTask - 1) / kRowsPerTask;
   work.team.ForEach(work.images() * tasks, [&](int64_t i, int /*worker*/) {
     const int64_t image = work.first_image + i / tasks;
-    const T* const x = work.state.At<const T>(x_, image);
-    T* const y = work.state.At<T>(y_, image);
+    const X* const x = work.state.At<const X>(x_, image);
+    Y* const y = work.state.At<Y>(y_, image);
     const auto row = [&](int64_t iy) { return x + iy * x_.width * x_.stride; };
     const int64_t last = std::min(rows, (i % tasks + 1) * kRowsPerTask);
     for (int64_t oy = i % tasks * kRowsPerTask; oy < last; oy += rows_at_once()) {
-      RunRows(oy, std::min(rows_at_once(), last - oy), row, y + oy * geometry_.out_w * y_.stride);
+      RunRows(oy, std::min(rows_at_once(), last - oy), row, y + oy * geometry_.out_w * y_.stride,
+              run);
     }
   });
 }
 
 template class DepthwiseStep<uint8_t>;
 template class DepthwiseStep<float>;
+template class DepthwiseStep<uint8_t, float>;
 
 }  // namespace quantbench::engine

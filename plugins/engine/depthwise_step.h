@@ -10,11 +10,11 @@ namespace quantbench::engine {
 // Whether the layer is depthwise in the form that the kernels have.
 bool IsDepthwise(const ConvSource& source);
 
-// T is uint8_t or float.
-template <class T>
+// X -> Y as in ConvStep.
+template <class X, class Y = X>
 class DepthwiseStep : public Step {
  public:
-  explicit DepthwiseStep(const ConvSource& source);
+  explicit DepthwiseStep(const ConvSource& source, const Value* constants = nullptr);
 
   void Run(const Work& work) const override;
 
@@ -24,15 +24,16 @@ class DepthwiseStep : public Step {
   // Output rows oy and, where `count` is 2, oy + 1. row(y) is the address of input row y, which
   // lies inside the image.
   template <class Row>
-  void RunRows(int64_t oy, int64_t count, const Row& row, T* y) const {
-    const T* rows[kMostRows];
+  void RunRows(int64_t oy, int64_t count, const Row& row, Y* y,
+               const RunConstants& run = {}) const {
+    const X* rows[kMostRows];
     const int64_t needed = RowsNeeded();
     for (int64_t i = 0; i < needed; ++i) {
       const int64_t iy = oy * geometry_.sy - geometry_.top + i * geometry_.dy;
       const bool read = i < geometry_.kh + count - 1 && iy >= 0 && iy < geometry_.in_h;
-      rows[i] = read ? row(iy) : padding_row_.data();
+      rows[i] = read ? row(iy) : PaddingRow(run);
     }
-    Compute(rows, y, count == 2 ? y + geometry_.out_w * y_.stride : nullptr);
+    Compute(rows, y, count == 2 ? y + geometry_.out_w * y_.stride : nullptr, run);
   }
   const Geometry& geometry() const { return geometry_; }
   const Value& x() const { return x_; }
@@ -42,7 +43,14 @@ class DepthwiseStep : public Step {
 
  private:
   int64_t RowsNeeded() const;
-  void Compute(const T* const* rows, T* y0, T* y1) const;
+  static constexpr bool kDynamic = !std::is_same_v<X, Y>;
+
+  const X* PaddingRow(const RunConstants& run) const {
+    if constexpr (kDynamic) return run.padding;
+    return padding_row_.data();
+  }
+  void Compute(const X* const* rows, Y* y0, Y* y1, const RunConstants& run) const;
+  void RunDepthwise(const Work& work, const RunConstants& run) const;
   void PackU8(const ConvSource& source);
   void PackF32(const ConvSource& source);
 
@@ -54,9 +62,15 @@ class DepthwiseStep : public Step {
   AlignedArray<std::byte> weights_;
   AlignedArray<int32_t> bias_;
   AlignedArray<float> multiplier_;  // the biases of float layers
-  AlignedArray<T> padding_row_;
+  AlignedArray<float> float_bias_;  // dynamic layers, see ConvBlock
+  AlignedArray<X> padding_row_;
   StageU8 stage_{};
   float lo_ = 0, hi_ = 0;
+  const Value* constants_ = nullptr;
+  RunConstantsSize constants_size_;
 };
+
+// The room that a dynamic layer's run constants need; `x` is its quantised input.
+RunConstantsSize ConstantsOfDepthwise(const Kernels& kernels, const Value& x);
 
 }  // namespace quantbench::engine

@@ -90,6 +90,7 @@ void RunTapped(const Executable& executable, Context& context, const qb_run& req
 
 void RunBatch(const Plan& plan, const RunState& state, int64_t images, const Team& team) {
   const size_t end = plan.steps.size();
+  if (plan.whole_batches) return RunSteps(plan, 0, end, {state, 0, images, team});
   const size_t small = images == 1 ? end : FirstSmallStep(plan);
   if (images >= team.threads() && images % team.threads() == 0) {
     team.ForEach(images, [&](int64_t image, int worker) {

@@ -31,6 +31,11 @@ struct Geometry {
   }
 };
 
+inline bool IsLinear(const qb_node& node) {
+  return node.op == QB_LINEAR || node.op == QB_DYNAMIC_LINEAR;
+}
+inline bool IsConv(const qb_node& node) { return node.op == QB_CONV || node.op == QB_DYNAMIC_CONV; }
+
 // A linear layer is a convolution of one pixel.
 inline Geometry GeometryOf(const qb_node& node, const Value& x, const Value& y, int64_t kh,
                            int64_t kw) {
@@ -46,7 +51,7 @@ inline Geometry GeometryOf(const qb_node& node, const Value& x, const Value& y, 
              .dx = 1,
              .top = 0,
              .left = 0};
-  if (node.op == QB_LINEAR) return g;
+  if (IsLinear(node)) return g;
   g.sy = node.stride[0];
   g.sx = node.stride[1];
   g.dy = node.dilation[0];

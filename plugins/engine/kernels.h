@@ -34,6 +34,14 @@ struct ResidualU8 {
   int32_t other_zero;
 };
 
+// What follows a sum on its way to a float instead: float(sum) * multiplier + bias, clamped; then a
+// residual operand of floats added, clamped again.
+struct StageF32 {
+  const float* bias;  // in the order of the multipliers
+  float lo, hi;
+  float residual_lo, residual_hi;
+};
+
 // y[row, o] = stage(multiplier[o] * (bias[o] + sum over runs and steps of four channels of x * w))
 // for `rows` rows and one block of columns * lanes output channels.
 struct GemmU8 {
@@ -51,6 +59,8 @@ struct GemmU8 {
   int32_t columns;  // vectors of output channels: 1, 2 or 4
   StageU8 stage;
   ResidualU8 residual;
+  StageF32 floats;  // gemm_u8_f32: y and residual.x are floats, their steps count bytes; lanes are
+                    // in order, so that sums are stored as they are
 };
 
 // The same in float; steps are single channels, lanes are in order.
@@ -87,6 +97,7 @@ struct DepthwiseU8 {
   const float* multiplier;  // [block][4][lanes]
   uint8_t* y[2];            // y[1] may be NULL
   StageU8 stage;
+  StageF32 floats;  // depthwise_u8_f32: y holds floats
 };
 
 struct DepthwiseF32 {
@@ -146,6 +157,24 @@ struct QuantizeInput {
   StageU8 stage;
 };
 
+// The smallest and the largest of 0 and all values; both NaN where one is NaN or infinite.
+struct RangeF32 {
+  const float* x;
+  int64_t rows;
+  ptrdiff_t row_step;  // elements between rows
+  int64_t count;       // values in a row
+  float lo, hi;        // results
+};
+
+// y = zero_point + rne(clamp(x / scale, -zero_point, 255 - zero_point)), in blocks of 64 bytes.
+struct QuantizeF32 {
+  const float* x;
+  uint8_t* y;
+  int64_t count;  // rounded up to whole blocks by the kernel
+  float scale;
+  int32_t zero_point;
+};
+
 struct Kernels {
   int32_t lanes;  // 32-bit lanes of a vector: 8 or 16
   WeightFormat weight_format;
@@ -158,6 +187,11 @@ struct Kernels {
   void (*depthwise_f32)(const DepthwiseF32&);
   void (*add_f32)(const AddF32&);
   void (*global_pool_f32)(const GlobalPoolF32&);
+  // Dynamic quantisation.
+  void (*gemm_u8_f32)(const GemmU8&);
+  void (*depthwise_u8_f32)(const DepthwiseU8&);
+  void (*range_f32)(RangeF32&);
+  void (*quantize_f32)(const QuantizeF32&);
 };
 
 }  // namespace quantbench::engine

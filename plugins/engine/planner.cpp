@@ -9,13 +9,22 @@
 #include "block_step.h"
 #include "conv_step.h"
 #include "depthwise_step.h"
+#include "dynamic_steps.h"
 #include "simple_steps.h"
 
 namespace quantbench::engine {
 namespace {
 
 // Vectors are loaded whole, so values may be read this far past their end.
-constexpr int64_t kSlackBytes = 64;
+constexpr int64_t kSlackBytes = 256;
+
+// Two values of its own for each dynamic layer: its input as u8, its run constants.
+constexpr qb_tensor kBytes{.struct_size = sizeof(qb_tensor), .dtype = QB_U8, .name = "quantised"};
+constexpr qb_tensor kFloats{.struct_size = sizeof(qb_tensor), .dtype = QB_F32, .name = "constants"};
+
+bool IsDynamic(const qb_node& node) {
+  return node.op == QB_DYNAMIC_CONV || node.op == QB_DYNAMIC_LINEAR;
+}
 
 class Planner {
  public:
@@ -39,7 +48,9 @@ class Planner {
   const Value& ValueOf(int32_t tensor) const { return plan_.values[Root(tensor)]; }
 
   void DescribeValues() {
-    const auto tensors = static_cast<size_t>(model_.num_tensors);
+    auto tensors = static_cast<size_t>(model_.num_tensors);
+    own_value_ = model_.num_tensors;
+    for (int32_t n = 0; n < model_.num_nodes; ++n) tensors += IsDynamic(Node(n)) ? 2u : 0u;
     plan_.values.resize(tensors);
     alias_.resize(tensors);
     readers_.resize(tensors);
@@ -75,6 +86,16 @@ class Planner {
     return (value.channels + 15) / 16 * 16;
   }
 
+  // A value that no tensor of the model has.
+  int32_t OwnValue(const qb_tensor& info, int64_t channels, int64_t height, int64_t width,
+                   int64_t stride) {
+    const auto t = static_cast<size_t>(own_value_);
+    alias_[t] = own_value_;
+    plan_.values[t] = {
+        .info = &info, .channels = channels, .height = height, .width = width, .stride = stride};
+    return own_value_++;
+  }
+
   // The one node that reads a tensor, or -1.
   int32_t OnlyReader(int32_t tensor) const {
     const auto& readers = readers_[static_cast<size_t>(tensor)];
@@ -93,10 +114,10 @@ class Planner {
 
   bool RunsAsProduct(int32_t n) const {
     const qb_node& node = Node(n);
-    if (node.op != QB_CONV && node.op != QB_LINEAR) return false;
+    if (!IsConv(node) && !IsLinear(node)) return false;
     const ConvSource source = SourceOf(n);
     const bool constant = source.weight.data != nullptr && source.bias.data != nullptr;
-    const bool one_pixel = node.op == QB_CONV || source.x.pixels() == 1;
+    const bool one_pixel = IsConv(node) || source.x.pixels() == 1;
     return constant && one_pixel && !IsDepthwise(source) && FitsConv(source);
   }
 
@@ -121,7 +142,8 @@ class Planner {
                int32_t writes) {
     step->completes = node;
     for (const int32_t t : reads) {
-      if (model_.tensors[t]->data == nullptr) step->reads.push_back(static_cast<int32_t>(Root(t)));
+      if (t >= model_.num_tensors || model_.tensors[t]->data == nullptr)
+        step->reads.push_back(static_cast<int32_t>(Root(t)));
     }
     step->writes = writes;
     plan_.scratch_bytes = std::max(plan_.scratch_bytes, step->scratch_bytes());
@@ -130,6 +152,7 @@ class Planner {
 
   void AddConv(int32_t n, const std::optional<Residual>& residual, int32_t done,
                std::vector<int32_t> reads) {
+    if (IsDynamic(Node(n))) return AddDynamic(n, residual, done, std::move(reads));
     const ConvSource source = SourceOf(n);
     const int32_t writes = Node(done).output;
     if (source.x.is_float()) {
@@ -138,6 +161,49 @@ class Planner {
       AddStep(std::make_unique<ConvStep<uint8_t>>(source, residual), done, std::move(reads),
               writes);
     }
+  }
+
+  // Range, quantisation and the layer itself. reads[0] is the layer's float input.
+  void AddDynamic(int32_t n, const std::optional<Residual>& residual, int32_t done,
+                  std::vector<int32_t> reads) {
+    const ConvSource floats = SourceOf(n);
+    const Value& x = floats.x;
+    const bool depthwise = IsDepthwise(floats);
+    const DynamicInput input{
+        .kernels = kernels_, .x = x, .from_host = Root(reads[0]) == Root(model_.input)};
+    const bool narrow = input.from_host && x.channels <= 4 && Node(n).groups == 1;
+    const int64_t stride = narrow ? 4 : (x.channels + 15) / 16 * 16;
+    const int32_t quantised = OwnValue(kBytes, x.channels, x.height, x.width, stride);
+    const Value& bytes = plan_.values[static_cast<size_t>(quantised)];
+    const RunConstantsSize size =
+        depthwise ? ConstantsOfDepthwise(kernels_, bytes) : ConstantsOfConv(floats);
+    const int32_t constants = OwnValue(kFloats, 1, 1, 1, size.floats());
+    const Value& at_run_time = plan_.values[static_cast<size_t>(constants)];
+
+    const std::vector<int32_t> inputs =
+        input.from_host ? std::vector<int32_t>{} : std::vector<int32_t>{reads[0]};
+    AddStep(std::make_unique<RangeStep>(input, size, at_run_time), -1, inputs, constants);
+    std::vector<int32_t> with_constants = inputs;
+    with_constants.push_back(constants);
+    AddStep(std::make_unique<DynamicQuantizeStep>(input, size, at_run_time, bytes), -1,
+            with_constants, quantised);
+
+    const ConvSource source{.kernels = kernels_,
+                            .node = floats.node,
+                            .weight = floats.weight,
+                            .bias = floats.bias,
+                            .x = bytes,
+                            .y = floats.y};
+    reads[0] = quantised;
+    reads.push_back(constants);
+    if (depthwise) {
+      AddStep(std::make_unique<DepthwiseStep<uint8_t, float>>(source, &at_run_time), done,
+              std::move(reads), Node(done).output);
+    } else {
+      AddStep(std::make_unique<ConvStep<uint8_t, float>>(source, residual, &at_run_time), done,
+              std::move(reads), Node(done).output);
+    }
+    plan_.whole_batches = true;
   }
 
   // Float input is brought into layout once, unless quantising does that.
@@ -154,11 +220,13 @@ class Planner {
     if (node.op == QB_QUANTIZE && node.inputs[0] == model_.input) {
       return AddStep(std::make_unique<QuantizeInputStep>(kernels_, node, y), n, {}, node.output);
     }
-    if (std::count(reads.begin(), reads.end(), model_.input) > 0) ImportInput();
+    const bool reads_input = std::count(reads.begin(), reads.end(), model_.input) > 0;
+    if (reads_input && !IsDynamic(node)) ImportInput();
     const Value& x = ValueOf(node.inputs[0]);
     if (FusedAddition(n) >= 0) return;  // runs in the addition's place
     if (RunsAsProduct(n)) return AddConv(n, {}, n, reads);
-    if (node.op == QB_CONV && IsDepthwise(SourceOf(n)) && FitsConv(SourceOf(n))) {
+    if (IsConv(node) && IsDepthwise(SourceOf(n)) && FitsConv(SourceOf(n))) {
+      if (IsDynamic(node)) return AddDynamic(n, {}, n, reads);
       if (x.is_float())
         return AddStep(std::make_unique<DepthwiseStep<float>>(SourceOf(n)), n, reads, node.output);
       return AddStep(std::make_unique<DepthwiseStep<uint8_t>>(SourceOf(n)), n, reads, node.output);
@@ -275,6 +343,7 @@ class Planner {
   std::vector<std::vector<int32_t>> readers_;  // nodes
   std::vector<int32_t> writer_;                // node, -1: none
   bool imported_ = false;
+  int32_t own_value_ = 0;  // the next one
 };
 
 }  // namespace

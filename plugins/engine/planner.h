@@ -21,10 +21,11 @@ struct Block {
 struct Plan {
   std::vector<Value> values;  // [num_tensors]; never resized, steps point into it
   std::vector<std::unique_ptr<Step>> steps;
-  std::vector<Block> blocks;  // in order
-  int64_t image_bytes = 0;    // arena of one image
-  int64_t scratch_bytes = 0;  // of one worker
-  int64_t tap_bytes = 0;      // largest dense value of one image
+  std::vector<Block> blocks;   // in order
+  int64_t image_bytes = 0;     // arena of one image
+  int64_t scratch_bytes = 0;   // of one worker
+  int64_t tap_bytes = 0;       // largest dense value of one image
+  bool whole_batches = false;  // each step needs all images of a batch: a range is the batch's
 };
 
 // Packs the model's weights for `kernels`. Throws plugin::Failure for what can't be run.

@@ -38,28 +38,31 @@ void ImportStep::Run(const Work& work) const {
 QuantizeInputStep::QuantizeInputStep(const Kernels& kernels, const qb_node& node, const Value& y)
     : kernels_(kernels), y_(y), stage_(StageOf(node.activation, y)) {}
 
-void QuantizeInputStep::Pixels(const float* planes, uint8_t* y, int64_t first, int64_t last) const {
+void QuantizePixels(const Kernels& kernels, const Value& value, float scale, const StageU8& stage,
+                    const float* planes, uint8_t* y, int64_t first, int64_t last) {
   int64_t p = first;
-  if (y_.stride == 4) {
+  if (value.stride == 4) {
     QuantizeInput input{.planes = {},
                         .y = y + first * 4,
                         .pixels = (last - first) / 16 * 16,
-                        .scale = y_.scale(),
-                        .stage = stage_};
-    for (int64_t c = 0; c < y_.channels; ++c) input.planes[c] = planes + c * y_.pixels() + first;
-    kernels_.quantize_input(input);
+                        .scale = scale,
+                        .stage = stage};
+    for (int64_t c = 0; c < value.channels; ++c)
+      input.planes[c] = planes + c * value.pixels() + first;
+    kernels.quantize_input(input);
     p += input.pixels;
   }
-  const plugin::OutputRange range = RangeOf(stage_);
+  const plugin::OutputRange range = RangeOf(stage);
   for (; p < last; ++p)
-    for (int64_t c = 0; c < y_.channels; ++c)
-      y[p * y_.stride + c] = plugin::Emit(planes[c * y_.pixels() + p] / y_.scale(), range);
+    for (int64_t c = 0; c < value.channels; ++c)
+      y[p * value.stride + c] = plugin::Emit(planes[c * value.pixels() + p] / scale, range);
 }
 
 void QuantizeInputStep::Run(const Work& work) const {
   ForEachPart(work, y_.pixels(), kPixelsPerTask, [&](int64_t image, int64_t first, int64_t last) {
-    Pixels(work.state.input + image * y_.channels * y_.pixels(), work.state.At<uint8_t>(y_, image),
-           first, last);
+    QuantizePixels(kernels_, y_, y_.scale(), stage_,
+                   work.state.input + image * y_.channels * y_.pixels(),
+                   work.state.At<uint8_t>(y_, image), first, last);
   });
 }
 

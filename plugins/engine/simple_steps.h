@@ -20,15 +20,17 @@ class ImportStep : public Step {
   const Value& y_;
 };
 
-// The same, quantised on the way.
+// Pixels [first, last) of an image of `value`: dense float planes to NHWC u8.
+void QuantizePixels(const Kernels& kernels, const Value& value, float scale, const StageU8& stage,
+                    const float* planes, uint8_t* y, int64_t first, int64_t last);
+
+// The input quantised on the way.
 class QuantizeInputStep : public Step {
  public:
   QuantizeInputStep(const Kernels& kernels, const qb_node& node, const Value& y);
   void Run(const Work& work) const override;
 
  private:
-  void Pixels(const float* planes, uint8_t* y, int64_t first, int64_t last) const;
-
   const Kernels& kernels_;
   const Value& y_;
   StageU8 stage_;

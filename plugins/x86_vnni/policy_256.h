@@ -67,6 +67,21 @@ struct Base256 {
     out[3] = _mm256_unpackhi_epi16(ab_hi, cd_hi);
   }
 
+  QB_FN void LoadGrouped(const float* p, Floats (&out)[4]) {
+    const __m256 a = LoadFloats(p), b = LoadFloats(p + 8);
+    const __m256 c = LoadFloats(p + 16), d = LoadFloats(p + 24);
+    out[0] = _mm256_permute2f128_ps(a, c, 0x20);
+    out[1] = _mm256_permute2f128_ps(a, c, 0x31);
+    out[2] = _mm256_permute2f128_ps(b, d, 0x20);
+    out[3] = _mm256_permute2f128_ps(b, d, 0x31);
+  }
+  QB_FN void StoreGrouped(float* p, const Floats (&x)[4]) {
+    StoreFloats(p, _mm256_permute2f128_ps(x[0], x[1], 0x20));
+    StoreFloats(p + 8, _mm256_permute2f128_ps(x[2], x[3], 0x20));
+    StoreFloats(p + 16, _mm256_permute2f128_ps(x[0], x[1], 0x31));
+    StoreFloats(p + 24, _mm256_permute2f128_ps(x[2], x[3], 0x31));
+  }
+
   QB_FN void StoreHalves(Bytes x, int rows, uint8_t* y, ptrdiff_t step) {
     const __m256i dealt = _mm256_permute4x64_epi64(x, 0xD8);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(y), _mm256_castsi256_si128(dealt));

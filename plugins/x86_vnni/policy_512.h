@@ -79,6 +79,30 @@ struct Avx512 {
     out[3] = _mm512_unpackhi_epi16(ab_hi, cd_hi);
   }
 
+  // Transposes groups, which is its own inverse.
+  QB_FN void LoadGrouped(const float* p, Floats (&out)[4]) {
+    const Floats x[4] = {LoadFloats(p), LoadFloats(p + 16), LoadFloats(p + 32), LoadFloats(p + 48)};
+    TransposeGroups(x, out);
+  }
+  QB_FN void StoreGrouped(float* p, const Floats (&x)[4]) {
+    Floats out[4];
+    TransposeGroups(x, out);
+    StoreFloats(p, out[0]);
+    StoreFloats(p + 16, out[1]);
+    StoreFloats(p + 32, out[2]);
+    StoreFloats(p + 48, out[3]);
+  }
+  QB_FN void TransposeGroups(const Floats (&x)[4], Floats (&out)[4]) {
+    const __m512 ab_lo = _mm512_shuffle_f32x4(x[0], x[1], 0x44);
+    const __m512 ab_hi = _mm512_shuffle_f32x4(x[0], x[1], 0xee);
+    const __m512 cd_lo = _mm512_shuffle_f32x4(x[2], x[3], 0x44);
+    const __m512 cd_hi = _mm512_shuffle_f32x4(x[2], x[3], 0xee);
+    out[0] = _mm512_shuffle_f32x4(ab_lo, cd_lo, 0x88);
+    out[1] = _mm512_shuffle_f32x4(ab_lo, cd_lo, 0xdd);
+    out[2] = _mm512_shuffle_f32x4(ab_hi, cd_hi, 0x88);
+    out[3] = _mm512_shuffle_f32x4(ab_hi, cd_hi, 0xdd);
+  }
+
   QB_FN void StoreHalves(Bytes x, int rows, uint8_t* y, ptrdiff_t step) {
     const __m512i dealt = _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), x);
     Store256(y, _mm512_castsi512_si256(dealt));

@@ -36,10 +36,11 @@ QB_INLINE void DotColumn(typename P::Ints (&acc)[4], const Column<P>& column, co
 template <class P>
 struct DepthwiseBlock {
   int channel;  // the first
-  int count;    // bytes to store
+  int count;    // elements to store
   const uint8_t* weights;
   const int32_t* bias;
   const float* multiplier;
+  const float* float_bias;
 };
 
 template <class P>
@@ -48,8 +49,30 @@ QB_INLINE void StartSums(const DepthwiseBlock<P>& block, typename P::Ints (&acc)
 }
 
 template <class P>
-QB_INLINE void EmitPixel(const StageVectors<P>& stage, const DepthwiseBlock<P>& block,
-                         const typename P::Ints (&acc)[4], uint8_t* y) {
+QB_INLINE void EmitFloatPixel(const DepthwiseU8& d, const DepthwiseBlock<P>& block,
+                              const typename P::Ints (&acc)[4], float* y) {
+  typename P::Floats values[4];
+  Repeat<4>([&](auto v) QB_LAMBDA {
+    values[v] = FinishFloats<P>(d.floats, acc[v], block.multiplier + v * P::kLanes,
+                                block.float_bias + v * P::kLanes);
+  });
+  if (block.count == 4 * P::kLanes) {
+    P::StoreGrouped(y, values);
+  } else {
+    float part[4 * P::kLanes];
+    P::StoreGrouped(part, values);
+    for (int i = 0; i < block.count; ++i) y[i] = part[i];
+  }
+}
+
+// Stores at element `offset` of output row `row`.
+template <class P>
+QB_INLINE void EmitPixel(const DepthwiseU8& d, const StageVectors<P>& stage,
+                         const DepthwiseBlock<P>& block, const typename P::Ints (&acc)[4], int row,
+                         ptrdiff_t offset) {
+  if constexpr (P::kFloatOutput)
+    return EmitFloatPixel<P>(d, block, acc, reinterpret_cast<float*>(d.y[row]) + offset);
+  uint8_t* const y = d.y[row] + offset;
   typename P::Ints q[4];
   Repeat<4>([&](auto v) QB_LAMBDA {
     q[v] = P::Round(P::Mul(P::ToFloats(acc[v]), P::LoadFloats(block.multiplier + v * P::kLanes)));
@@ -77,8 +100,7 @@ void DepthwiseAny(const DepthwiseU8& d, const DepthwiseBlock<P>& block) {
         w += 4 * P::kWeightBytes;
       }
     }
-    EmitPixel<P>(stage, block, acc,
-                 d.y[0] + static_cast<ptrdiff_t>(ox) * d.channels + block.channel);
+    EmitPixel<P>(d, stage, block, acc, 0, static_cast<ptrdiff_t>(ox) * d.channels + block.channel);
   }
 }
 
@@ -86,8 +108,8 @@ void DepthwiseAny(const DepthwiseU8& d, const DepthwiseBlock<P>& block) {
 struct Stretch {
   int x;             // leftmost input column of its first pixel
   int count;         // pixels
-  ptrdiff_t y;       // bytes from the row's begin to its first pixel
-  ptrdiff_t y_step;  // bytes between pixels
+  ptrdiff_t y;       // elements from the row's begin to its first pixel
+  ptrdiff_t y_step;  // elements between pixels
 };
 
 // 3 columns, stride 1 or 2; returns how many pixels, a multiple of kPixels, it has done. Columns
@@ -121,7 +143,7 @@ int Depthwise3(const DepthwiseU8& d, const DepthwiseBlock<P>& block, const Stret
         });
       });
       Repeat<kPixels>([&](auto p) QB_LAMBDA {
-        EmitPixel<P>(stage, block, acc[p], d.y[row] + stretch.y + (done + p) * stretch.y_step);
+        EmitPixel<P>(d, stage, block, acc[p], row, stretch.y + (done + p) * stretch.y_step);
       });
     });
     Repeat<kKept>([&](auto i) QB_LAMBDA { columns[i] = columns[i + kPixels * kStride]; });
@@ -190,6 +212,7 @@ void DepthwiseAllU8(const DepthwiseU8& d) {
         static_cast<const uint8_t*>(d.weights) + static_cast<ptrdiff_t>(b) * weight_bytes;
     block.bias = d.bias + b * kBlock;
     block.multiplier = d.multiplier + b * kBlock;
+    if constexpr (P::kFloatOutput) block.float_bias = d.floats.bias + b * kBlock;
     if (three && d.stride <= 2) {
       outputs == 2 ? Depthwise3Block<P, 2>(d, block) : Depthwise3Block<P, 1>(d, block);
     } else {

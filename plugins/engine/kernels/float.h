@@ -3,11 +3,6 @@
 //
 // Included inside the anonymous namespace of a file built with ISA flags, after gemm_u8.h.
 
-template <class P>
-QB_INLINE typename P::Floats ClampF(typename P::Floats x, float lo, float hi) {
-  return P::MinF(P::MaxF(x, P::SetFloats(lo)), P::SetFloats(hi));
-}
-
 template <class P, int kColumns, int kRows>
 void GemmTileF32(const GemmF32& g, const float* x, float* y, const float* other) {
   typename P::Floats acc[kRows][kColumns];

@@ -26,6 +26,30 @@ QB_INLINE void Repeat(const Body& body) {
   }
 }
 
+// The output stage is part of the policy that a kernel is made from: a u8, or a float as dynamic
+// quantisation gives it.
+template <class P>
+struct ToU8 : P {
+  static constexpr bool kFloatOutput = false;
+};
+template <class P>
+struct ToF32 : P {
+  static constexpr bool kFloatOutput = true;
+};
+
+template <class P>
+QB_INLINE typename P::Floats ClampF(typename P::Floats x, float lo, float hi) {
+  return P::MinF(P::MaxF(x, P::SetFloats(lo)), P::SetFloats(hi));
+}
+
+// A sum as a float: a product, then an addition, never both at once.
+template <class P>
+QB_INLINE typename P::Floats FinishFloats(const StageF32& stage, typename P::Ints acc,
+                                          const float* multiplier, const float* bias) {
+  const typename P::Floats scaled = P::Mul(P::ToFloats(acc), P::LoadFloats(multiplier));
+  return ClampF<P>(P::Add(scaled, P::LoadFloats(bias)), stage.lo, stage.hi);
+}
+
 template <class P>
 struct StageVectors {
   typename P::Zero zero;
@@ -102,6 +126,24 @@ QB_INLINE void EmitTile(const GemmU8& g, const typename P::Ints (&acc)[kRows][kC
 }
 
 template <class P, int kColumns, int kRows>
+QB_INLINE void EmitFloatTile(const GemmU8& g, const typename P::Ints (&acc)[kRows][kColumns],
+                             uint8_t* y, const uint8_t* other) {
+  Repeat<kRows>([&](auto r) QB_LAMBDA {
+    Repeat<kColumns>([&](auto v) QB_LAMBDA {
+      constexpr ptrdiff_t kFirst = v * P::kLanes;
+      typename P::Floats value =
+          FinishFloats<P>(g.floats, acc[r][v], g.multiplier + kFirst, g.floats.bias + kFirst);
+      if (other != nullptr) {
+        const auto* const row = reinterpret_cast<const float*>(other + r * g.residual.step);
+        value = ClampF<P>(P::Add(value, P::LoadFloats(row + kFirst)), g.floats.residual_lo,
+                          g.floats.residual_hi);
+      }
+      P::StoreFloats(reinterpret_cast<float*>(y + r * g.y_step) + kFirst, value);
+    });
+  });
+}
+
+template <class P, int kColumns, int kRows>
 void GemmTileU8(const GemmU8& g, const uint8_t* x, uint8_t* y, const uint8_t* other) {
   typename P::Ints acc[kRows][kColumns];
   Repeat<kColumns>([&](auto v) QB_LAMBDA {
@@ -141,7 +183,11 @@ void GemmTileU8(const GemmU8& g, const uint8_t* x, uint8_t* y, const uint8_t* ot
       Repeat<(kRows + 2) / 3>([&](auto i) QB_LAMBDA { p[i] += 4; });
     }
   }
-  EmitTile<P, kColumns, kRows>(g, acc, y, other);
+  if constexpr (P::kFloatOutput) {
+    EmitFloatTile<P, kColumns, kRows>(g, acc, y, other);
+  } else {
+    EmitTile<P, kColumns, kRows>(g, acc, y, other);
+  }
 }
 
 using TileU8 = void (*)(const GemmU8&, const uint8_t*, uint8_t*, const uint8_t*);

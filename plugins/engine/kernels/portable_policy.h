@@ -157,6 +157,15 @@ struct Portable {
         out[v].v[i] = sources[i % 4]->v[i / 16 * 16 + 4 * v + i % 16 / 4];
   }
 
+  // 4 * kLanes floats in memory order as four vectors in the group order of Pack, and back: group g
+  // of vector v is the group of four floats at 16 * g + 4 * v.
+  static void LoadGrouped(const float* p, Floats (&out)[4]) {
+    for (int i = 0; i < 4 * kLanes; ++i) out[i % 16 / 4].v[i / 16 * 4 + i % 4] = p[i];
+  }
+  static void StoreGrouped(float* p, const Floats (&x)[4]) {
+    for (int i = 0; i < 4 * kLanes; ++i) p[i] = x[i % 16 / 4].v[i / 16 * 4 + i % 4];
+  }
+
   // Rows of packed bytes where two (Halves) or four rows (Quarters) were packed together.
   template <int kTogether>
   static void StoreDealt(const Bytes& x, int rows, uint8_t* y, ptrdiff_t step) {

@@ -4,6 +4,7 @@
 // Included inside the anonymous namespace of a file built with ISA flags, after its policy.
 
 #include "depthwise_u8.h"
+#include "dynamic.h"
 #include "elementwise_u8.h"
 #include "float.h"
 
@@ -11,13 +12,17 @@ template <class P>
 constexpr Kernels TableOf() {
   return {.lanes = P::kLanes,
           .weight_format = P::kWeightFormat,
-          .gemm_u8 = GemmAllU8<P>,
-          .depthwise_u8 = DepthwiseAllU8<P>,
+          .gemm_u8 = GemmAllU8<ToU8<P>>,
+          .depthwise_u8 = DepthwiseAllU8<ToU8<P>>,
           .add_u8 = AddAllU8<P>,
           .global_pool_u8 = GlobalPoolAllU8<P>,
           .quantize_input = QuantizeAllInput<P>,
           .gemm_f32 = GemmAllF32<P>,
           .depthwise_f32 = DepthwiseAllF32<P>,
           .add_f32 = AddAllF32<P>,
-          .global_pool_f32 = GlobalPoolAllF32<P>};
+          .global_pool_f32 = GlobalPoolAllF32<P>,
+          .gemm_u8_f32 = GemmAllU8<ToF32<P>>,
+          .depthwise_u8_f32 = DepthwiseAllU8<ToF32<P>>,
+          .range_f32 = RangeAllF32<P>,
+          .quantize_f32 = QuantizeAllF32<P>};
 }
