@@ -3,16 +3,18 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace quantbench::yaml {
 
-// A text that holds scenario keys: the file, or one --set of the command line.
+// A text that holds scenario keys: the file, one that it extends, or one --set of the command line.
 struct Source {
   std::string label;  // "scenarios/mini.yaml", "--set latency.min_seconds=x"
   std::string text;
+  std::filesystem::path folder = {};  // where relative paths start; empty: the current directory
   bool command_line = false;
   int order = 0;  // mistakes are printed in this order of sources
 };

@@ -39,29 +39,53 @@ bool Matches(const CasePattern& pattern, const CaseKey& key) {
   return matches;
 }
 
-// All combinations, the first dimension outermost.
+void Apply(const CasePattern& step, CaseKey& key) {
+  ForEachDimension([&](std::string_view, auto, auto wanted, auto member) {
+    if (step.*wanted) key.*member = *(step.*wanted);
+  });
+}
+
+// Each key once for each value.
+template <typename Values, typename Set>
+std::vector<CaseKey> Multiplied(const std::vector<CaseKey>& keys, const Values& values, Set set) {
+  std::vector<CaseKey> longer;
+  for (const CaseKey& key : keys) {
+    for (const auto& value : values) {
+      longer.push_back(key);
+      set(value, longer.back());
+    }
+  }
+  return longer;
+}
+
+// All combinations, the first dimension outermost; a zip group stands where its first dimension
+// does.
 std::vector<CaseKey> Product(const Matrix& matrix) {
   std::vector<CaseKey> keys(1);
-  ForEachDimension([&](std::string_view, auto dimension, auto, auto member) {
-    std::vector<CaseKey> longer;
-    for (const CaseKey& key : keys) {
-      for (const auto& value : matrix.*dimension) {
-        longer.push_back(key);
-        longer.back().*member = value;
-      }
+  std::set<const std::vector<CasePattern>*> done;
+  ForEachDimension([&](std::string_view, auto dimension, auto wanted, auto member) {
+    const auto group = std::find_if(
+        matrix.zip.begin(), matrix.zip.end(),
+        [&](const std::vector<CasePattern>& steps) { return (steps.front().*wanted).has_value(); });
+    if (group == matrix.zip.end()) {
+      keys = Multiplied(keys, matrix.*dimension,
+                        [&](const auto& value, CaseKey& key) { key.*member = value; });
+    } else if (done.insert(&*group).second) {
+      keys = Multiplied(keys, *group, Apply);
     }
-    keys = std::move(longer);
   });
   return keys;
 }
 
-// The pattern's values, the rest from the first values of the matrix. A pattern that leaves the
-// precision open and names what only int8 has means int8.
+// The pattern's values, the rest from the defaults or the first values of the matrix. A pattern
+// that leaves the precision open and names what only int8 has means int8.
 CaseKey Completed(const CasePattern& pattern, const Matrix& matrix) {
   CaseKey key;
   ForEachDimension([&](std::string_view name, auto dimension, auto wanted, auto member) {
     if (pattern.*wanted) {
       key.*member = *(pattern.*wanted);
+    } else if (matrix.defaults.*wanted) {
+      key.*member = *(matrix.defaults.*wanted);
     } else if (!(matrix.*dimension).empty()) {
       key.*member = (matrix.*dimension).front();
     } else {

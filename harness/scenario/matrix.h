@@ -23,9 +23,9 @@ std::string CaseId(const CaseKey& key);
 // quantization, qconfig, observer, granularity, batch_size, threads), without duplicates:
 // dimensions that mean nothing for fp32, for dynamic quantization or under a qconfig collapse.
 // `exclude` removes what it matches in part; `include` is appended after it, each open dimension
-// taken from the first value of the matrix (an open precision is int8 where the pattern names what
-// only int8 has). A case that is there already isn't added again. Patterns see collapsed cases:
-// fp32 has no observer that could match. Throws Error if nothing is left.
+// taken from `defaults`, else the first value of the matrix (an open precision is int8 where the
+// pattern names what only int8 has). A case that is there already isn't added again. Patterns see
+// collapsed cases: fp32 has no observer that could match. Throws Error if nothing is left.
 std::vector<Case> ExpandMatrix(const Matrix& matrix);
 
 // Shell-style: '*' (any text, also '/'), '?'. True where the whole id matches.

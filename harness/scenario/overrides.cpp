@@ -44,6 +44,16 @@ void Put(const std::vector<std::string>& keys, const Place& place, Node value, N
   *node = std::move(value);
 }
 
+// A key set to nothing is as if it weren't there.
+void Remove(const std::vector<std::string>& keys, Node& root) {
+  Node* node = &root;
+  for (size_t i = 0; i + 1 < keys.size(); ++i) {
+    node = node->Find(keys[i]);
+    if (node == nullptr) return;
+  }
+  std::erase_if(node->entries, [&](const Entry& entry) { return entry.key == keys.back(); });
+}
+
 }  // namespace
 
 void ApplyOverrides(const std::vector<Override>& overrides, std::deque<Source>& sources, Node& root,
@@ -63,7 +73,12 @@ void ApplyOverrides(const std::vector<Override>& overrides, std::deque<Source>& 
       continue;
     }
     std::optional<Node> value = ParseYaml(source, mistakes);
-    if (value) Put(keys, place, std::move(*value), root);
+    if (!value) continue;
+    if (value->kind == Node::Kind::kNothing) {
+      Remove(keys, root);
+    } else {
+      Put(keys, place, std::move(*value), root);
+    }
   }
 }
 

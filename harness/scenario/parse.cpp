@@ -4,44 +4,27 @@
 
 #include <algorithm>
 #include <deque>
-#include <system_error>
 
 #include "scenario/document.h"
+#include "scenario/extends.h"
 #include "scenario/matrix.h"
 #include "scenario/overrides.h"
 #include "scenario/reader.h"
 #include "scenario/sections.h"
-#include "support/files.h"
 #include "support/hash.h"
 
 namespace quantbench::yaml {
 namespace {
 
-constexpr std::string_view kScenarioKeys[] = {"version", "name",       "model",   "dataset",
-                                              "matrix",  "evaluation", "latency", "expect"};
-constexpr uintmax_t kMaxBytes = 1 << 20;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kScenarioKeys[] = {
+    "version", "name", "extends", "model", "dataset", "matrix", "evaluation", "latency", "expect"};
 
-std::string ReadScenarioFile(const std::filesystem::path& file) {
-  std::error_code error;
-  const uintmax_t bytes = std::filesystem::file_size(file, error);
-  // Where there is an error, opening the file tells it better.
-  if (!error && bytes > kMaxBytes) {
-    throw ScenarioError(file.string() + ": " + std::to_string(bytes) +
-                            " bytes; a scenario has at most " + std::to_string(kMaxBytes) +
-                            ": is this the right file?",
-                        1);
+std::string HashText(const std::deque<Source>& sources, const std::vector<Override>& overrides) {
+  std::string all;
+  // A file can't hold a zero byte, so no other files and overrides make the same text.
+  for (const Source& source : sources) {
+    if (!source.command_line) all += (all.empty() ? "" : std::string(1, '\0')) + source.text;
   }
-  try {
-    return ReadTextFile(file);
-  } catch (const Error& reason) {
-    throw ScenarioError(reason.what(), 1);
-  }
-}
-
-std::string HashText(const std::string& text, const std::vector<Override>& overrides) {
-  std::string all = text;
-  // The file can't hold a zero byte, so no other file and overrides make the same text.
   for (const Override& override_ : overrides) {
     all += '\0' + override_.path + '\0' + override_.value;
   }
@@ -121,23 +104,19 @@ Scenario ReadScenario(const Node& node, Reader& reader) {
 }
 
 Scenario Load(const std::filesystem::path& file, const std::vector<Override>& overrides) {
-  std::string text = ReadScenarioFile(file);
-  const std::string text_hash = HashText(text, overrides);
-  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   // Nodes point into the sources, which therefore must stay where they are.
   std::deque<Source> sources;
-  sources.push_back({.label = file.string(), .text = std::move(text)});
   Mistakes mistakes;
-  Reader reader(file.parent_path(), mistakes);
+  Reader reader(mistakes);
   Scenario scenario;
-  if (std::optional<Node> root = ParseYaml(sources.front(), mistakes)) {
+  if (std::optional<Node> root = ReadTree(file, sources, mistakes)) {
     if (root->kind == Node::Kind::kMapping) ApplyOverrides(overrides, sources, *root, mistakes);
     AssignPaths(*root, "");
     scenario = ReadScenario(*root, reader);
   }
   if (mistakes.count() > 0) throw ScenarioError(mistakes.Text(), mistakes.count());
   scenario.file = file;
-  scenario.text_hash = text_hash;
+  scenario.text_hash = HashText(sources, overrides);
   return scenario;
 }
 

@@ -28,10 +28,12 @@ struct Override {
 };
 
 // Reads, checks and completes a scenario. Environment variables as ${NAME} or ${NAME:-default} are
-// replaced in every value. Relative paths are relative to the scenario's folder; those that begin
-// with the value of an environment variable, or come from an override, to the current directory.
-// An override replaces or adds a value before anything is checked; its mistakes are located as
-// `--set path=value`. Opens no file but the scenario. Throws ScenarioError.
+// replaced in every value. Relative paths are relative to the folder of the file that they stand
+// in; those that begin with the value of an environment variable, or come from an override, to the
+// current directory. An override replaces or adds a value before anything is checked; its mistakes
+// are located as
+// `--set path=value`. Opens no file but the scenario and those that it extends. Throws
+// ScenarioError.
 Scenario LoadScenario(const std::filesystem::path& file,
                       const std::vector<Override>& overrides = {});
 

@@ -17,7 +17,7 @@ constexpr std::string_view kDimensionKeys[] = {"backend",    "precision", "quant
                                                "batch_size", "threads"};
 constexpr std::string_view kMatrixKeys[] = {"backend",  "precision",   "quantization", "qconfig",
                                             "observer", "granularity", "batch_size",   "threads",
-                                            "exclude",  "include"};
+                                            "zip",      "defaults",    "exclude",      "include"};
 constexpr std::string_view kBackendKeys[] = {"name", "file"};
 constexpr auto kQConfigNames = [] {
   std::array<std::string_view, std::size(kQConfigs)> names;
@@ -109,16 +109,21 @@ class MatrixReader {
         matrix_(scenario.matrix) {}
 
   void Read() {
-    mapping_.Require("backend", "the names of one or more backends");
-    size_t cases = 1;
-    ForEachDimension([&](std::string_view key, auto dimension, auto, auto) {
-      ReadDimension(key, matrix_.*dimension);
-      cases *= (matrix_.*dimension).size();
-    });
-    if (cases > kMaxCases) {
-      reader_.Report(*mapping_.node(), std::to_string(cases) + " cases; at most " +
-                                           std::to_string(kMaxCases) + " can be asked for");
+    ReadDefaults();
+    for (const Node* group : reader_.Items(mapping_.Find("zip"), /*may_be_empty=*/true)) {
+      ReadZipGroup(group);
     }
+    if (!zipped_.contains("backend") && !matrix_.defaults.backend) {
+      mapping_.Require("backend", "the names of one or more backends");
+    }
+    ForEachDimension([&](std::string_view key, auto dimension, auto wanted, auto) {
+      if (zipped_.contains(key)) return ReportTwice(key);
+      if (mapping_.Find(key) == nullptr && matrix_.defaults.*wanted) {
+        matrix_.*dimension = {*(matrix_.defaults.*wanted)};
+      }
+      ReadDimension(mapping_.Find(key), key, matrix_.*dimension);
+    });
+    CheckNumberOfCases();
     CheckQConfigStandsAlone(mapping_, reader_);
     ReadPatterns("exclude", matrix_.exclude);
     ReadPatterns("include", matrix_.include);
@@ -126,15 +131,86 @@ class MatrixReader {
 
  private:
   template <typename Value>
-  void ReadDimension(std::string_view key, std::vector<Value>& dimension) {
-    const Node* list = mapping_.Find(key);
+  bool ReadItem(std::string_view key, const Node* item, Value& value) {
+    if constexpr (std::is_same_v<Value, std::string>) {
+      if (key == "backend") return ReadBackend(item, reader_, scenario_, value);
+    }
+    return ReadValue(key, item, reader_, value);
+  }
+
+  template <typename Value>
+  void ReadDimension(const Node* list, std::string_view key, std::vector<Value>& dimension) {
     const bool good = reader_.ReadList(list, dimension, [&](const Node* item, Value& value) {
-      if constexpr (std::is_same_v<Value, std::string>) {
-        if (key == "backend") return ReadBackend(item, reader_, scenario_, value);
-      }
-      return ReadValue(key, item, reader_, value);
+      return ReadItem(key, item, value);
     });
     if (good || (list == nullptr && !dimension.empty())) good_dimensions_.insert(key);
+  }
+
+  void ReadDefaults() {
+    const Mapping defaults(mapping_.Find("defaults"), {.known = kDimensionKeys},
+                           reader_.mistakes());
+    ForEachDimension([&](std::string_view key, auto, auto wanted, auto member) {
+      auto value = CaseKey().*member;
+      const Node* const node = defaults.Find(key);
+      if (node != nullptr && ReadItem(key, node, value)) matrix_.defaults.*wanted = value;
+    });
+    CheckQConfigStandsAlone(defaults, reader_);
+  }
+
+  // Lists of one length, whose values belong together step by step; a step may hold what another
+  // holds as well.
+  void ReadZipGroup(const Node* node) {
+    const Mapping group(node, {.known = kDimensionKeys}, reader_.mistakes());
+    if (group.node() == nullptr) return;
+    const int mistakes = reader_.mistakes().count();
+    std::vector<CasePattern> steps;
+    ForEachDimension([&](std::string_view key, auto dimension, auto wanted, auto member) {
+      const Node* const list = group.Find(key);
+      if (list == nullptr) return;
+      const std::vector<const Node*> items = reader_.Items(list);
+      if (!steps.empty() && items.size() != steps.size()) {
+        reader_.Report(*list, std::to_string(items.size()) +
+                                  " values; lists in a zip group advance together, and the one "
+                                  "before has " +
+                                  std::to_string(steps.size()));
+        return;
+      }
+      steps.resize(items.size());
+      (matrix_.*dimension).clear();
+      for (size_t i = 0; i < items.size(); ++i) {
+        auto value = CaseKey().*member;
+        if (!ReadItem(key, items[i], value)) continue;
+        steps[i].*wanted = value;
+        (matrix_.*dimension).push_back(value);
+      }
+      if (!zipped_.insert(key).second) {
+        reader_.Report(*list, std::string(key) + " is in another zip group already");
+      }
+      good_dimensions_.insert(key);
+    });
+    CheckQConfigStandsAlone(group, reader_);
+    if (steps.empty() && reader_.mistakes().count() == mistakes) {
+      reader_.Report(*node, "expected lists of at least one of " + Join(kDimensionKeys));
+    }
+    if (reader_.mistakes().count() == mistakes) matrix_.zip.push_back(std::move(steps));
+  }
+
+  void ReportTwice(std::string_view key) {
+    if (const Node* const list = mapping_.Find(key)) {
+      reader_.Report(*list, std::string(key) + " is in a zip group as well; remove one of the two");
+    }
+  }
+
+  void CheckNumberOfCases() {
+    size_t cases = 1;
+    for (const auto& steps : matrix_.zip) cases *= steps.size();
+    ForEachDimension([&](std::string_view key, auto dimension, auto, auto) {
+      if (!zipped_.contains(key)) cases *= (matrix_.*dimension).size();
+    });
+    if (cases > kMaxCases) {
+      reader_.Report(*mapping_.node(), std::to_string(cases) + " cases; at most " +
+                                           std::to_string(kMaxCases) + " can be asked for");
+    }
   }
 
   void ReadPatterns(std::string_view key, std::vector<CasePattern>& target) {
@@ -174,6 +250,7 @@ class MatrixReader {
   Reader& reader_;
   Scenario& scenario_;
   Matrix& matrix_;
+  std::set<std::string_view> zipped_;  // dimensions of zip groups
   // Read without a mistake: only those are searched for typing errors of `exclude`, else one
   // mistake would be reported twice.
   std::set<std::string_view> good_dimensions_;

@@ -87,9 +87,11 @@ Mapping::Mapping(const Node* node, const Names& keys, Mistakes& mistakes) : mist
   for (const Entry& entry : node->entries) {
     const auto [first, is_new] = seen.emplace(entry.key, &entry);
     if (!is_new) {
+      const Place& earlier = first->second->place;
+      const bool same_file = earlier.source == entry.place.source;
       mistakes.Add(entry.place, entry.value.path,
-                   "duplicate key; it stands in line " +
-                       std::to_string(first->second->place.line + 1) + " already");
+                   "duplicate key; it stands in line " + std::to_string(earlier.line + 1) +
+                       (same_file ? "" : " of " + earlier.source->label) + " already");
     } else if (Contains(keys.planned, entry.key)) {
       mistakes.Add(entry.place, entry.value.path,
                    "not available in this version; allowed: " + Join(keys.known));
@@ -224,9 +226,9 @@ bool Reader::ReadPath(const Node* node, std::filesystem::path& target) {
     ReportUnexpected(*node, "a path", *scalar);
     return false;
   }
-  const bool from_shell = scalar->begins_with_environment || node->place.source->command_line;
   // An absolute path replaces the folder before it.
-  target = from_shell ? std::filesystem::path(scalar->text) : scenario_folder_ / scalar->text;
+  target = scalar->begins_with_environment ? std::filesystem::path(scalar->text)
+                                           : node->place.source->folder / scalar->text;
   return true;
 }
 

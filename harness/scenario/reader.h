@@ -50,8 +50,7 @@ class Mapping {
 // is absent (nullptr) or mistaken.
 class Reader {
  public:
-  Reader(std::filesystem::path scenario_folder, Mistakes& mistakes)
-      : scenario_folder_(std::move(scenario_folder)), mistakes_(mistakes) {}
+  explicit Reader(Mistakes& mistakes) : mistakes_(mistakes) {}
 
   template <typename Integer>
   bool ReadInteger(const Node* node, Limits<int64_t> limits, Integer& target) {
@@ -70,7 +69,7 @@ class Reader {
   // What can be part of a case id, a file name and a CSV cell: letters, digits, '_', '.', '-'.
   bool ReadIdentifier(const Node* node, std::string& target);
   bool ReadName(const Node* node, const Names& names, std::string& target);
-  // A relative path belongs to the place where it was written: to the scenario's folder, or to the
+  // A relative path belongs to the place where it was written: to the file's folder, or to the
   // current directory where it comes from an environment variable or the command line.
   bool ReadPath(const Node* node, std::filesystem::path& target);
   // on, off, true or false; false without a mistake where the node is a mapping. `expected` is what
@@ -117,7 +116,6 @@ class Reader {
   void ReportUnexpected(const Node& node, std::string_view expected, const Scalar& found);
   void ReportDuplicate(const Node& node);
 
-  std::filesystem::path scenario_folder_;
   Mistakes& mistakes_;
 };
 

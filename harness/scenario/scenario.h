@@ -42,6 +42,11 @@ struct Matrix {
   std::vector<std::string> granularity{"per_channel"};
   std::vector<int> batch_size{1};
   std::vector<int> threads{1};
+  // Dimensions whose lists advance together: each group is its steps, all naming the same
+  // dimensions. Their lists above hold the values that the steps take.
+  std::vector<std::vector<CasePattern>> zip;
+  // What included cases take for what they leave open, before the first values of the lists.
+  CasePattern defaults;
   std::vector<CasePattern> exclude;
   std::vector<CasePattern> include;
 };

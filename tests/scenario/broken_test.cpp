@@ -22,15 +22,17 @@ namespace fs = std::filesystem;
 
 const fs::path kBroken = quantbench::testing::SourceDir() / "tests" / "scenario" / "broken";
 
-// The mistakes, with the file's name for its path; empty where there is none.
+// The mistakes; empty where there is none.
 std::string MistakesOf(const fs::path& file) {
   try {
     LoadScenario(file);
     return "";
   } catch (const ScenarioError& error) {
     std::string text = error.what();
-    for (size_t at = 0; (at = text.find(file.string(), at)) != std::string::npos;) {
-      text.replace(at, file.string().size(), file.filename().string());
+    // Paths as seen from the folder, whoever's checkout it is.
+    const std::string folder = file.parent_path().string() + "/";
+    for (size_t at = 0; (at = text.find(folder, at)) != std::string::npos;) {
+      text.erase(at, folder.size());
     }
     return text + "\n[" + std::to_string(error.mistakes()) + "]\n";
   }

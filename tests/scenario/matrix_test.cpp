@@ -104,6 +104,34 @@ TEST_CASE("included cases may name a qconfig beside observers, and observers bes
         Ids{"r/int8/static/fbgemm/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1"});
 }
 
+TEST_CASE("lists of a zip group advance together, where their first dimension stands") {
+  Matrix matrix = Small();
+  matrix.precision = {"fp32"};
+  matrix.backend = {"a", "b"};
+  matrix.batch_size = {1, 8};
+  matrix.threads = {2, 4};
+  matrix.zip = {{Pattern([](CasePattern& p) {
+                   p.batch_size = 1;
+                   p.threads = 2;
+                 }),
+                 Pattern([](CasePattern& p) {
+                   p.batch_size = 8;
+                   p.threads = 4;
+                 })}};
+  CHECK(Expand(matrix) == Ids{"a/fp32/b1/t2", "a/fp32/b8/t4", "b/fp32/b1/t2", "b/fp32/b8/t4"});
+}
+
+TEST_CASE("included cases take what they leave open from the defaults first") {
+  Matrix matrix = Small();
+  matrix.precision = {"fp32"};
+  matrix.defaults.threads = 2;
+  matrix.defaults.granularity = "per_tensor";
+  matrix.include = {Pattern([](CasePattern& p) { p.precision = "int8"; }),
+                    Pattern([](CasePattern& p) { p.threads = 4; })};
+  CHECK(Expand(matrix) ==
+        Ids{"r/fp32/b1/t1", "r/int8/static/minmax/per_tensor/b1/t2", "r/fp32/b1/t4"});
+}
+
 TEST_CASE("dynamic quantization calibrates nothing: its cases have no observer") {
   Matrix matrix = Small();
   matrix.precision = {"int8"};

@@ -70,22 +70,20 @@ TEST_CASE("mistakes of an override are located at it") {
        {"latency.min_seconds", "x"},
        "--set latency.min_seconds=x: latency.min_seconds: expected a number from 0.001 to 3600; "
        "found 'x'"},
-      {"no value",
-       {"name", ""},
-       "--set name=: name: expected a name of letters, digits, '_', '.' and '-', at most 100 of "
-       "them; found nothing"},
       {"an unknown last key",
        {"latency.reptitions", "3"},
        "--set latency.reptitions=3: latency.reptitions: unknown key; allowed: warmup_seconds, "
        "min_seconds, repetitions (did you mean 'repetitions'?)"},
       {"an unknown first key",
        {"latncy.repetitions", "3"},
-       "--set latncy.repetitions=3: latncy: unknown key; allowed: version, name, model, dataset, "
+       "--set latncy.repetitions=3: latncy: unknown key; allowed: version, name, extends, model, "
+       "dataset, "
        "matrix, evaluation, latency, expect (did you mean 'latency'?)"},
       {"an entry of a list",
        {"matrix.batch_size[0]", "1"},
        "--set matrix.batch_size[0]=1: matrix.batch_size[0]: unknown key; allowed: backend, "
-       "precision, quantization, qconfig, observer, granularity, batch_size, threads, exclude, "
+       "precision, quantization, qconfig, observer, granularity, batch_size, threads, zip, "
+       "defaults, exclude, "
        "include "
        "(did you mean 'batch_size'?)"},
       {"a path with an empty key",
