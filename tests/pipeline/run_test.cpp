@@ -118,12 +118,12 @@ TEST_CASE("integer backends have the reference's outputs to the bit") {
 
 TEST_CASE("dynamic cases need no calibration image and are evaluated once a batch size") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
-  Scenario scenario = SmallScenario({{"matrix.granularity", "per_channel"},
-                                     {"matrix.precision", "int8"},
-                                     {"matrix.batch_size", "[1, 5]"},  // 48 images: one batch of 3
-                                     {"dataset.calibration.split", "nowhere"}});
-  scenario.matrix.quantization = {"dynamic"};
-  scenario.matrix.observer = {""};
+  const Scenario scenario =
+      SmallScenario({{"matrix.granularity", "per_channel"},
+                     {"matrix.precision", "int8"},
+                     {"matrix.quantization", "dynamic"},
+                     {"matrix.batch_size", "[1, 5]"},  // 48 images: one batch of 3
+                     {"dataset.calibration.split", "nowhere"}});
   std::string hashes[2];
   for (const int jobs : {1, 2}) {
     const testing::ScratchFolder scratch;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What dynamic quantisation costs a real network on real photographs.
+#include <doctest/doctest.h>
+
+#include "pipeline/run.h"
+#include "scenario/parse.h"
+#include "support/test_data.h"
+
+namespace quantbench {
+namespace {
+
+TEST_CASE("dynamic int8 of a real network: Top-1 within 2 points of fp32, with a scale a channel") {
+  QUANTBENCH_REQUIRE_SHARED_DATA();
+  const std::filesystem::path plugins = testing::BinaryDir() / "lib" / "quantbench";
+  if (!std::filesystem::exists(plugins / "x86_vnni.so")) {
+    MESSAGE("SKIPPED: needs a fast backend, and x86_vnni isn't built here");
+    return;
+  }
+  const testing::ScratchFolder scratch;
+  const Scenario scenario = LoadScenario(
+      testing::SourceDir() / "scenarios" / "imagenet_mini.yaml",
+      {{"matrix.backend", "x86_vnni"},
+       {"matrix.precision", "int8"},
+       {"matrix.quantization", "dynamic"},
+       {"matrix.batch_size", "4"},
+       {"dataset.root", (testing::SharedData() / "imagenet-mini").string()},
+       {"model.file", (testing::SharedData() / "models" / "mobilenet_v2.pth").string()},
+       {"expect", "off"},
+       {"latency", "off"}});
+  const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
+                                                 .cache = scratch.path() / "cache",
+                                                 .plugin_folders = {plugins},
+                                                 .only = std::nullopt,
+                                                 .jobs = 2});
+  REQUIRE(results.rows.size() == 2);
+  for (const Row& row : results.rows) {
+    CAPTURE(row.case_id);
+    REQUIRE(row.status == Status::kOk);
+    CHECK(row.images == 450);
+    CHECK(row.model_bytes < 3'800'000);
+    // fp32 has 88.89. One scale a layer destroys this network, static quantisation's as well.
+    if (row.granularity == "per_channel") CHECK(*row.top1_percent > 86.9);
+    if (row.granularity == "per_tensor") CHECK(*row.top1_percent < 20.0);
+  }
+}
+
+}  // namespace
+}  // namespace quantbench
