@@ -47,7 +47,7 @@ void AddRun(CLI::App& app, int& exit_code) {
                                                    .plugin_folders = options->plugin_folders,
                                                    .only = options->Only(),
                                                    .jobs = options->Jobs()});
-    WriteTable(results.rows, std::cout, StdoutWantsColor());
+    WriteTable(results.rows, std::cout, StdoutWantsColor(), results.environment.emulator);
     Log("results: " + (out / "results.csv").string() + ", " + (out / "results.json").string());
     exit_code = ExitCodeOf(results.rows);
   });

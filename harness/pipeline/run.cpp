@@ -12,6 +12,7 @@
 #include "pipeline/images.h"
 #include "pipeline/models.h"
 #include "pipeline/predictions_file.h"
+#include "report/cpu.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/hash.h"
@@ -41,6 +42,8 @@ class Run {
         backends_(ChooseBackends(scenario, cases_, plugins_)),
         normalize_(scenario.preprocess) {
     results_.environment = DescribeEnvironment();
+    const std::string& emulator = results_.environment.emulator;
+    if (!emulator.empty()) results_.warnings.push_back(EmulationNote(emulator));
   }
 
   Results Execute() {
@@ -207,8 +210,11 @@ class Run {
     row.latency_ms_p90 = summary.p90_ms;
     row.latency_cv_percent = summary.cv_percent;
     row.images_per_second = key.batch_size * 1e3 / summary.median_ms;
+    const std::string& emulator = results_.environment.emulator;
+    if (!emulator.empty()) row.detail = EmulationNote(emulator);
     if (summary.samples < kMinSamplesForP90) {
-      row.detail = "no p90: it needs " + std::to_string(kMinSamplesForP90) + " samples";
+      row.detail += (row.detail.empty() ? "" : "; ") + std::string("no p90: it needs ") +
+                    std::to_string(kMinSamplesForP90) + " samples";
     }
   }
 

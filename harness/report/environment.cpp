@@ -8,9 +8,9 @@
 
 #include <ctime>
 #include <fstream>
-#include <string_view>
 #include <thread>
 
+#include "report/cpu.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
@@ -21,18 +21,6 @@ std::string FirstLine(const char* file) {
   std::string line;
   std::getline(stream, line);
   return line;
-}
-
-// The value of the first "key : value" line of /proc/cpuinfo.
-std::string CpuInfo(std::string_view key) {
-  std::ifstream stream("/proc/cpuinfo");
-  for (std::string line; std::getline(stream, line);) {
-    const size_t colon = line.find(':');
-    if (!line.starts_with(key) || colon == std::string::npos) continue;
-    const size_t value = line.find_first_not_of(" \t", colon + 1);
-    return value == std::string::npos ? "" : line.substr(value);
-  }
-  return {};
 }
 
 std::string UtcNow() {
@@ -51,18 +39,18 @@ Environment DescribeEnvironment() {
       .commit = QUANTBENCH_COMMIT,
       .build_type = QUANTBENCH_BUILD_TYPE,
       .compiler = QUANTBENCH_COMPILER,
-      .cpu_model = CpuInfo("model name"),
-      .cpu_flags = CpuInfo("flags"),
+      .cpu_model = CpuModel(),
+      .cpu_flags = CpuFlags(),
       .architecture = {},
       .governor = FirstLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
       .kernel = {},
       .hostname = {},
+      .emulator = Emulator(),
       .logical_cores = static_cast<int>(std::thread::hardware_concurrency()),
       .available_cores = AvailableProcessors(),
       .load_average = FirstLine("/proc/loadavg"),
       .started_at = UtcNow(),
       .libraries = {}};
-  if (environment.cpu_flags.empty()) environment.cpu_flags = CpuInfo("Features");  // aarch64
   utsname system{};
   if (::uname(&system) == 0) {
     environment.architecture = system.machine;

@@ -11,6 +11,7 @@ namespace quantbench {
 struct Environment {
   std::string quantbench_version, commit, build_type, compiler;
   std::string cpu_model, cpu_flags, architecture, governor, kernel, hostname;
+  std::string emulator;     // what runs this program in place of a processor; empty on hardware
   int logical_cores = 0;    // of the machine
   int available_cores = 0;  // that this process may use
   std::string load_average;

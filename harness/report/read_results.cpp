@@ -67,6 +67,7 @@ constexpr Field<Environment> kEnvironmentFields[] = {
     {"compiler", &Environment::compiler},
     {"cpu_model", &Environment::cpu_model},
     {"cpu_flags", &Environment::cpu_flags},
+    {"emulator", &Environment::emulator},
     {"architecture", &Environment::architecture},
     {"logical_cores", &Environment::logical_cores},
     {"available_cores", &Environment::available_cores},

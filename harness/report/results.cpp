@@ -36,6 +36,8 @@ Json ToJson(const Environment& environment) {
           {"compiler", environment.compiler},
           {"cpu_model", environment.cpu_model},
           {"cpu_flags", environment.cpu_flags},
+          {"emulated", !environment.emulator.empty()},
+          {"emulator", environment.emulator},
           {"architecture", environment.architecture},
           {"logical_cores", environment.logical_cores},
           {"available_cores", environment.available_cores},

@@ -36,6 +36,9 @@ void WriteCsv(std::span<const Row> rows, std::ostream& stream);
 void WriteJson(const Results& results, std::ostream& stream);
 
 // The short table for people: fits 100 columns while names do. `color` marks with ANSI escapes.
-void WriteTable(std::span<const Row> rows, std::ostream& stream, bool color);
+// Where an emulator is named (Environment::emulator), every title over a time says so, and a line
+// below says what that means.
+void WriteTable(std::span<const Row> rows, std::ostream& stream, bool color,
+                const std::string& emulator = {});
 
 }  // namespace quantbench

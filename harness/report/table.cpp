@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 
+#include "report/cpu.h"
 #include "report/results.h"
 
 namespace quantbench {
@@ -18,6 +19,7 @@ struct TableColumn {
   Better better;
   std::function<std::string(const Row&)> text;
   std::function<std::optional<double>(const Row&)> value;  // what "best" compares
+  bool of_latency = false;
 };
 
 std::string Fixed(std::optional<double> value, int decimals, const char* suffix = "") {
@@ -52,11 +54,12 @@ std::vector<TableColumn> TableColumns() {
        [](const Row& r) { return r.top1_percent; }},
       {"Top-5", true, Better::kHigher, [](const Row& r) { return Fixed(r.top5_percent, 2); },
        [](const Row& r) { return r.top5_percent; }},
-      {"ms", true, Better::kNone, [](const Row& r) { return Fixed(r.latency_ms_median, 2); }, none},
+      {"ms", true, Better::kNone, [](const Row& r) { return Fixed(r.latency_ms_median, 2); }, none,
+       true},
       {"img/s", true, Better::kHigher, [](const Row& r) { return Fixed(r.images_per_second, 1); },
-       [](const Row& r) { return r.images_per_second; }},
+       [](const Row& r) { return r.images_per_second; }, true},
       {"speedup", true, Better::kNone,
-       [](const Row& r) { return Fixed(r.speedup_vs_fp32, 2, "x"); }, none},
+       [](const Row& r) { return Fixed(r.speedup_vs_fp32, 2, "x"); }, none, true},
   };
 }
 
@@ -78,6 +81,18 @@ bool IsEmpty(const TableColumn& column, std::span<const Row> rows) {
                      [&](const Row& row) { return column.text(row).empty(); });
 }
 
+// Whether there was a column to mark. Of emulated times none is the best.
+bool MarkEmulated(std::vector<TableColumn>& columns) {
+  bool any = false;
+  for (TableColumn& column : columns) {
+    if (!column.of_latency) continue;
+    column.title = "emulated " + column.title;
+    column.better = Better::kNone;
+    any = true;
+  }
+  return any;
+}
+
 void WriteCell(std::ostream& stream, const std::string& text, size_t width, bool right_aligned) {
   const std::string fill(width - text.size(), ' ');
   stream << (right_aligned ? fill + text : text + fill);
@@ -85,9 +100,11 @@ void WriteCell(std::ostream& stream, const std::string& text, size_t width, bool
 
 }  // namespace
 
-void WriteTable(std::span<const Row> rows, std::ostream& stream, bool color) {
+void WriteTable(std::span<const Row> rows, std::ostream& stream, bool color,
+                const std::string& emulator) {
   std::vector<TableColumn> columns = TableColumns();
   std::erase_if(columns, [&](const TableColumn& column) { return IsEmpty(column, rows); });
+  const bool emulated_times = !emulator.empty() && MarkEmulated(columns);
   std::vector<size_t> widths;
   for (const TableColumn& column : columns) {
     size_t width = column.title.size();
@@ -117,6 +134,7 @@ void WriteTable(std::span<const Row> rows, std::ostream& stream, bool color) {
     if (row.status != Status::kOk)
       stream << "  " << ToString(row.status) << ": " << row.detail << '\n';
   }
+  if (emulated_times) stream << EmulationNote(emulator) << '\n';
 }
 
 }  // namespace quantbench

@@ -102,9 +102,9 @@ TEST_CASE("JSON holds the same cells, the samples, and survives text that is not
   CHECK(json.at("environment").contains("cpu_model"));
 }
 
-std::string Table(const std::vector<Row>& rows, bool color) {
+std::string Table(const std::vector<Row>& rows, bool color, const std::string& emulator = {}) {
   std::ostringstream stream;
-  WriteTable(rows, stream, color);
+  WriteTable(rows, stream, color, emulator);
   return stream.str();
 }
 
@@ -114,6 +114,32 @@ TEST_CASE("the table leaves out empty columns and marks the best values only in 
   CHECK(plain.find("observer") == std::string::npos);
   CHECK(plain.find('\033') == std::string::npos);
   CHECK(Table(rows, true).find("\033[1;32m80.00\033[0m") != std::string::npos);
+}
+
+TEST_CASE("times of an emulator can't be taken for a processor's") {
+  std::vector<Row> rows{MakeRow("fp32", 80, 10, 4000000), MakeRow("int8", 78, 4, 1000000)};
+  for (Row& row : rows) row.images_per_second = 1000 / *row.latency_ms_median;
+  const std::string table = Table(rows, true, "qemu-aarch64");
+  CHECK(table.find("emulated ms") != std::string::npos);
+  CHECK(table.find("emulated img/s") != std::string::npos);
+  CHECK(table.find("\nemulated by qemu-aarch64: times") != std::string::npos);
+  CHECK_MESSAGE(table.find("\033[1;32m250.0") == std::string::npos, "no time is the best");
+  CHECK_MESSAGE(table.find("\033[1;32m80.00") != std::string::npos, "accuracies are real");
+  for (Row& row : rows) row.latency_ms_median = row.images_per_second = std::nullopt;
+  CHECK_MESSAGE(Table(rows, false, "qemu-aarch64").find("emulated") == std::string::npos,
+                "nothing was timed");
+}
+
+TEST_CASE("JSON says whether it was emulated, and by what") {
+  for (const std::string emulator : {"", "qemu-aarch64"}) {
+    Results results;
+    results.environment.emulator = emulator;
+    std::ostringstream stream;
+    WriteJson(results, stream);
+    const auto environment = nlohmann::json::parse(stream.str()).at("environment");
+    CHECK(environment.at("emulated") == !emulator.empty());
+    CHECK(environment.at("emulator") == emulator);
+  }
 }
 
 TEST_CASE("a case without figures is told by its reason") {
