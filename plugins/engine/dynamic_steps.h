@@ -7,6 +7,13 @@
 
 namespace quantbench::engine {
 
+// Of the two values that the engine adds for each dynamic layer: its input as u8, and its run
+// constants.
+inline constexpr qb_tensor kBytes{
+    .struct_size = sizeof(qb_tensor), .dtype = QB_U8, .name = "quantised"};
+inline constexpr qb_tensor kFloats{
+    .struct_size = sizeof(qb_tensor), .dtype = QB_F32, .name = "constants"};
+
 // Where the floats of an input are: dense planes as the host gave them, or a value of the engine.
 struct DynamicInput {
   const Kernels& kernels;

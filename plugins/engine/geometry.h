@@ -36,6 +36,10 @@ inline bool IsLinear(const qb_node& node) {
 }
 inline bool IsConv(const qb_node& node) { return node.op == QB_CONV || node.op == QB_DYNAMIC_CONV; }
 
+inline bool IsDynamic(const qb_node& node) {
+  return node.op == QB_DYNAMIC_CONV || node.op == QB_DYNAMIC_LINEAR;
+}
+
 // A linear layer is a convolution of one pixel.
 inline Geometry GeometryOf(const qb_node& node, const Value& x, const Value& y, int64_t kh,
                            int64_t kw) {

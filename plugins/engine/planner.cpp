@@ -18,14 +18,6 @@ namespace {
 // Vectors are loaded whole, so values may be read this far past their end.
 constexpr int64_t kSlackBytes = 256;
 
-// Two values of its own for each dynamic layer: its input as u8, its run constants.
-constexpr qb_tensor kBytes{.struct_size = sizeof(qb_tensor), .dtype = QB_U8, .name = "quantised"};
-constexpr qb_tensor kFloats{.struct_size = sizeof(qb_tensor), .dtype = QB_F32, .name = "constants"};
-
-bool IsDynamic(const qb_node& node) {
-  return node.op == QB_DYNAMIC_CONV || node.op == QB_DYNAMIC_LINEAR;
-}
-
 class Planner {
  public:
   Planner(const qb_model& model, const Kernels& kernels) : model_(model), kernels_(kernels) {}
@@ -243,11 +235,6 @@ class Planner {
       return AddStep(std::make_unique<DequantizeStep>(x, y), n, reads, node.output);
     }
     AddPlain(n);
-  }
-
-  static bool FitsPool(const Value& x, const Value& y) {
-    return x.is_float() ||
-           255.0 * static_cast<double>(x.scale()) / static_cast<double>(y.scale()) < 2147483000.0;
   }
 
   void AddAddition(int32_t n) {

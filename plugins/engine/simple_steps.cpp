@@ -121,6 +121,11 @@ void AddStep::Run(const Work& work) const {
               });
 }
 
+bool FitsPool(const Value& x, const Value& y) {
+  return x.is_float() ||
+         255.0 * static_cast<double>(x.scale()) / static_cast<double>(y.scale()) < 2147483000.0;
+}
+
 GlobalPoolStep::GlobalPoolStep(const Kernels& kernels, const qb_node& node, const Value& x,
                                const Value& y)
     : kernels_(kernels), x_(x), y_(y) {

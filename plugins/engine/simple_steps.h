@@ -73,6 +73,9 @@ class AddStep : public Step {
   float lo_ = 0, hi_ = 0;
 };
 
+// Whether the pool's kernel gives the defined bits.
+bool FitsPool(const Value& x, const Value& y);
+
 class GlobalPoolStep : public Step {
  public:
   GlobalPoolStep(const Kernels& kernels, const qb_node& node, const Value& x, const Value& y);
