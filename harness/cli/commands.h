@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/scenario.h"
+#include "scenario/matrix.h"
 
 namespace quantbench {
 
@@ -28,14 +28,13 @@ void AddTensor(CLI::App& app, int& exit_code);
 struct ScenarioOptions {
   std::filesystem::path file;
   std::vector<std::string> set;  // PATH=VALUE
-  std::string only;
+  CaseFilter filter;
   std::string cache;
   std::vector<std::filesystem::path> plugin_folders;
   int jobs = 0;
   bool quiet = false;
 
   Scenario Load() const;
-  std::optional<std::string> Only() const;
   std::filesystem::path CacheFolder() const;  // --cache, $QUANTBENCH_CACHE, or the user's cache
   int Jobs() const;                           // all processors unless told
 };

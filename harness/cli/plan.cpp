@@ -15,7 +15,7 @@ void AddPlan(CLI::App& app, int& exit_code) {
   command.callback([options, &exit_code] {
     const Scenario scenario = options->Load();
     const std::vector<FoundPlugin> plugins = FindPlugins(PluginFolders(options->plugin_folders));
-    const std::vector<Case> cases = SelectCases(scenario, plugins, options->Only());
+    const std::vector<Case> cases = SelectCases(scenario, plugins, options->filter);
     for (const Case& one : cases) std::cout << one.id << '\n';
     std::cerr << scenario.name << ": " << cases.size() << (cases.size() == 1 ? " case" : " cases")
               << ", evaluation " << (scenario.evaluation.enabled ? "on" : "off") << ", latency "

@@ -23,7 +23,7 @@ void AddQuantize(CLI::App& app, int& exit_code) {
         QuantizeScenario(options->Load(), {.out = options->out,
                                            .cache = options->CacheFolder(),
                                            .plugin_folders = options->plugin_folders,
-                                           .only = options->Only(),
+                                           .filter = options->filter,
                                            .jobs = options->Jobs()});
     for (const ModelFile& file : files)
       std::cout << file.path.string() << "  " << file.bytes << " bytes\n";

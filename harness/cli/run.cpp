@@ -45,7 +45,7 @@ void AddRun(CLI::App& app, int& exit_code) {
     const Results results = RunScenario(scenario, {.out = out,
                                                    .cache = options->CacheFolder(),
                                                    .plugin_folders = options->plugin_folders,
-                                                   .only = options->Only(),
+                                                   .filter = options->filter,
                                                    .jobs = options->Jobs()});
     WriteTable(results.rows, std::cout, StdoutWantsColor(), results.environment.emulator);
     Log("results: " + (out / "results.csv").string() + ", " + (out / "results.json").string());

@@ -30,9 +30,15 @@ void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
   command
-      .add_option("--only", options.only,
-                  "Only the cases whose id matches, for instance '*/int8/*' (see plan)")
-      ->type_name("GLOB");
+      .add_option("--only", options.filter.only,
+                  "Only the cases whose id matches, for instance '*/int8/*' (repeatable; see plan)")
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
+  command
+      .add_option("--skip", options.filter.skip,
+                  "All but the cases whose id matches, for instance 'reference/*' (repeatable)")
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
   command
       .add_option("--cache", options.cache,
                   "Where crops are kept between runs (default: $QUANTBENCH_CACHE, else "
@@ -56,11 +62,6 @@ Scenario ScenarioOptions::Load() const {
     overrides.push_back({.path = text.substr(0, equals), .value = text.substr(equals + 1)});
   }
   return LoadScenario(file, overrides);
-}
-
-std::optional<std::string> ScenarioOptions::Only() const {
-  if (only.empty()) return std::nullopt;
-  return only;
 }
 
 std::filesystem::path ScenarioOptions::CacheFolder() const {

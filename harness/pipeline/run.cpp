@@ -38,7 +38,7 @@ class Run {
         options_(options),
         pool_(options.jobs),
         plugins_(FindPlugins(PluginFolders(options.plugin_folders))),
-        cases_(SelectCases(scenario, plugins_, options.only)),
+        cases_(SelectCases(scenario, plugins_, options.filter)),
         backends_(ChooseBackends(scenario, cases_, plugins_)),
         normalize_(scenario.preprocess) {
     results_.environment = DescribeEnvironment();
@@ -268,14 +268,8 @@ class Run {
 }  // namespace
 
 std::vector<Case> SelectCases(const Scenario& scenario, const std::vector<FoundPlugin>& found,
-                              const std::optional<std::string>& only) {
-  std::vector<Case> cases = ExpandMatrix(WithBackends(scenario, found));
-  if (!only) return cases;
-  std::erase_if(cases, [&](const Case& one) { return !MatchesGlob(*only, one.id); });
-  if (cases.empty()) {
-    throw Error("--only '" + *only + "' matches no case; `quantbench plan` lists them");
-  }
-  return cases;
+                              const CaseFilter& filter) {
+  return Filtered(ExpandMatrix(WithBackends(scenario, found)), filter);
 }
 
 Results RunScenario(const Scenario& scenario, const RunOptions& options) {
@@ -284,7 +278,7 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
 
 std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptions& options) {
   const std::vector<FoundPlugin> plugins = FindPlugins(PluginFolders(options.plugin_folders));
-  const std::vector<Recipe> recipes = RecipesOf(SelectCases(scenario, plugins, options.only));
+  const std::vector<Recipe> recipes = RecipesOf(SelectCases(scenario, plugins, options.filter));
   ThreadPool pool(options.jobs);
   std::vector<std::string> warnings;
   const std::shared_ptr<const Graph> graph = LoadGraph(scenario);

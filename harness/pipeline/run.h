@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,13 +17,13 @@ struct RunOptions {
   std::filesystem::path out;    // results.csv, results.json, models/, predictions/
   std::filesystem::path cache;  // crops, statistics/
   std::vector<std::filesystem::path> plugin_folders;
-  std::optional<std::string> only;  // glob on case ids
-  int jobs = 1;                     // workers of everything but latency
+  CaseFilter filter;
+  int jobs = 1;  // workers of everything but latency
 };
 
-// The scenario's cases, or those that the glob matches. Throws Error where none is left.
+// The scenario's cases that pass the filter. Throws Error as Filtered does.
 std::vector<Case> SelectCases(const Scenario& scenario, const std::vector<FoundPlugin>& found,
-                              const std::optional<std::string>& only);
+                              const CaseFilter& filter);
 
 // Crops, models, accuracy, then latency with nothing else running. results.csv and results.json are
 // written anew after every measurement, so that nothing is lost when the run is stopped. A case

@@ -138,6 +138,27 @@ std::vector<Case> ExpandMatrix(const Matrix& matrix) {
   return cases;
 }
 
+std::vector<Case> Filtered(std::vector<Case> cases, const CaseFilter& filter) {
+  const auto require_match = [&](const std::string& option, const std::string& glob) {
+    const bool matches = std::any_of(cases.begin(), cases.end(),
+                                     [&](const Case& one) { return MatchesGlob(glob, one.id); });
+    if (matches) return;
+    throw Error(option + " '" + glob + "' matches no case; `quantbench plan` lists them");
+  };
+  const auto any_matches = [](const std::vector<std::string>& globs, const Case& one) {
+    return std::any_of(globs.begin(), globs.end(),
+                       [&](const std::string& glob) { return MatchesGlob(glob, one.id); });
+  };
+  for (const std::string& glob : filter.only) require_match("--only", glob);
+  for (const std::string& glob : filter.skip) require_match("--skip", glob);
+  std::erase_if(cases, [&](const Case& one) {
+    return (!filter.only.empty() && !any_matches(filter.only, one)) ||
+           any_matches(filter.skip, one);
+  });
+  if (cases.empty()) throw Error("--only and --skip leave no case; `quantbench plan` lists them");
+  return cases;
+}
+
 bool MatchesGlob(std::string_view pattern, std::string_view text) {
   size_t p = 0, t = 0;
   // Where the last '*' stands, and up to where of the text it has been stretched.

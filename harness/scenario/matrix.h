@@ -28,6 +28,15 @@ std::string CaseId(const CaseKey& key);
 // collapsed cases: fp32 has no observer that could match. Throws Error if nothing is left.
 std::vector<Case> ExpandMatrix(const Matrix& matrix);
 
+// Globs on case ids.
+struct CaseFilter {
+  std::vector<std::string> only;  // keep what any of them matches; none: everything
+  std::vector<std::string> skip;  // then leave out what any of them matches
+};
+
+// Throws Error: a glob that matches none of the cases (it is mistyped), or nothing left.
+std::vector<Case> Filtered(std::vector<Case> cases, const CaseFilter& filter);
+
 // Shell-style: '*' (any text, also '/'), '?'. True where the whole id matches.
 bool MatchesGlob(std::string_view pattern, std::string_view text);
 

@@ -277,4 +277,44 @@ TEST_CASE("globs match whole ids") {
   CHECK_FALSE(MatchesGlob("*a*a*a*a*a*a*a*a*a*a*b", std::string(200, 'a')));
 }
 
+TEST_CASE("--only keeps what any glob matches, --skip then leaves out") {
+  Matrix matrix = Small();
+  matrix.granularity = {"per_tensor", "per_channel"};
+  const std::vector<Case> cases = ExpandMatrix(matrix);
+  const struct {
+    CaseFilter filter;
+    Ids left;
+  } good[] = {
+      {{},
+       {"r/fp32/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1",
+        "r/int8/static/minmax/per_channel/b1/t1"}},
+      {{.only = {"*/int8/*"}, .skip = {}},
+       {"r/int8/static/minmax/per_tensor/b1/t1", "r/int8/static/minmax/per_channel/b1/t1"}},
+      {{.only = {"*fp32*", "*per_channel*"}, .skip = {}},
+       {"r/fp32/b1/t1", "r/int8/static/minmax/per_channel/b1/t1"}},
+      {{.only = {}, .skip = {"*per_tensor*"}},
+       {"r/fp32/b1/t1", "r/int8/static/minmax/per_channel/b1/t1"}},
+      {{.only = {"*/int8/*"}, .skip = {"*per_tensor*"}},
+       {"r/int8/static/minmax/per_channel/b1/t1"}},
+  };
+  for (const auto& one : good) {
+    Ids left;
+    for (const Case& item : Filtered(cases, one.filter)) left.push_back(item.id);
+    CHECK(left == one.left);
+  }
+  const struct {
+    CaseFilter filter;
+    std::string message;
+  } bad[] = {
+      {{.only = {"*/int4/*"}, .skip = {}},
+       "--only '*/int4/*' matches no case; `quantbench plan` lists them"},
+      {{.only = {}, .skip = {"x"}}, "--skip 'x' matches no case; `quantbench plan` lists them"},
+      {{.only = {"r/*"}, .skip = {"*"}},
+       "--only and --skip leave no case; `quantbench plan` lists them"},
+  };
+  for (const auto& one : bad) {
+    CHECK_THROWS_WITH_AS(Filtered(cases, one.filter), one.message.c_str(), Error);
+  }
+}
+
 }  // namespace quantbench
