@@ -30,7 +30,7 @@ TEST_CASE("dynamic int8 of a real network: Top-1 within 2 points of fp32, with a
   const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
                                                  .cache = scratch.path() / "cache",
                                                  .plugin_folders = {plugins},
-                                                 .only = std::nullopt,
+                                                 .filter = {},
                                                  .jobs = 2});
   REQUIRE(results.rows.size() == 2);
   for (const Row& row : results.rows) {
