@@ -18,13 +18,16 @@ double TimesLog(double x) { return x > 0.0 ? x * std::log(x) : 0.0; }
 class Divergence {
  public:
   Divergence(const ValueHistogram& histogram, int groups) : histogram_(histogram), groups_(groups) {
-    for (const uint64_t count : histogram.counts()) {
-      const auto n = static_cast<double>(count);
+    for (int bin = histogram.first(); bin <= histogram.last(); ++bin) {
+      const double n = CountOf(bin);
       counts_.push_back(counts_.back() + n);
-      filled_.push_back(filled_.back() + (count > 0 ? 1.0 : 0.0));
+      filled_.push_back(filled_.back() + (n > 0.0 ? 1.0 : 0.0));
       logs_.push_back(logs_.back() + TimesLog(n));
     }
   }
+
+  // Whether nothing but zeros was seen.
+  bool empty() const { return counts_.back() == 0.0; }
 
   // KL(P || Q) for bins first..last, in nats.
   double Of(int first, int last) const {
@@ -41,6 +44,13 @@ class Divergence {
   }
 
  private:
+  // Zero is an integer of its own whatever the range, so the zeros of ReLU lose nothing. Counted,
+  // they would: half of all values in one bin of a group look as if they were spread over it, and
+  // the search would clip nearly everything to make groups of one bin.
+  double CountOf(int bin) const {
+    return bin == 0 ? 0.0 : static_cast<double>(histogram_.CountOf(bin));
+  }
+
   double Sum(const std::vector<double>& upto, int first, int last) const {
     if (last < first) return 0.0;
     return upto[static_cast<size_t>(last + 1 - histogram_.first())] -
@@ -49,7 +59,7 @@ class Divergence {
 
   // How p log p of a bin changes with the clipped values that are moved to it.
   double Moved(int bin, double some, double more) const {
-    const auto own = static_cast<double>(histogram_.CountOf(bin));
+    const double own = CountOf(bin);
     return TimesLog(own + some + more) - TimesLog(own);
   }
 
@@ -63,11 +73,11 @@ class Divergence {
       double p = own, filled = Sum(filled_, begin, end);
       if (begin == first && below > 0.0) {
         p += below;
-        if (histogram_.CountOf(first) == 0) filled += 1.0;
+        if (CountOf(first) == 0.0) filled += 1.0;
       }
       if (end == last && above > 0.0) {
         p += above;
-        if (histogram_.CountOf(last) == 0 && !(first == last && below > 0.0)) filled += 1.0;
+        if (CountOf(last) == 0.0 && !(first == last && below > 0.0)) filled += 1.0;
       }
       // A group with clipped values alone has nothing in Q: half a value keeps the sum finite.
       if (p > 0.0) sum += p * std::log(std::max(own, 0.5) / filled);
@@ -87,6 +97,7 @@ Range EntropyRange(const ValueHistogram& histogram, const ObserverSpec& spec) {
   const IntegerRange integers = IntegersOf(spec);
   const int levels = integers.max - integers.min + 1;
   const Divergence divergence(histogram, levels);
+  if (divergence.empty()) return seen;
   // Bins that hold values or zero, and the largest magnitude among them in bins.
   const auto bin_of = [&](float value) {
     return static_cast<int>(std::floor(static_cast<double>(value) / histogram.width()));

@@ -18,8 +18,9 @@ Range PercentileRange(const ValueHistogram& histogram, const ObserverSpec& spec)
 // Among ranges [max(min, -t), min(max, t)] with up to 128 magnitudes t, the one whose distribution
 // loses the least Kullback-Leibler divergence when its bins are merged to as many groups as the
 // spec has integers: P are the counts with clipped values moved to the outermost bins, Q the counts
-// without them, each group spread evenly over its bins that aren't empty in P. (After S. Migacz,
-// "8-bit inference with TensorRT", GTC 2017, which has 128 groups and magnitudes alone.)
+// without them, each group spread evenly over its bins that aren't empty in P. Bin 0 is left out of
+// both: zero is always an integer. (After S. Migacz, "8-bit inference with TensorRT", GTC 2017,
+// which has 128 groups and magnitudes alone.)
 Range EntropyRange(const ValueHistogram& histogram, const ObserverSpec& spec);
 
 // Among 64 fractions of min and 64 of max, all pairs (with a symmetric scheme 64 of the larger

@@ -157,15 +157,14 @@ TEST_CASE("mse finds the least error on its grid") {
 
 // KL(P || Q) of bins first..last by the definition in range_search.h.
 double SlowDivergence(const ValueHistogram& histogram, int first, int last, int levels) {
+  const auto count = [&](int bin) {
+    return bin == 0 ? 0.0 : static_cast<double>(histogram.CountOf(bin));
+  };
   std::vector<double> p, own;
-  for (int bin = first; bin <= last; ++bin) {
-    own.push_back(static_cast<double>(histogram.CountOf(bin)));
-    p.push_back(own.back());
-  }
-  for (int bin = histogram.first(); bin < first; ++bin)
-    p.front() += static_cast<double>(histogram.CountOf(bin));
-  for (int bin = last + 1; bin <= histogram.last(); ++bin)
-    p.back() += static_cast<double>(histogram.CountOf(bin));
+  for (int bin = first; bin <= last; ++bin) own.push_back(count(bin));
+  p = own;
+  for (int bin = histogram.first(); bin < first; ++bin) p.front() += count(bin);
+  for (int bin = last + 1; bin <= histogram.last(); ++bin) p.back() += count(bin);
   double p_sum = 0.0, q_sum = 0.0;
   for (size_t i = 0; i < p.size(); ++i) {
     p_sum += p[i];
@@ -220,6 +219,15 @@ TEST_CASE("entropy finds the least divergence among its magnitudes") {
       CHECK(EntropyRange(histogram, spec) == best);
     }
   }
+}
+
+TEST_CASE("the zeros of ReLU don't move the range that entropy finds") {
+  std::vector<float> values = Bell(3000, 0.1f, 2.0f);
+  std::erase_if(values, [](float v) { return v < 0.05f; });
+  const ObserverSpec spec = ParseObserverSpec("entropy");
+  const Range without = EntropyRange(HistogramOf(values), spec);
+  values.resize(3 * values.size(), 0.0f);
+  CHECK(EntropyRange(HistogramOf(values), spec).max == without.max);
 }
 
 TEST_CASE("outliers are clipped by all three, and nothing is where nothing should be") {
