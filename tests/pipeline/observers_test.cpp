@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each observer makes of a real network on real photographs, beside PyTorch's figures.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <map>
+
+#include "pipeline/run.h"
+#include "scenario/parse.h"
+#include "support/test_data.h"
+
+namespace quantbench {
+namespace {
+
+TEST_CASE("Top-1 with each observer is PyTorch's within a point") {
+  QUANTBENCH_REQUIRE_SHARED_DATA();
+  const std::filesystem::path plugins = testing::BinaryDir() / "lib" / "quantbench";
+  if (!std::filesystem::exists(plugins / "x86_vnni.so")) {
+    MESSAGE("SKIPPED: needs a fast backend, and x86_vnni isn't built here");
+    return;
+  }
+  const testing::ScratchFolder scratch;
+  const Scenario scenario = LoadScenario(
+      testing::SourceDir() / "scenarios" / "imagenet_mini.yaml",
+      {{"matrix.backend", "x86_vnni"},
+       {"matrix.precision", "int8"},
+       {"matrix.observer",
+        "[minmax, histogram, moving_average_minmax, minmax+reduce_range, histogram+reduce_range, "
+        "percentile, entropy, mse]"},
+       {"matrix.granularity", "per_channel"},
+       {"matrix.include",
+        "[{backend: x86_vnni, granularity: per_tensor, observer: [minmax, "
+        "histogram]}]"},
+       {"dataset.root", (testing::SharedData() / "imagenet-mini").string()},
+       {"model.file", (testing::SharedData() / "models" / "mobilenet_v2.pth").string()},
+       {"expect", "off"},
+       {"latency", "off"}});
+  const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
+                                                 .cache = scratch.path() / "cache",
+                                                 .plugin_folders = {plugins},
+                                                 .only = std::nullopt,
+                                                 .jobs = 2});
+  // Of ../shared/reference/accuracy.json, by PyTorch 1.13. It has no percentile, entropy and mse:
+  // those must not lose more than 2 points of fp32's 88.89.
+  const std::map<std::string, double> pytorch{{"per_channel minmax", 88.22},
+                                              {"per_channel histogram", 88.44},
+                                              {"per_channel moving_average_minmax", 87.56},
+                                              {"per_channel minmax+reduce_range", 86.89},
+                                              {"per_channel histogram+reduce_range", 87.56},
+                                              {"per_tensor minmax", 5.78},
+                                              {"per_tensor histogram", 5.78}};
+  REQUIRE(results.rows.size() == 10);
+  for (const Row& row : results.rows) {
+    CAPTURE(row.case_id);
+    REQUIRE(row.status == Status::kOk);
+    const auto expected = pytorch.find(row.granularity + " " + row.observer);
+    if (expected != pytorch.end()) {
+      CHECK(std::abs(*row.top1_percent - expected->second) <= 1.0);
+    } else {
+      CHECK(*row.top1_percent > 86.9);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace quantbench
