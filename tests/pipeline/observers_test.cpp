@@ -38,7 +38,7 @@ TEST_CASE("Top-1 with each observer is PyTorch's within a point") {
   const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
                                                  .cache = scratch.path() / "cache",
                                                  .plugin_folders = {plugins},
-                                                 .only = std::nullopt,
+                                                 .filter = {},
                                                  .jobs = 2});
   // Of ../shared/reference/accuracy.json, by PyTorch 1.13. It has no percentile, entropy and mse:
   // those must not lose more than 2 points of fp32's 88.89.
