@@ -27,6 +27,7 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddCheck(app, exit_code);
   quantbench::AddInspect(app, exit_code);
   quantbench::AddQuantize(app, exit_code);
+  quantbench::AddReport(app, exit_code);
   quantbench::AddTensor(app, exit_code);
   try {
     app.parse(argc, argv);

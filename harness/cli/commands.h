@@ -22,6 +22,7 @@ void AddPlugins(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddInspect(CLI::App& app, int& exit_code);
 void AddQuantize(CLI::App& app, int& exit_code);
+void AddReport(CLI::App& app, int& exit_code);
 void AddTensor(CLI::App& app, int& exit_code);
 
 // Options that all commands on scenarios have.

@@ -6,6 +6,8 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "html/report.h"
+#include "support/files.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -33,9 +35,10 @@ void AddRun(CLI::App& app, int& exit_code) {
   CLI::App& command = *app.add_subcommand("run", "Run a scenario and print its table");
   AddScenarioOptions(command, *options);
   command
-      .add_option("--out", options->out,
-                  "Where results.csv, results.json, models/ and predictions/ are written "
-                  "(default: results/<scenario name>)")
+      .add_option(
+          "--out", options->out,
+          "Where results.csv, results.json, report.html, models/ and predictions/ are written "
+          "(default: results/<scenario name>)")
       ->type_name("DIR");
   command.callback([options, &exit_code] {
     const Scenario scenario = options->Load();
@@ -48,7 +51,8 @@ void AddRun(CLI::App& app, int& exit_code) {
                                                    .filter = options->filter,
                                                    .jobs = options->Jobs()});
     WriteTable(results.rows, std::cout, StdoutWantsColor(), results.environment.emulator);
-    Log("results: " + (out / "results.csv").string() + ", " + (out / "results.json").string());
+    WriteFileAtomically(out / "report.html", HtmlReport(results));
+    Log("results: " + (out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
   });
 }

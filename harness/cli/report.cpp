@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench report: results.json to report.html.
+#include <iostream>
+
+#include "cli/commands.h"
+#include "html/report.h"
+#include "report/read_results.h"
+#include "support/files.h"
+#include "support/progress.h"
+
+namespace quantbench {
+
+void AddReport(CLI::App& app, int& exit_code) {
+  struct Options {
+    std::string results, out;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand(
+      "report", "Write report.html of a run: charts and a table, one file that loads nothing");
+  command.add_option("results", options->results, "The folder of a run, or its results.json")
+      ->type_name("RESULTS")
+      ->required();
+  command
+      .add_option("--out", options->out,
+                  "The file to write, or - for stdout (default: report.html beside results.json)")
+      ->type_name("FILE");
+  command.callback([options, &exit_code] {
+    const std::filesystem::path file = ResultsFile(options->results);
+    const std::string page = HtmlReport(ReadResults(file));
+    if (options->out == "-") {
+      std::cout << page;
+    } else {
+      const std::filesystem::path beside = file.parent_path() / "report.html";
+      const std::filesystem::path out =
+          options->out.empty() ? beside : std::filesystem::path(options->out);
+      WriteFileAtomically(out, page);
+      Log("report: " + out.string());
+    }
+    exit_code = kGood;
+  });
+}
+
+}  // namespace quantbench

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names and figures of cases.
+#include "html/cases.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "support/number_text.h"
+
+namespace quantbench::html {
+namespace {
+
+// Far beyond any machine, and still something that a chart's arithmetic holds.
+constexpr double kLeastMilliseconds = 1e-9, kMostMilliseconds = 1e12;
+
+void DropOutside(double low, double high, std::optional<double>& value) {
+  if (value && !(*value >= low && *value <= high)) value.reset();  // NaN is outside as well
+}
+
+Row WithoutNonsense(Row row) {
+  for (auto* percent : {&row.top1_percent, &row.top5_percent}) DropOutside(0, 100, *percent);
+  DropOutside(-100, 100, row.top1_drop_pp);
+  for (auto* latency :
+       {&row.latency_ms_median, &row.latency_ms_mean, &row.latency_ms_min, &row.latency_ms_p90}) {
+    DropOutside(kLeastMilliseconds, kMostMilliseconds, *latency);
+  }
+  for (auto* figure :
+       {&row.size_ratio, &row.latency_cv_percent, &row.images_per_second, &row.speedup_vs_fp32}) {
+    DropOutside(0, 1e12, *figure);
+  }
+  return row;
+}
+
+}  // namespace
+
+std::string RecipeName(const Row& row) {
+  std::string name = row.precision;
+  const auto add = [&](const std::string& part) {
+    if (!part.empty()) name += (name.empty() ? "" : " ") + part;
+  };
+  if (row.quantization != "static" && row.quantization != "none") add(row.quantization);
+  if (!row.qconfig.empty()) {
+    add("qconfig " + row.qconfig);
+    return name;
+  }
+  add(row.observer);
+  add(row.granularity);
+  return name;
+}
+
+std::string CaseName(const Row& row) {
+  return row.backend + " " + RecipeName(row) + ", batch " + std::to_string(row.batch_size) + ", " +
+         std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
+}
+
+std::optional<double> MillisecondsPerImage(const Row& row) {
+  if (!row.latency_ms_median || row.batch_size < 1) return std::nullopt;
+  return *row.latency_ms_median / row.batch_size;
+}
+
+std::optional<double> Megabytes(const Row& row) {
+  if (!row.model_bytes) return std::nullopt;
+  return static_cast<double>(*row.model_bytes) / 1e6;
+}
+
+std::vector<size_t> ParetoFront(const std::vector<Point>& points) {
+  std::vector<size_t> order(points.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    if (points[a].x != points[b].x) return points[a].x < points[b].x;
+    return points[a].y > points[b].y;
+  });
+  std::vector<size_t> front;
+  for (const size_t i : order) {
+    const bool better = front.empty() || points[i].y > points[front.back()].y;
+    const bool equal = !front.empty() && points[i].y == points[front.back()].y &&
+                       points[i].x == points[front.back()].x;
+    if (better || equal) front.push_back(i);
+  }
+  return front;
+}
+
+Cases::Cases(const Results& results) : results_(results) {
+  std::vector<Point> points;
+  std::vector<size_t> index;
+  for (const Row& row : results.rows) rows_.push_back(WithoutNonsense(row));
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const Row& row = rows_[i];
+    if (std::find(backends_.begin(), backends_.end(), row.backend) == backends_.end()) {
+      backends_.push_back(row.backend);
+    }
+    const std::optional<double> time = MillisecondsPerImage(row);
+    if (!time || !row.top1_percent) continue;
+    points.push_back({.x = *time, .y = *row.top1_percent});
+    index.push_back(i);
+  }
+  for (const size_t i : ParetoFront(points)) front_.insert(index[i]);
+}
+
+std::string Cases::ColorOf(const Row& row) const {
+  const auto found = std::find(backends_.begin(), backends_.end(), row.backend);
+  return "s" + std::to_string((found - backends_.begin()) % 8);
+}
+
+Shape ShapeOf(const Row& row) {
+  if (row.precision == "fp32") return Shape::kCircle;
+  if (row.quantization == "dynamic") return Shape::kTriangle;
+  if (row.granularity == "per_channel") return Shape::kDiamond;
+  return row.granularity == "per_tensor" ? Shape::kSquare : Shape::kTriangle;
+}
+
+std::string Fixed(std::optional<double> value, int decimals, const char* suffix) {
+  return value ? FixedText(*value, decimals) + suffix : "";
+}
+
+std::string MillisecondsText(double milliseconds) {
+  const int magnitude =
+      milliseconds > 0 ? static_cast<int>(std::floor(std::log10(milliseconds))) : 0;
+  return FixedText(milliseconds, std::clamp(2 - magnitude, 0, 6)) + " ms";
+}
+
+std::string SignedText(double value, int decimals) {
+  const std::string digits = FixedText(std::abs(value), decimals);
+  const bool is_zero = digits.find_first_not_of("0.") == std::string::npos;
+  if (is_zero) return "\u00B1" + digits;
+  return (value < 0 ? "\u2212" : "+") + digits;
+}
+
+}  // namespace quantbench::html

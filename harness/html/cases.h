@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page's parts know of the cases: names, colours, figures per image, the Pareto front.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "report/results.h"
+
+namespace quantbench::html {
+
+// "int8 minmax per_channel", "int8 dynamic per_tensor", "int8 qconfig x86", "fp32".
+std::string RecipeName(const Row& row);
+// The same with backend, batch size and threads: one name a case.
+std::string CaseName(const Row& row);
+
+std::optional<double> MillisecondsPerImage(const Row& row);
+std::optional<double> Megabytes(const Row& row);  // 1e6 bytes
+
+// A chart's point: less x and more y is better.
+struct Point {
+  double x = 0, y = 0;
+};
+// Indices of the points that no other beats in one coordinate without losing in the other, by
+// growing x. Of equal points all are on it.
+std::vector<size_t> ParetoFront(const std::vector<Point>& points);
+
+class Cases {
+ public:
+  explicit Cases(const Results& results);
+
+  // Without figures that no run can have: infinite, NaN, a share outside 0 to 100%.
+  const std::vector<Row>& rows() const { return rows_; }
+  const Results& results() const { return results_; }
+  const std::vector<std::string>& backends() const { return backends_; }
+  std::string ColorOf(const Row& row) const;  // a class of report.css: "s0" to "s7"
+  // What stands behind every heading over a time: " (emulated)" where no processor was timed.
+  const char* timed() const { return results_.environment.emulator.empty() ? "" : " (emulated)"; }
+  // On the front of accuracy against time per image.
+  bool IsOnFront(size_t row) const { return front_.contains(row); }
+
+ private:
+  const Results& results_;
+  std::vector<Row> rows_;
+  std::vector<std::string> backends_;  // in the order of rows
+  std::set<size_t> front_;
+};
+
+// What a marker's shape tells.
+enum class Shape { kCircle, kDiamond, kSquare, kTriangle };
+Shape ShapeOf(const Row& row);  // fp32, int8 per channel, int8 per tensor, anything else
+
+// "84.79", or "" without a value.
+std::string Fixed(std::optional<double> value, int decimals, const char* suffix = "");
+// Three significant digits and a unit: "0.405 ms".
+std::string MillisecondsText(double milliseconds);
+// "-0.29": the sign always there, a true minus.
+std::string SignedText(double value, int decimals);
+
+}  // namespace quantbench::html

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of the page, each written into the growing document.
+#pragma once
+
+#include "chart/markup.h"
+#include "html/cases.h"
+
+namespace quantbench::html {
+
+void AddSummary(const Cases& cases, Markup& page);        // title, headline, cards, warnings
+void AddScatters(const Cases& cases, Markup& page);       // accuracy against time and against size
+void AddRecipeBars(const Cases& cases, Markup& page);     // accuracy of each recipe
+void AddDistributions(const Cases& cases, Markup& page);  // spread of each latency
+void AddTable(const Cases& cases, Markup& page);
+void AddDetails(const Cases& cases, Markup& page);  // environment, inputs
+
+// A card with a heading and an explanation; closed by the caller. `width` is "" or "wide".
+void OpenFigure(std::string_view heading, std::string_view caption, Markup& page,
+                const char* width = "");
+// A list item of a chart with its name and figures in text; closed by the caller.
+void AddItemLabel(const std::string& name, const std::string& value, Markup& page);
+
+}  // namespace quantbench::html

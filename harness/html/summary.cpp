@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the run says in a sentence and a few figures, and what to be careful about.
+#include <algorithm>
+
+#include "html/sections.h"
+#include "report/cpu.h"
+
+namespace quantbench::html {
+namespace {
+
+// The quantised case with the largest value; of equal ones the fastest.
+const Row* BestOf(const Cases& cases, std::optional<double> (*value)(const Row& row)) {
+  const Row* best = nullptr;
+  const auto rank = [&](const Row& row) {
+    return std::pair(*value(row), row.images_per_second.value_or(0));
+  };
+  for (const Row& row : cases.rows()) {
+    if (row.precision == "fp32" || !value(row)) continue;
+    if (best == nullptr || rank(row) > rank(*best)) best = &row;
+  }
+  return best;
+}
+
+std::optional<double> Top1(const Row& row) { return row.top1_percent; }
+std::optional<double> Rate(const Row& row) { return row.images_per_second; }
+std::optional<double> Smallness(const Row& row) {
+  const std::optional<double> size = Megabytes(row);
+  return size ? std::optional(-*size) : std::nullopt;
+}
+
+// "int8 histogram per_channel on x86_vnni keeps 84.79% Top-1 (-0.29 points), ..."
+std::string Headline(const Row& row, bool emulated) {
+  std::string text = RecipeName(row) + " on " + row.backend + " has ";
+  text += Fixed(row.top1_percent, 2, "%") + " Top-1";
+  if (row.top1_drop_pp) text += ", " + SignedText(-*row.top1_drop_pp, 2) + " points against fp32";
+  if (row.size_ratio) text += ", takes " + Fixed(100 * *row.size_ratio, 0, "%") + " of its bytes";
+  if (row.speedup_vs_fp32)
+    text += ", runs at " + Fixed(row.speedup_vs_fp32, 2) + " times its speed";
+  return text + ".";
+}
+
+void AddCard(const std::string& title, const std::string& value, const std::string& note,
+             Markup& page) {
+  page.Open("div", {{"class", "card figure"}});
+  page.Leaf("dt", {}, title).Open("dd");
+  page.Leaf("strong", {}, value).Leaf("span", {}, note);
+  page.Close().Close();
+}
+
+std::string CountsText(const Cases& cases) {
+  std::string text;
+  for (const Status status : {Status::kOk, Status::kFailed, Status::kCrashed, Status::kUnsupported,
+                              Status::kTimeout, Status::kSkipped}) {
+    const auto count = std::count_if(cases.rows().begin(), cases.rows().end(),
+                                     [&](const Row& row) { return row.status == status; });
+    if (count == 0) continue;
+    text +=
+        (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(ToString(status));
+  }
+  return text;
+}
+
+void AddCards(const Cases& cases, Markup& page) {
+  page.Open("dl", {{"class", "figures"}});
+  if (const Row* row = BestOf(cases, Top1)) {
+    const std::string drop =
+        row->top1_drop_pp ? SignedText(-*row->top1_drop_pp, 2) + " points; " : std::string();
+    AddCard("Most accurate quantised", Fixed(row->top1_percent, 2, "%"), drop + RecipeName(*row),
+            page);
+  }
+  if (const Row* row = BestOf(cases, Rate)) {
+    AddCard(std::string("Fastest quantised") + cases.timed(),
+            Fixed(row->images_per_second, 0, " images/s"), CaseName(*row), page);
+  }
+  if (const Row* row = BestOf(cases, Smallness)) {
+    const std::string ratio =
+        row->size_ratio ? Fixed(100 * *row->size_ratio, 0, "%") + " of fp32; " : std::string();
+    AddCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeName(*row), page);
+  }
+  AddCard("Cases", std::to_string(cases.rows().size()), CountsText(cases), page);
+  page.Close();
+}
+
+void AddWarnings(const Cases& cases, Markup& page) {
+  std::vector<std::string> warnings = cases.results().warnings;
+  const std::string& emulator = cases.results().environment.emulator;
+  if (!emulator.empty()) warnings.insert(warnings.begin(), EmulationNote(emulator));
+  if (warnings.empty()) return;
+  page.Open("section", {{"class", "warnings"}, {"aria-labelledby", "warnings"}});
+  page.Leaf("h2", {{"id", "warnings"}}, "Warnings").Open("ul");
+  for (const std::string& warning : warnings) page.Leaf("li", {}, warning);
+  page.Close().Close();
+}
+
+std::string Subtitle(const Cases& cases) {
+  const Environment& environment = cases.results().environment;
+  std::string text;
+  const auto add = [&](const std::string& part) {
+    if (!part.empty()) text += (text.empty() ? "" : " \u00B7 ") + part;
+  };
+  if (!cases.rows().empty()) add(cases.rows().front().model);
+  add(environment.cpu_model);
+  add(environment.started_at);
+  if (!environment.quantbench_version.empty()) {
+    add("quantbench " + environment.quantbench_version +
+        (environment.commit.empty() ? "" : " (" + environment.commit + ")"));
+  }
+  return text;
+}
+
+}  // namespace
+
+void AddSummary(const Cases& cases, Markup& page) {
+  page.Open("header");
+  page.Open("div", {{"class", "title"}});
+  page.Leaf("h1", {}, cases.rows().empty() ? "Results" : cases.rows().front().scenario);
+  page.Leaf("button", {{"id", "theme"}, {"type", "button"}, {"hidden", ""}}, "Theme: automatic");
+  page.Close();
+  page.Leaf("p", {{"class", "subtitle"}}, Subtitle(cases));
+  if (const Row* row = BestOf(cases, Top1)) {
+    page.Leaf("p", {{"class", "headline"}},
+              Headline(*row, !cases.results().environment.emulator.empty()));
+  } else if (cases.rows().empty()) {
+    page.Leaf("p", {{"class", "headline"}}, "These results hold no case.");
+  }
+  AddCards(cases, page);
+  AddWarnings(cases, page);
+  page.Close();
+}
+
+}  // namespace quantbench::html

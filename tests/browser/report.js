@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// report.html in Chromium: what people do with it, and what axe-core finds.
+//
+//   npm install --ignore-scripts && node report.js [--quantbench FILE] [--screenshot FILE.png --results DIR]
+//
+// Exits with 77 (skipped) where playwright-core, axe-core or a Chromium isn't there. CHROMIUM names another browser.
+'use strict';
+const assert = require('assert');
+const { execFileSync } = require('child_process');
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+
+const here = (...parts) => path.join(__dirname, ...parts);
+const options = {
+  quantbench: here('..', '..', 'build', 'release', 'bin', 'quantbench'),
+  results: here('results.json'),
+  screenshot: '',
+};
+for (let i = 2; i + 1 < process.argv.length; i += 2) options[process.argv[i].slice(2)] = process.argv[i + 1];
+
+const skip = (why) => {
+  console.log(`skipped browser tests: ${why}`);
+  process.exit(77);
+};
+const load = (name) => {
+  try {
+    return require(name);
+  } catch {
+    return skip(`no ${name}; run npm install --ignore-scripts in tests/browser`);
+  }
+};
+const { chromium } = load('playwright-core');
+const axe = load('axe-core');
+const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  .find((file) => file && fs.existsSync(file));
+if (!executablePath) skip('no Chromium; install the package chromium or set CHROMIUM');
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'quantbench-browser-'));
+process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
+const file = path.join(scratch, 'report.html');
+execFileSync(options.quantbench, ['report', options.results, '--out', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+
+let browser;
+// A fresh page, with everything that goes wrong in it and every request it makes.
+const open = async (settings = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...settings });
+  const page = await context.newPage();
+  page.wrong = [];
+  page.requests = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) page.wrong.push(message.text());
+  });
+  page.on('pageerror', (error) => page.wrong.push(String(error)));
+  page.on('request', (request) => page.requests.push(request.url()));
+  await page.goto(`file://${file}`);
+  return page;
+};
+const visible = (page) => page.locator('tbody tr:visible');
+const column = async (page, title) => {
+  const titles = await page.locator('thead button').allInnerTexts();
+  const index = titles.findIndex((text) => text.trim() === title);
+  assert.ok(index >= 0, `a column ${title} in ${titles}`);
+  return page.locator(`tbody tr:visible > :nth-child(${index + 1})`).allInnerTexts();
+};
+const header = (page, title) => page.locator('thead button', { hasText: new RegExp(`^${title}$`) });
+
+const tests = {
+  'opens from a file, shows every case, loads nothing else, logs no error': async () => {
+    const page = await open();
+    assert.equal(await visible(page).count(), 8);
+    assert.equal(await page.locator('.chart').count(), 4);
+    assert.deepEqual(page.requests, [`file://${file}`]);
+    assert.deepEqual(page.wrong, []);
+  },
+  'hostile names stay text': async () => {
+    const page = await open();
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator('img').count(), 0);
+    assert.match(await page.locator('h1').innerText(), /<script>/);
+    assert.match(await page.locator('.detail').innerText(), /<script>window.hacked = 3/);
+  },
+  'a click sorts, another reverses; empty cells stay last': async () => {
+    const page = await open();
+    await header(page, 'ms').click();
+    const rising = await column(page, 'ms');
+    assert.deepEqual(rising, ['0.102', '0.110', '0.250', '0.410', '10.000', '12.000', '12.500', '']);
+    assert.equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'ascending');
+    await header(page, 'ms').click();
+    assert.deepEqual(await column(page, 'ms'), [...rising.slice(0, 7).reverse(), '']);
+    assert.equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'descending');
+  },
+  'the keyboard sorts as well': async () => {
+    const page = await open();
+    await header(page, 'Batch').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    assert.equal((await column(page, 'Batch'))[0], '4');
+  },
+  'words, choices and the front filter together, and all come back': async () => {
+    const page = await open();
+    await page.locator('#filter').fill('per_channel INT8');
+    assert.equal(await visible(page).count(), 4);
+    assert.equal(await page.locator('#count').innerText(), '4 of 8 cases');
+    await page.locator('select[data-key=backend]').selectOption('=reference');
+    assert.equal(await visible(page).count(), 1);
+    assert.ok(await page.locator('.point.away').count() > 0, 'points of hidden rows fade');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr:not([hidden])').length === 8);
+    await page.locator('#front').check();
+    assert.equal(await visible(page).count(), 3);
+    assert.ok((await visible(page).allInnerTexts()).every((text) => text.includes('front')));
+    await page.locator('#filter').fill('no such case');
+    assert.equal(await page.locator('#count').innerText(), '0 of 8 cases');
+  },
+  'a point tells its case under the pointer, and leads to its row': async () => {
+    const page = await open();
+    const point = page.locator('.point').first();
+    await point.hover();
+    assert.match(await page.locator('#tooltip').innerText(), /^reference fp32, batch 1, 1 thread: Top-1 85.00%, 10.0 ms/);
+    assert.ok((await page.locator('#case-0').getAttribute('class')).includes('lit'));
+    await point.click();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'case-0');
+  },
+  'one tab stop a chart, arrows inside': async () => {
+    const page = await open();
+    assert.equal(await page.locator('.point[tabindex="0"]').count(), 2);
+    await page.locator('.point[tabindex="0"]').first().focus();
+    const first = await page.locator('#tooltip').innerText();
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await page.locator('#tooltip').innerText(), first);
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await page.locator('#tooltip').innerText(), first);
+    await page.keyboard.press('Enter');
+    assert.match(await page.evaluate(() => document.activeElement.id), /^case-/);
+  },
+  'the theme button goes through automatic, light and dark': async () => {
+    const page = await open({ colorScheme: 'light' });
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    await page.locator('#theme').click();
+    assert.equal(await background(), light);
+    await page.locator('#theme').click();
+    assert.notEqual(await background(), light);
+    assert.equal(await page.locator('#theme').innerText(), 'Theme: dark');
+  },
+  'nothing but the table scrolls sideways on a phone': async () => {
+    for (const width of [320, 375, 768]) {
+      const page = await open({ viewport: { width, height: 700 } });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    }
+  },
+  'complete without scripts': async () => {
+    const page = await open({ javaScriptEnabled: false });
+    assert.equal(await visible(page).count(), 8);
+    assert.equal(await page.locator('#filters').isVisible(), false);
+  },
+  'axe-core finds nothing serious, light and dark, desktop and phone': async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      for (const width of [1280, 375]) {
+        const page = await open({ colorScheme, viewport: { width, height: 900 } });
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => window.axe.run());
+        const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+        const text = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('; ')}`);
+        assert.deepEqual(text, [], `${colorScheme}, ${width} pixels`);
+      }
+    }
+  },
+};
+
+const run = async () => {
+  browser = await chromium.launch({ executablePath, args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
+  let failed = 0;
+  if (options.screenshot) {
+    const page = await open({ colorScheme: 'light' });
+    await page.screenshot({ path: options.screenshot });
+  } else {
+    for (const [name, test] of Object.entries(tests)) {
+      try {
+        await test();
+        console.log(`ok      ${name}`);
+      } catch (error) {
+        ++failed;
+        console.log(`FAILED  ${name}\n        ${String(error.message).replaceAll('\n', '\n        ')}`);
+      }
+    }
+    console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
+  }
+  await browser.close();
+  process.exitCode = failed > 0 ? 1 : 0;
+};
+run().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page as text; how it looks and behaves is tested in a browser (tests/browser).
+#include "html/report.h"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "html/cases.h"
+
+namespace quantbench {
+namespace {
+
+using html::Point;
+
+Row MakeRow(const std::string& backend, const std::string& precision, double top1, double ms) {
+  Row row{.scenario = "s", .case_id = backend + "/" + precision};
+  row.backend = backend;
+  row.precision = precision;
+  row.images = 200;
+  row.top1_correct = static_cast<int64_t>(2 * top1);
+  row.top1_percent = top1;
+  row.latency_ms_median = ms;
+  row.images_per_second = 1000 / ms;
+  row.model_bytes = precision == "fp32" ? 4000000 : 1000000;
+  row.latency_samples_ms = {ms, ms * 1.1, ms * 0.9};
+  return row;
+}
+
+Results TwoRows() {
+  Results results;
+  results.rows = {MakeRow("b", "fp32", 80, 10), MakeRow("b", "int8", 78.5, 4)};
+  JoinWithFp32(results.rows);
+  return results;
+}
+
+bool Contains(const std::string& page, const std::string& part) {
+  return page.find(part) != page.npos;
+}
+
+TEST_CASE("the Pareto front holds what nothing beats") {
+  const struct {
+    const char* reason;
+    std::vector<Point> points;
+    std::vector<size_t> front;
+  } cases[] = {
+      {"nothing", {}, {}},
+      {"one", {{1, 1}}, {0}},
+      {"slower and worse is off", {{1, 5}, {2, 4}, {3, 6}}, {0, 2}},
+      {"as fast but worse is off", {{1, 4}, {1, 5}}, {1}},
+      {"as good but slower is off", {{2, 5}, {1, 5}}, {1}},
+      {"equal ones are all on it", {{1, 5}, {1, 5}}, {0, 1}},
+      {"order of input doesn't matter", {{3, 3}, {1, 1}, {2, 2}}, {1, 2, 0}},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.reason);
+    CHECK(html::ParetoFront(c.points) == c.front);
+  }
+}
+
+TEST_CASE("recipes are named by what tells them apart") {
+  Row row{.precision = "int8", .quantization = "static"};
+  row.observer = "minmax";
+  row.granularity = "per_channel";
+  CHECK(html::RecipeName(row) == "int8 minmax per_channel");
+  row.qconfig = "x86";
+  CHECK(html::RecipeName(row) == "int8 qconfig x86");
+  CHECK(html::RecipeName(Row{.precision = "int8", .quantization = "dynamic"}) == "int8 dynamic");
+  CHECK(html::RecipeName(Row{.precision = "fp32", .quantization = "none"}) == "fp32");
+}
+
+TEST_CASE("the page holds headline, charts, table and environment") {
+  Results results = TwoRows();
+  results.environment.cpu_model = "Some Processor 9000";
+  results.warnings = {"the governor is powersave"};
+  const std::string page = HtmlReport(results);
+  for (const char* part :
+       {"int8 on b has 78.50% Top-1, \u22121.50 points against fp32, takes 25% of its bytes, runs "
+        "at 2.50 times its speed.",
+        "Accuracy against time", "Accuracy against size", "Accuracy of each recipe",
+        "Spread of the latencies", "id=\"case-1\"", "Some Processor 9000",
+        "the governor is powersave"}) {
+    CAPTURE(part);
+    CHECK(Contains(page, part));
+  }
+}
+
+TEST_CASE("the page loads nothing") {
+  const std::string page = HtmlReport(TwoRows());
+  for (const char* part : {"http:", "https:", "src=", "@import", "url("}) {
+    CAPTURE(part);
+    CHECK(!Contains(page, part));
+  }
+  CHECK(Contains(page, "default-src &#39;none&#39;"));
+}
+
+TEST_CASE("no text of the results becomes markup") {
+  const std::string hostile = "<script>alert('x')</script>\"><img onerror=y>";
+  Results results = TwoRows();
+  for (Row& row : results.rows) {
+    for (auto member :
+         {&Row::scenario, &Row::case_id, &Row::detail, &Row::model, &Row::backend, &Row::isa,
+          &Row::precision, &Row::quantization, &Row::observer, &Row::granularity, &Row::qconfig}) {
+      row.*member = hostile;
+    }
+    row.status = Status::kFailed;
+  }
+  for (auto member : {&Environment::cpu_model, &Environment::commit, &Environment::kernel,
+                      &Environment::hostname, &Environment::started_at}) {
+    results.environment.*member = hostile;
+  }
+  results.environment.quantbench_version = hostile;
+  results.environment.libraries = {{hostile, hostile}};
+  results.inputs.model = hostile;
+  results.warnings = {hostile};
+  const std::string page = HtmlReport(results);
+  CHECK(!Contains(page, "<script>alert"));
+  CHECK(!Contains(page, "<img"));
+  CHECK(Contains(page, "&lt;script&gt;alert(&#39;x&#39;)"));
+}
+
+TEST_CASE("a page is made of whatever there is") {
+  CHECK(Contains(HtmlReport({}), "These results hold no case."));
+  Results failed;
+  failed.rows = {Row{
+      .scenario = "s", .case_id = "c", .status = Status::kFailed, .detail = "ran out of beads"}};
+  CHECK(Contains(HtmlReport(failed), "ran out of beads"));
+  Results accuracy = TwoRows();
+  for (Row& row : accuracy.rows) {
+    row.latency_ms_median.reset();
+    row.images_per_second.reset();
+    row.latency_samples_ms.clear();
+  }
+  CHECK(!Contains(HtmlReport(accuracy), "Accuracy against time"));
+  CHECK(Contains(HtmlReport(accuracy), "Accuracy against size"));
+}
+
+TEST_CASE("times under an emulator are told from a processor's") {
+  Results results = TwoRows();
+  CHECK(!Contains(HtmlReport(results), "emulated"));
+  results.environment.emulator = "qemu <user>";
+  const std::string page = HtmlReport(results);
+  for (const char* part : {"emulated by qemu &lt;user&gt;", "Accuracy against time (emulated)",
+                           "Spread of the latencies (emulated)", ">Images/s (emulated)<"}) {
+    CAPTURE(part);
+    CHECK(Contains(page, part));
+  }
+  CHECK(!Contains(page, "times its speed"));
+}
+
+TEST_CASE("figures that no run can have are left out") {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  for (const double nonsense : {kInf, -kInf, kNan, 1e300, -1000.0, 5e-324}) {
+    CAPTURE(nonsense);
+    Results results = TwoRows();
+    Row& row = results.rows[1];
+    row.top1_percent = row.top5_percent = row.top1_drop_pp = row.size_ratio = nonsense;
+    row.latency_ms_median = row.latency_ms_p90 = row.latency_cv_percent = nonsense;
+    row.images_per_second = row.speedup_vs_fp32 = nonsense;
+    row.latency_samples_ms = {nonsense, 1, nonsense};
+    row.top1_correct = 1000;  // of 200
+    const std::string page = HtmlReport(results);
+    CHECK(!Contains(page, ">nan"));
+    CHECK(!Contains(page, ">inf"));
+  }
+}
+
+TEST_CASE("many backends and cases still make a page") {
+  Results results;
+  for (int i = 0; i < 300; ++i) {
+    results.rows.push_back(MakeRow("b" + std::to_string(i), "int8", 50 + i % 40, 1 + i));
+  }
+  CHECK(HtmlReport(results).size() < 1500000);
+}
+
+}  // namespace
+}  // namespace quantbench
