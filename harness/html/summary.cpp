@@ -28,13 +28,13 @@ std::optional<double> Smallness(const Row& row) {
   return size ? std::optional(-*size) : std::nullopt;
 }
 
-// "int8 histogram per_channel on x86_vnni keeps 84.79% Top-1 (-0.29 points), ..."
+// "int8 minmax per_channel on x86_vnni has 84.79% Top-1, -0.29 points against fp32, ..."
 std::string Headline(const Row& row, bool emulated) {
   std::string text = RecipeName(row) + " on " + row.backend + " has ";
   text += Fixed(row.top1_percent, 2, "%") + " Top-1";
   if (row.top1_drop_pp) text += ", " + SignedText(-*row.top1_drop_pp, 2) + " points against fp32";
   if (row.size_ratio) text += ", takes " + Fixed(100 * *row.size_ratio, 0, "%") + " of its bytes";
-  if (row.speedup_vs_fp32)
+  if (row.speedup_vs_fp32 && !emulated)
     text += ", runs at " + Fixed(row.speedup_vs_fp32, 2) + " times its speed";
   return text + ".";
 }
@@ -82,9 +82,10 @@ void AddCards(const Cases& cases, Markup& page) {
 }
 
 void AddWarnings(const Cases& cases, Markup& page) {
-  std::vector<std::string> warnings = cases.results().warnings;
   const std::string& emulator = cases.results().environment.emulator;
-  if (!emulator.empty()) warnings.insert(warnings.begin(), EmulationNote(emulator));
+  std::vector<std::string> warnings;
+  if (!emulator.empty()) warnings.push_back(EmulationNote(emulator));
+  for (const std::string& warning : cases.results().warnings) warnings.push_back(warning);
   if (warnings.empty()) return;
   page.Open("section", {{"class", "warnings"}, {"aria-labelledby", "warnings"}});
   page.Leaf("h2", {{"id", "warnings"}}, "Warnings").Open("ul");
