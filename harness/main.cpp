@@ -28,6 +28,8 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddInspect(app, exit_code);
   quantbench::AddQuantize(app, exit_code);
   quantbench::AddTensor(app, exit_code);
+  quantbench::AddCompare(app, exit_code);
+  quantbench::AddHistory(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

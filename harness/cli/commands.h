@@ -23,6 +23,8 @@ void AddCheck(CLI::App& app, int& exit_code);
 void AddInspect(CLI::App& app, int& exit_code);
 void AddQuantize(CLI::App& app, int& exit_code);
 void AddTensor(CLI::App& app, int& exit_code);
+void AddCompare(CLI::App& app, int& exit_code);
+void AddHistory(CLI::App& app, int& exit_code);
 
 // Options that all commands on scenarios have.
 struct ScenarioOptions {
