@@ -80,7 +80,7 @@ std::string Changes(const AccuracyFinding& finding) {
 
 void Judge(const CaseLimits& limits, AccuracyFinding& finding) {
   const double drop = finding.base_percent - finding.new_percent;
-  const bool significant = finding.p < limits.alpha;
+  const bool significant = finding.p <= limits.alpha;
   if (drop > limits.top1_drop_pp && significant) {
     finding.verdict = Verdict::kWorse;
     finding.reason = Evidence(finding);

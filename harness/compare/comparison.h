@@ -48,9 +48,9 @@ struct LatencyFinding : Finding {
   double ratio = 1;                // new / base at equal speed of the machine
   double machine_ratio = 1;        // how much slower the machine was meanwhile, by the yardstick
   double p = 1;
-  double delta = 0;  // Cliff's, of the repetitions
-  int64_t base_repetitions = 0, new_repetitions = 0;
-  std::string_view measure;  // what was compared: "undisturbed runs", "processor time"
+  double delta = 0;                                   // Cliff's, of the repetitions
+  int64_t base_repetitions = 0, new_repetitions = 0;  // that were compared
+  std::string_view measure;  // "wall time" or "processor time", of the fast runs
 };
 
 struct SizeFinding : Finding {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times of two runs on one machine.
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -11,26 +12,34 @@
 namespace quantbench {
 namespace {
 
-// What is compared of a repetition. Wall time of the runs that had the processor for themselves;
-// on a machine so busy that there are too few of them, processor time, which is the same for a
-// single thread that never waits.
+// What is compared of a repetition: wall time of its fast runs; on a machine so busy that hardly a
+// run had the processor for itself, processor time, which is the same for a single thread that
+// never waits.
 struct Measure {
   std::string_view name;
   std::optional<double> (*value)(const Repetition& repetition);
 };
-constexpr Measure kUndisturbed{"undisturbed runs",
-                               [](const Repetition& r) { return r.undisturbed_ms; }};
+constexpr Measure kWallTime{"wall time", [](const Repetition& r) { return r.fast_ms; }};
 constexpr Measure kProcessorTime{"processor time",
-                                 [](const Repetition& r) { return std::optional(r.cpu_ms); }};
+                                 [](const Repetition& r) { return std::optional(r.fast_cpu_ms); }};
 
-// The value of each repetition in units of the yardstick; nothing where one lacks either.
-std::optional<std::vector<double>> Scaled(const Row& row, const Measure& measure) {
+// Repetitions that count on each side, as long as there are so many.
+constexpr size_t kMinQuiet = 5;
+
+// The values, in units of the yardstick, of the quieter half of a row's repetitions, at least
+// kMinQuiet: what disturbed the others only ever added time. Nothing where too few have a value.
+std::optional<std::vector<double>> Quietest(const Row& row, const Measure& measure) {
   std::vector<double> values;
   for (const Repetition& repetition : row.repetitions) {
     const std::optional<double> value = measure.value(repetition);
-    if (!value || *value <= 0 || repetition.yardstick_ms <= 0) return std::nullopt;
-    values.push_back(*value / repetition.yardstick_ms);
+    if (value && *value > 0 && repetition.yardstick_ms > 0)
+      values.push_back(*value / repetition.yardstick_ms);
   }
+  const size_t all = row.repetitions.size();
+  const size_t wanted = std::min(all, std::max(kMinQuiet, (all + 1) / 2));
+  if (values.size() < wanted) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  values.resize(wanted);
   return values;
 }
 
@@ -48,7 +57,7 @@ std::string WhyNot(const RowPair& pair) {
     return "another model: " + pair.base.model + ", now " + pair.changed.model;
   const size_t base = pair.base.repetitions.size(), changed = pair.changed.repetitions.size();
   if (base == 0 || changed == 0) return "the results don't tell what each repetition measured";
-  if (SmallestRankP(base, changed) >= pair.limits.alpha) {
+  if (SmallestRankP(base, changed) > pair.limits.alpha) {
     return std::to_string(base) + " and " + std::to_string(changed) +
            " repetitions can't show a difference at alpha " + Significant(pair.limits.alpha) +
            "; raise latency.repetitions";
@@ -72,7 +81,7 @@ void Judge(const CaseLimits& limits, LatencyFinding& finding) {
   const bool faster = finding.ratio < 1 / limits.latency_ratio;
   if (!slower && !faster) return;
   finding.reason = Evidence(finding);
-  if (finding.p >= limits.alpha) {
+  if (finding.p > limits.alpha) {
     finding.reason += ": beyond the limit, yet it may be chance";
   } else {
     finding.verdict = slower ? Verdict::kWorse : Verdict::kBetter;
@@ -94,12 +103,12 @@ std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   finding.other_machine = !machine.empty() && pair.changed.latency_ms_median;
   if (finding.other_machine) return incomparable(machine);
   if (const std::string reason = WhyNot(pair); !reason.empty()) return incomparable(reason);
-  finding.measure = kUndisturbed.name;
-  auto base = Scaled(pair.base, kUndisturbed), changed = Scaled(pair.changed, kUndisturbed);
+  finding.measure = kWallTime.name;
+  auto base = Quietest(pair.base, kWallTime), changed = Quietest(pair.changed, kWallTime);
   if ((!base || !changed) && pair.base.threads == 1) {
     finding.measure = kProcessorTime.name;
-    base = Scaled(pair.base, kProcessorTime);
-    changed = Scaled(pair.changed, kProcessorTime);
+    base = Quietest(pair.base, kProcessorTime);
+    changed = Quietest(pair.changed, kProcessorTime);
   }
   if (!base || !changed) {
     return incomparable("other processes interrupted nearly every run; measure on an idle machine");

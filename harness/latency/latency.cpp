@@ -128,6 +128,11 @@ void TimeWithGoogleBenchmark(Measurement& measurement, const RepetitionSettings&
   if (reporter.error()) throw Error(*reporter.error());
 }
 
+double FastOf(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return QuantileOfSorted(values, kFastQuantile);
+}
+
 RepetitionSamples Collect(const std::vector<RunTime>& times) {
   RepetitionSamples result;
   std::vector<double> undisturbed, cpu;
@@ -141,10 +146,10 @@ RepetitionSamples Collect(const std::vector<RunTime>& times) {
   repetition.samples = static_cast<int64_t>(times.size());
   repetition.median_ms = Median(result.milliseconds);
   repetition.min_ms = *std::min_element(result.milliseconds.begin(), result.milliseconds.end());
-  repetition.cpu_ms = Median(cpu);
+  repetition.fast_cpu_ms = FastOf(cpu);
   repetition.preempted = repetition.samples - static_cast<int64_t>(undisturbed.size());
   if (static_cast<int64_t>(undisturbed.size()) >= kMinUndisturbedRuns) {
-    repetition.undisturbed_ms = Median(undisturbed);
+    repetition.fast_ms = FastOf(undisturbed);
   }
   return result;
 }

@@ -7,7 +7,10 @@
 
 namespace quantbench {
 
-// Fewer undisturbed runs than this give no undisturbed_ms.
+// Noise only ever adds time: other processes take the processor and leave cold caches behind. So
+// what a build can do shows in its fast runs, the quantile up to which they count.
+constexpr double kFastQuantile = 0.05;
+// Fewer undisturbed runs than this give no fast_ms.
 constexpr int64_t kMinUndisturbedRuns = 5;
 
 // Runs within a repetition resemble each other more than runs of different repetitions do, so
@@ -16,10 +19,10 @@ struct Repetition {
   int64_t samples = 0;   // timed runs
   double median_ms = 0;  // wall time of a batch over all runs
   double min_ms = 0;
-  // The median over the runs in which no thread of this process had to make room for another
-  // process; empty with fewer than kMinUndisturbedRuns.
-  std::optional<double> undisturbed_ms;
-  double cpu_ms = 0;        // median processor time of a run, all threads together
+  // Wall time of the fast runs among those in which no thread of this process had to make room for
+  // another process; empty with fewer than kMinUndisturbedRuns of these.
+  std::optional<double> fast_ms;
+  double fast_cpu_ms = 0;   // processor time of the fast runs, all threads together
   int64_t preempted = 0;    // runs in which a thread had to make room
   double yardstick_ms = 0;  // a fixed computation timed around the runs: how fast the machine was
   bool warmed_up = true;    // the last two windows of the warm-up agreed

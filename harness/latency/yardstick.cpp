@@ -2,6 +2,9 @@
 // The yardstick's work.
 #include "latency/yardstick.h"
 
+#include <algorithm>
+
+#include "latency/repetition.h"
 #include "latency/run_clock.h"
 #include "latency/statistics.h"
 
@@ -44,9 +47,7 @@ void Yardstick::Measure() {
   RunClock clock;
   sink_ += Work();  // brings its memory into the caches
   for (int i = 0; i < kTimings; ++i) {
-    const RunTime time = clock.Time([&] { sink_ += Work(); });
-    all_.push_back(time.wall_ms);
-    if (!time.preempted) undisturbed_.push_back(time.wall_ms);
+    timings_.push_back(clock.Time([&] { sink_ += Work(); }).wall_ms);
   }
   // Read once through a volatile, so that no compiler finds the work useless.
   volatile float keep = sink_;
@@ -54,10 +55,10 @@ void Yardstick::Measure() {
 }
 
 double Yardstick::TakeMs() {
-  const double median = Median(undisturbed_.empty() ? all_ : undisturbed_);
-  undisturbed_.clear();
-  all_.clear();
-  return median;
+  std::sort(timings_.begin(), timings_.end());
+  const double fast = QuantileOfSorted(timings_, kFastQuantile);
+  timings_.clear();
+  return fast;
 }
 
 }  // namespace quantbench

@@ -15,14 +15,14 @@ class Yardstick {
   Yardstick();
   // Times it a few times, some 2 ms together.
   void Measure();
-  // The median of the undisturbed timings so far (of all where none was), and starts anew.
+  // Its fast timings since the last call, as for runs (kFastQuantile); starts anew.
   double TakeMs();
 
  private:
   float Work();
 
   std::vector<float> a_, b_, c_, walk_;
-  std::vector<double> undisturbed_, all_;
+  std::vector<double> timings_;
   float sink_ = 0;
 };
 

@@ -24,12 +24,12 @@ Json ToJson(const Repetition& repetition) {
   Json json = {{"samples", repetition.samples},
                {"median_ms", repetition.median_ms},
                {"min_ms", repetition.min_ms},
-               {"undisturbed_ms", nullptr},
-               {"cpu_ms", repetition.cpu_ms},
+               {"fast_ms", nullptr},
+               {"fast_cpu_ms", repetition.fast_cpu_ms},
                {"preempted", repetition.preempted},
                {"yardstick_ms", repetition.yardstick_ms},
                {"warmed_up", repetition.warmed_up}};
-  if (repetition.undisturbed_ms) json["undisturbed_ms"] = *repetition.undisturbed_ms;
+  if (repetition.fast_ms) json["fast_ms"] = *repetition.fast_ms;
   return json;
 }
 

@@ -16,7 +16,7 @@ struct CaseLimits {
   double top1_drop_pp = 0.5;    // percentage points of Top-1 that may be lost
   double latency_ratio = 1.10;  // new / base
   double size_ratio = 1.01;     // new / base
-  double alpha = 0.01;          // probability below which a difference isn't chance
+  double alpha = 0.01;          // p-value up to which a difference isn't chance; 1: never chance
   // The scores of all images must be the base's to the bit.
   bool identical_outputs = false;
 };

@@ -114,15 +114,26 @@ TEST_CASE("latency") {
       {"too few undisturbed runs: processor time tells",
        [](auto&, auto& n) {
          SetLatency(1.2, Repetitions(1.2), R(n));
-         R(n).repetitions[3].undisturbed_ms.reset();
+         for (size_t i = 0; i < 5; ++i) R(n).repetitions[i].fast_ms.reset();
        },
        Verdict::kWorse, 3, "by processor time"},
       {"which can't be told of several threads",
        [](auto& b, auto& n) {
          R(b).threads = R(n).threads = 2;
-         R(n).repetitions[3].undisturbed_ms.reset();
+         for (size_t i = 0; i < 5; ++i) R(n).repetitions[i].fast_ms.reset();
        },
        Verdict::kIncomparable, 4, "interrupted nearly every run"},
+      {"four disturbed repetitions of nine change nothing",
+       [](auto&, auto& n) {
+         for (size_t i = 0; i < 4; ++i) *R(n).repetitions[i].fast_ms *= 5;
+       },
+       Verdict::kSame, 0, ""},
+      {"nor do they hide a slowdown",
+       [](auto& b, auto& n) {
+         for (size_t i = 0; i < 4; ++i) *R(b).repetitions[i].fast_ms *= 5;
+         SetLatency(1.15, Repetitions(1.15), R(n));
+       },
+       Verdict::kWorse, 3, "times the latency"},
       {"results of a version without repetitions", [](auto& b, auto&) { R(b).repetitions.clear(); },
        Verdict::kIncomparable, 4, "don't tell what each repetition measured"},
       {"not measured any more", [](auto&, auto& n) { R(n).latency_ms_median.reset(); },

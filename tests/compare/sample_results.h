@@ -21,8 +21,8 @@ inline std::vector<Repetition> Repetitions(double ms, double yardstick_ms = 0.1,
     repetitions.push_back({.samples = 100,
                            .median_ms = value,
                            .min_ms = 0.9 * value,
-                           .undisturbed_ms = value,
-                           .cpu_ms = value,
+                           .fast_ms = value,
+                           .fast_cpu_ms = value,
                            .yardstick_ms = yardstick_ms});
   }
   return repetitions;
