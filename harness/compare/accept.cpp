@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include "compare/format.h"
 #include "report/read_results.h"
 #include "support/error.h"
 #include "support/files.h"

@@ -3,8 +3,9 @@
 #include <cmath>
 
 #include "compare/findings.h"
-#include "compare/format.h"
+#include "compare/signed_text.h"
 #include "compare/significance.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -64,12 +65,12 @@ void Test(const RowPair& pair, const PredictionsByImage* base, const Predictions
 }
 
 std::string Evidence(const AccuracyFinding& finding) {
-  std::string text = Signed(finding.new_percent - finding.base_percent, 2) + " pp Top-1";
+  std::string text = SignedText(finding.new_percent - finding.base_percent, 2) + " pp Top-1";
   if (finding.paired) {
     text += ", " + std::to_string(finding.lost) + " images lost and " +
             std::to_string(finding.gained) + " gained";
   }
-  return text + ", p = " + Significant(finding.p) + " (" + std::string(finding.test) + ")";
+  return text + ", p = " + SignificantText(finding.p, 3) + " (" + std::string(finding.test) + ")";
 }
 
 std::string Changes(const AccuracyFinding& finding) {

@@ -9,9 +9,9 @@
 #include <ostream>
 #include <set>
 
-#include "compare/format.h"
 #include "report/text_table.h"
 #include "scenario/matrix.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -52,8 +52,8 @@ std::string FirstAndLast(const std::vector<std::optional<double>>& values, int d
     if (value) known.push_back(*value);
   }
   if (known.empty()) return "";
-  const std::string last = Fixed(known.back(), decimals);
-  return known.size() == 1 ? last : Fixed(known.front(), decimals) + " -> " + last;
+  const std::string last = FixedText(known.back(), decimals);
+  return known.size() == 1 ? last : FixedText(known.front(), decimals) + " -> " + last;
 }
 
 nlohmann::ordered_json ToJson(std::optional<double> value) {

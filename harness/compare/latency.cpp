@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "compare/findings.h"
-#include "compare/format.h"
 #include "compare/significance.h"
 #include "latency/statistics.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -59,19 +59,21 @@ std::string WhyNot(const RowPair& pair) {
   if (base == 0 || changed == 0) return "the results don't tell what each repetition measured";
   if (SmallestRankP(base, changed) > pair.limits.alpha) {
     return std::to_string(base) + " and " + std::to_string(changed) +
-           " repetitions can't show a difference at alpha " + Significant(pair.limits.alpha) +
-           "; raise latency.repetitions";
+           " repetitions can't show a difference at alpha " +
+           SignificantText(pair.limits.alpha, 3) + "; raise latency.repetitions";
   }
   return {};
 }
 
 std::string Evidence(const LatencyFinding& finding) {
-  std::string text = Fixed(finding.ratio, 3) + " times the latency (" +
-                     Significant(finding.base_ms) + " ms, now " + Significant(finding.new_ms) +
-                     " ms, p = " + Significant(finding.p) + ", Cliff's delta " +
-                     Fixed(finding.delta, 2) + ", by " + std::string(finding.measure);
+  std::string text = FixedText(finding.ratio, 3) + " times the latency (" +
+                     SignificantText(finding.base_ms, 3) + " ms, now " +
+                     SignificantText(finding.new_ms, 3) +
+                     " ms, p = " + SignificantText(finding.p, 3) + ", Cliff's delta " +
+                     FixedText(finding.delta, 2) + ", by " + std::string(finding.measure);
   if (finding.machine_ratio < 0.97 || finding.machine_ratio > 1.03) {
-    text += "; the machine took " + Fixed(finding.machine_ratio, 2) + " times as long as for base";
+    text +=
+        "; the machine took " + FixedText(finding.machine_ratio, 2) + " times as long as for base";
   }
   return text + ")";
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes of two models.
 #include "compare/findings.h"
-#include "compare/format.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 
@@ -18,7 +18,7 @@ std::optional<SizeFinding> CompareSize(const RowPair& pair) {
   const double limit = pair.limits.size_ratio;
   if (finding.ratio > limit || finding.ratio < 1 / limit) {
     finding.verdict = finding.ratio > limit ? Verdict::kWorse : Verdict::kBetter;
-    finding.reason = Fixed(finding.ratio, 4) + " times the size (" +
+    finding.reason = FixedText(finding.ratio, 4) + " times the size (" +
                      std::to_string(finding.base_bytes) + " bytes, now " +
                      std::to_string(finding.new_bytes) + ")";
   }

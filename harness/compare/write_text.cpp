@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <ostream>
 
-#include "compare/format.h"
+#include "compare/signed_text.h"
 #include "compare/writers.h"
 #include "report/text_table.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -34,7 +35,7 @@ TableCell AccuracyCell(const CaseComparison& one) {
   if (!one.accuracy) return {};
   const AccuracyFinding& finding = *one.accuracy;
   if (finding.verdict == Verdict::kIncomparable) return Cell("?", finding.verdict);
-  return Cell(Signed(finding.new_percent - finding.base_percent, 2) + " pp", finding.verdict);
+  return Cell(SignedText(finding.new_percent - finding.base_percent, 2) + " pp", finding.verdict);
 }
 
 TableCell OutputsCell(const CaseComparison& one) {
@@ -47,7 +48,7 @@ TableCell OutputsCell(const CaseComparison& one) {
 
 TableCell RatioCell(const Finding& finding, double ratio) {
   if (finding.verdict == Verdict::kIncomparable) return Cell("?", finding.verdict);
-  return Cell(Fixed(ratio, 3) + "x", finding.verdict);
+  return Cell(FixedText(ratio, 3) + "x", finding.verdict);
 }
 
 TextTable TableOf(const Comparison& comparison) {

@@ -6,20 +6,16 @@
 #include <ostream>
 #include <string_view>
 
+#include "support/utf8.h"
+
 namespace quantbench {
 namespace {
 
 constexpr size_t kShortestCell = 16;
 
-// Characters, not bytes: every byte that doesn't continue a UTF-8 sequence.
-size_t Width(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 // The beginning and the end of an ASCII text, three dots between.
 std::string WithoutMiddle(const std::string& text, size_t width) {
-  if (Width(text) <= width) return text;
+  if (CharacterCount(text) <= width) return text;
   const size_t tail = (width - 3) / 2;
   return text.substr(0, width - 3 - tail) + "..." + text.substr(text.size() - tail);
 }
@@ -30,8 +26,8 @@ void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) co
   std::vector<size_t> widths;
   size_t total = 0;
   for (size_t c = 0; c < columns.size(); ++c) {
-    size_t width = Width(columns[c].title);
-    for (const auto& row : rows) width = std::max(width, Width(row[c].text));
+    size_t width = CharacterCount(columns[c].title);
+    for (const auto& row : rows) width = std::max(width, CharacterCount(row[c].text));
     widths.push_back(width);
     total += width + (c == 0 ? 0 : 2);
   }
@@ -43,7 +39,7 @@ void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) co
   }
   const auto write = [&](size_t c, const std::string& text, const char* ansi) {
     const std::string shown = c == 0 ? WithoutMiddle(text, widths[0]) : text;
-    const std::string fill(widths[c] - Width(shown), ' ');
+    const std::string fill(widths[c] - CharacterCount(shown), ' ');
     const bool colored = color && *ansi != '\0';
     const bool last = c + 1 == columns.size();
     stream << (c == 0 ? "" : "  ") << (columns[c].right_aligned ? fill : "")

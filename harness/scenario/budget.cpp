@@ -84,7 +84,7 @@ CaseLimits Budget::For(std::string_view case_id) const {
 Budget LoadBudget(const std::filesystem::path& file) {
   const yaml::Source source{.label = file.string(), .text = ReadTextFile(file)};
   yaml::Mistakes mistakes;
-  yaml::Reader reader(file.parent_path(), mistakes);
+  yaml::Reader reader(mistakes);
   Budget budget;
   if (std::optional<yaml::Node> root = yaml::ParseYaml(source, mistakes)) {
     yaml::AssignPaths(*root, "");

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Another plugin, slowed down: each run takes QUANTBENCH_SLOWED_PERCENT percent longer, spent busy.
+// Another plugin, slowed down: each run takes QUANTBENCH_SLOWED_PERCENT percent more processor time
+// of the calling thread, as more work would.
 // QUANTBENCH_SLOWED_PLUGIN is the library. Its best ISA path that runs here is this one's only.
 #include <dlfcn.h>
+#include <time.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 
 #include "quantbench/plugin.h"
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 qb_status Fail(qb_error error, const char* text) {
   std::strncpy(error.text, text, error.size - 1);
@@ -41,6 +40,12 @@ double Factor() {
   return percent == nullptr ? 0.0 : std::atof(percent) / 100;
 }
 
+double ProcessorSeconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 qb_status Probe(const char*, qb_error error) {
   if (Inner() == nullptr) return Fail(error, "QUANTBENCH_SLOWED_PLUGIN names no plugin");
   return InnerIsa(error) != nullptr ? QB_OK : QB_UNSUPPORTED;
@@ -55,10 +60,10 @@ qb_status Prepare(const qb_prepare* request, qb_executable** executable, qb_erro
 qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* run,
               qb_error error) {
   static const double factor = Factor();
-  const auto start = Clock::now();
+  const double start = ProcessorSeconds();
   const qb_status status = Inner()->run(executable, context, run, error);
-  const auto end = Clock::now() + (Clock::now() - start) * factor;
-  while (Clock::now() < end) {
+  const double end = start + (ProcessorSeconds() - start) * (1 + factor);
+  while (ProcessorSeconds() < end) {
   }
   return status;
 }
