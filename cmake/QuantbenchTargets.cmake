@@ -46,27 +46,4 @@ function(quantbench_library name)
   target_link_libraries(quantbench_${name} PUBLIC ${arg_LINK} PRIVATE quantbench_options ${arg_LINK_PRIVATE})
 endfunction()
 
-# quantbench_plugin(NAME [EXAMPLE | STAND_IN] SOURCES a.cpp ...): a plugin NAME.so beside the others, exporting one
-# symbol. An EXAMPLE is built and tested like the others, but not found by search and not installed. A STAND_IN runs
-# nothing, so there is nothing to test of what it computes.
-function(quantbench_plugin name)
-  cmake_parse_arguments(arg "EXAMPLE;STAND_IN" "" "SOURCES;LINK" ${ARGN})
-  set(folder ${QUANTBENCH_PLUGIN_DIR})
-  if(arg_EXAMPLE)
-    set(folder ${QUANTBENCH_PLUGIN_DIR}-examples)
-  endif()
-  add_library(plugin_${name} MODULE ${arg_SOURCES})
-  set_target_properties(plugin_${name} PROPERTIES
-    PREFIX "" OUTPUT_NAME ${name} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LIBRARY_OUTPUT_DIRECTORY ${folder}
-    LINK_DEPENDS ${PROJECT_SOURCE_DIR}/plugins/api/export.map)
-  target_link_libraries(plugin_${name} PRIVATE quantbench::plugin quantbench_options ${arg_LINK})
-  target_link_options(plugin_${name} PRIVATE
-    LINKER:--version-script=${PROJECT_SOURCE_DIR}/plugins/api/export.map)
-  if(NOT arg_STAND_IN)
-    set_property(GLOBAL APPEND PROPERTY QUANTBENCH_PLUGINS ${folder}/${name}.so)
-  endif()
-  if(NOT arg_EXAMPLE)
-    install(TARGETS plugin_${name} LIBRARY DESTINATION ${QUANTBENCH_INSTALL_PLUGIN_DIR})
-  endif()
-endfunction()
+include(QuantbenchPlugin)

@@ -24,6 +24,8 @@ void AddInspect(CLI::App& app, int& exit_code);
 void AddQuantize(CLI::App& app, int& exit_code);
 void AddReport(CLI::App& app, int& exit_code);
 void AddTensor(CLI::App& app, int& exit_code);
+void AddCompare(CLI::App& app, int& exit_code);
+void AddHistory(CLI::App& app, int& exit_code);
 
 // Options that all commands on scenarios have.
 struct ScenarioOptions {

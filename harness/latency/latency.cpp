@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One Google Benchmark run a measurement, every iteration's time kept.
+// One Google Benchmark run a repetition, every iteration's time kept.
 #include "latency/latency.h"
 
 #include <benchmark/benchmark.h>
@@ -11,6 +11,9 @@
 #include <numeric>
 #include <optional>
 
+#include "latency/run_clock.h"
+#include "latency/statistics.h"
+#include "latency/yardstick.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -18,12 +21,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What one call of the benchmark's function timed: Google Benchmark calls it with growing iteration
-// counts until min_seconds is reached, then once a repetition with the last count.
-struct Trial {
-  int64_t iterations = 0;
-  std::vector<double> milliseconds;
-};
+constexpr double kStableWithin = 0.03;  // medians of two warm-up windows, relative
+constexpr int kMaxWindows = 10;         // of half of warmup_seconds each
 
 // Remembers which iteration count was the final one, and prints nothing.
 class QuietReporter : public benchmark::BenchmarkReporter {
@@ -32,14 +31,11 @@ class QuietReporter : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
       if (run.error_occurred) error_ = run.error_message;
-      if (run.run_type == Run::RT_Iteration) iterations_ = run.iterations;
     }
   }
-  int64_t iterations() const { return iterations_; }
   const std::optional<std::string>& error() const { return error_; }
 
  private:
-  int64_t iterations_ = 0;
   std::optional<std::string> error_;
 };
 
@@ -54,47 +50,54 @@ class Measurement {
                 static_cast<size_t>(batch_size)),
         pool_(pool) {}
 
-  double RunOnceMs() {
-    const auto start = Clock::now();
-    context_.Run(batch_size_, input_.data(), output_.data(), pool_);
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  // Runs for `seconds`, then on until two windows of half that length agree. False where they never
+  // do.
+  bool WarmUp(double seconds) {
+    std::optional<double> before;
+    for (int window = 0; window < kMaxWindows; ++window) {
+      const double median = MedianOfWindow(seconds / 2);
+      if (before && std::abs(median - *before) <= kStableWithin * *before) return true;
+      before = median;
+    }
+    return seconds <= 0;  // nobody asked for a stable time
   }
 
+  // One call of the benchmark's function: Google Benchmark calls it with growing iteration counts
+  // until min_seconds is reached, so the last call's times are the ones that count.
   void Loop(benchmark::State& state) {
-    Trial& trial =
-        trials_.emplace_back(Trial{.iterations = static_cast<int64_t>(state.max_iterations)});
-    trial.milliseconds.reserve(static_cast<size_t>(state.max_iterations));
+    times_.clear();
+    times_.reserve(static_cast<size_t>(state.max_iterations));
     try {
       for (auto _ : state) {
-        const double milliseconds = RunOnceMs();
-        trial.milliseconds.push_back(milliseconds);
-        state.SetIterationTime(milliseconds / 1e3);
+        times_.push_back(clock_.Time([&] { RunOnce(); }));
+        state.SetIterationTime(times_.back().wall_ms / 1e3);
       }
     } catch (const Error& error) {  // must not unwind through the library
       state.SkipWithError(error.what());
     }
   }
 
-  // The samples of the last `repetitions` trials with the final iteration count.
-  LatencySamples Samples(int64_t iterations, int repetitions) const {
-    LatencySamples samples;
-    int taken = 0;
-    for (auto trial = trials_.rbegin(); trial != trials_.rend() && taken < repetitions; ++trial) {
-      if (trial->iterations != iterations) continue;
-      samples.milliseconds.insert(samples.milliseconds.begin(), trial->milliseconds.begin(),
-                                  trial->milliseconds.end());
-      ++taken;
-    }
-    return samples;
-  }
+  const std::vector<RunTime>& times() const { return times_; }
 
  private:
+  void RunOnce() { context_.Run(batch_size_, input_.data(), output_.data(), pool_); }
+
+  double MedianOfWindow(double seconds) {
+    const auto until = Clock::now() + std::chrono::duration<double>(seconds);
+    std::vector<double> milliseconds;
+    do {
+      milliseconds.push_back(clock_.Time([&] { RunOnce(); }).wall_ms);
+    } while (Clock::now() < until);
+    return Median(milliseconds);
+  }
+
   Context context_;
   int batch_size_;
   std::span<const float> input_;
   std::vector<float> output_;
   const ThreadPool& pool_;
-  std::vector<Trial> trials_;
+  RunClock clock_;
+  std::vector<RunTime> times_;
 };
 
 void InitializeBenchmarkOnce() {
@@ -107,52 +110,85 @@ void InitializeBenchmarkOnce() {
   }();
 }
 
-double Quantile(const std::vector<double>& sorted, double q) {
-  const double position = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(position);
-  const size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+// Throws Error with the backend's text.
+void TimeWithGoogleBenchmark(Measurement& measurement, const RepetitionSettings& settings) {
+  InitializeBenchmarkOnce();
+  QuietReporter reporter;
+  benchmark::ClearRegisteredBenchmarks();
+  benchmark::internal::Benchmark* const one = benchmark::RegisterBenchmark(
+      "latency", [&](benchmark::State& state) { measurement.Loop(state); });
+  one->UseManualTime();
+  if (settings.iterations > 0) {
+    one->Iterations(settings.iterations);
+  } else {
+    one->MinTime(settings.min_seconds);
+  }
+  benchmark::RunSpecifiedBenchmarks(&reporter, "latency");
+  benchmark::ClearRegisteredBenchmarks();
+  if (reporter.error()) throw Error(*reporter.error());
+}
+
+double FastOf(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return QuantileOfSorted(values, kFastQuantile);
+}
+
+RepetitionSamples Collect(const std::vector<RunTime>& times) {
+  RepetitionSamples result;
+  std::vector<double> undisturbed, cpu;
+  for (const RunTime& time : times) {
+    result.milliseconds.push_back(time.wall_ms);
+    cpu.push_back(time.cpu_ms);
+    if (!time.preempted) undisturbed.push_back(time.wall_ms);
+  }
+  if (result.milliseconds.empty()) throw Error("latency: nothing was measured");
+  Repetition& repetition = result.repetition;
+  repetition.samples = static_cast<int64_t>(times.size());
+  repetition.median_ms = Median(result.milliseconds);
+  repetition.min_ms = *std::min_element(result.milliseconds.begin(), result.milliseconds.end());
+  repetition.fast_cpu_ms = FastOf(cpu);
+  repetition.preempted = repetition.samples - static_cast<int64_t>(undisturbed.size());
+  if (static_cast<int64_t>(undisturbed.size()) >= kMinUndisturbedRuns) {
+    repetition.fast_ms = FastOf(undisturbed);
+  }
+  return result;
 }
 
 }  // namespace
 
-LatencySamples MeasureLatency(const Executable& executable, int batch_size,
-                              std::span<const float> input, const LatencySettings& settings,
-                              const ThreadPool& pool) {
-  InitializeBenchmarkOnce();
+RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size,
+                                    std::span<const float> input,
+                                    const RepetitionSettings& settings, const ThreadPool& pool) {
+  static Yardstick yardstick;  // its memory stays where it is for the whole run
   Measurement measurement(executable, batch_size, input, pool);
-  const auto warm_until = Clock::now() + std::chrono::duration<double>(settings.warmup_seconds);
-  do {
-    measurement.RunOnceMs();
-  } while (Clock::now() < warm_until);
-
-  QuietReporter reporter;
-  benchmark::ClearRegisteredBenchmarks();
-  benchmark::RegisterBenchmark("latency", [&](benchmark::State& state) { measurement.Loop(state); })
-      ->UseManualTime()
-      ->MinTime(settings.min_seconds)
-      ->Repetitions(settings.repetitions);
-  benchmark::RunSpecifiedBenchmarks(&reporter, "latency");
-  benchmark::ClearRegisteredBenchmarks();
-  if (reporter.error()) throw Error(*reporter.error());
-  return measurement.Samples(reporter.iterations(), settings.repetitions);
+  const bool warmed_up = measurement.WarmUp(settings.warmup_seconds);
+  yardstick.Measure();
+  TimeWithGoogleBenchmark(measurement, settings);
+  yardstick.Measure();
+  RepetitionSamples result = Collect(measurement.times());
+  result.repetition.yardstick_ms = yardstick.TakeMs();
+  result.repetition.warmed_up = warmed_up;
+  return result;
 }
 
-LatencySummary Summarize(const LatencySamples& samples) {
-  std::vector<double> sorted = samples.milliseconds;
-  if (sorted.empty()) throw Error("latency: nothing was measured");
+LatencySummary Summarize(std::span<const double> milliseconds) {
+  if (milliseconds.empty()) throw Error("latency: nothing was measured");
+  std::vector<double> sorted(milliseconds.begin(), milliseconds.end());
   std::sort(sorted.begin(), sorted.end());
   const auto count = static_cast<double>(sorted.size());
   LatencySummary summary{.samples = static_cast<int64_t>(sorted.size()), .min_ms = sorted.front()};
-  summary.median_ms = Quantile(sorted, 0.5);
+  summary.median_ms = QuantileOfSorted(sorted, 0.5);
   summary.mean_ms = std::accumulate(sorted.begin(), sorted.end(), 0.0) / count;
-  summary.p90_ms = summary.samples >= kMinSamplesForP90 ? Quantile(sorted, 0.9)
+  summary.p90_ms = summary.samples >= kMinSamplesForP90 ? QuantileOfSorted(sorted, 0.9)
                                                         : std::numeric_limits<double>::quiet_NaN();
   double squares = 0;
   for (const double sample : sorted)
     squares += (sample - summary.mean_ms) * (sample - summary.mean_ms);
   const double deviation = sorted.size() > 1 ? std::sqrt(squares / (count - 1)) : 0.0;
   summary.cv_percent = 100.0 * deviation / summary.mean_ms;
+  const double third_quartile = QuantileOfSorted(sorted, 0.75);
+  const double fence = third_quartile + 3 * (third_quartile - QuantileOfSorted(sorted, 0.25));
+  summary.outliers = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), fence);
   return summary;
 }
 

@@ -8,36 +8,41 @@
 #include <vector>
 
 #include "backend/backend.h"
+#include "latency/repetition.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
 
-struct LatencySettings {
-  double warmup_seconds = 0.2;
-  double min_seconds = 1.0;  // of timed runs in each repetition
-  int repetitions = 5;
+struct RepetitionSettings {
+  double warmup_seconds = 0.2;  // at least; up to five times as long until the time is stable
+  double min_seconds = 1.0;     // of timed runs, where `iterations` is 0
+  int64_t iterations = 0;       // timed runs; 0: as many as min_seconds needs
 };
 
-// Every timed run of a batch, in milliseconds, repetition after repetition.
-struct LatencySamples {
+// Every timed run of a batch, in milliseconds, in order, and what they say together.
+struct RepetitionSamples {
+  Repetition repetition;
   std::vector<double> milliseconds;
 };
 
 // Runs the batch again and again on the pool: `input` is [batch_size,c,h,w]. Nothing else may run
 // meanwhile. Throws Error with the backend's text.
-LatencySamples MeasureLatency(const Executable& executable, int batch_size,
-                              std::span<const float> input, const LatencySettings& settings,
-                              const ThreadPool& pool);
+RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size,
+                                    std::span<const float> input,
+                                    const RepetitionSettings& settings, const ThreadPool& pool);
 
-// What the table says of the samples. Percentiles by linear interpolation between order statistics.
+// What the table says of the samples of all repetitions. Percentiles by linear interpolation
+// between order statistics.
 struct LatencySummary {
   int64_t samples = 0;
   double median_ms = 0, mean_ms = 0, min_ms = 0;
   double p90_ms = 0;      // NaN with fewer than kMinSamplesForP90
   double cv_percent = 0;  // 100 * standard deviation / mean
+  // Samples above the third quartile by more than three interquartile ranges (Tukey's far out).
+  int64_t outliers = 0;
 };
 constexpr int64_t kMinSamplesForP90 = 64;  // MLPerf's count for p90 at 99% confidence
 
-LatencySummary Summarize(const LatencySamples& samples);
+LatencySummary Summarize(std::span<const double> milliseconds);
 
 }  // namespace quantbench

@@ -7,9 +7,11 @@
 #include <ostream>
 
 #include "evaluate/accuracy.h"
-#include "latency/latency.h"
+#include "latency/machine.h"
+#include "latency/schedule.h"
 #include "pipeline/backends.h"
 #include "pipeline/images.h"
+#include "pipeline/latency_row.h"
 #include "pipeline/models.h"
 #include "pipeline/predictions_file.h"
 #include "report/cpu.h"
@@ -132,24 +134,38 @@ class Run {
                     const std::vector<Row*>& rows) {
     try {
       const Predictions predictions = EvaluateOnce(backend, recipe, batch_size);
-      for (Row* row : rows) SetAccuracy(predictions, *row);
+      for (Row* row : rows) {
+        SetAccuracy(predictions, *row);
+        row->predictions_file =
+            PredictionsFile(EvaluationName(backend, recipe, batch_size)).generic_string();
+      }
     } catch (const Error& error) {
       for (Row* row : rows) SetFailure(error, *row);
     }
     Save();
   }
 
+  // Dynamic quantisation looks at a batch, so that its outputs depend on the batch size.
+  static std::string EvaluationName(const std::string& backend, const Recipe& recipe,
+                                    int batch_size) {
+    return backend + "-" + recipe.Name() +
+           (recipe.IsDynamic() ? "-b" + std::to_string(batch_size) : "");
+  }
+
+  static std::filesystem::path PredictionsFile(const std::string& evaluation) {
+    return std::filesystem::path("predictions") / (evaluation + ".csv");
+  }
+
   Predictions EvaluateOnce(const std::string& backend, const Recipe& recipe, int batch_size) {
-    const std::string in_batches = recipe.IsDynamic() ? "-b" + std::to_string(batch_size) : "";
-    const std::string name = backend + "-" + recipe.Name() + in_batches;
+    const std::string name = EvaluationName(backend, recipe, batch_size);
     if (const auto known = predictions_.find(name); known != predictions_.end())
       return known->second;
     const Executable executable = PrepareExecutable(backend, recipe);
-    Progress progress("evaluate " + backend + " " + recipe.Name() + in_batches, "images");
+    Progress progress("evaluate " + name, "images");
     Predictions predictions =
         Evaluate(executable, *evaluation_, normalize_, batch_size, pool_,
                  [&](int64_t done, int64_t total) { progress.Update(done, total); });
-    WritePredictions(predictions, *evaluation_, options_.out / "predictions" / (name + ".csv"));
+    WritePredictions(predictions, *evaluation_, options_.out / PredictionsFile(name));
     return predictions_.emplace(name, std::move(predictions)).first->second;
   }
 
@@ -174,47 +190,50 @@ class Run {
         "  - another subset of images than the one that the expected figure was made with");
   }
 
-  // Latency of every case that is still good, one after another.
+  // Latency of every case that is still good: rounds of one repetition a case, in an order drawn
+  // anew for each round.
   void MeasureAll() {
     if (!scenario_.latency.enabled) return;
+    for (const std::string& hazard : TimingHazards()) AddWarning(hazard);
+    const MachineWatch watch;
+    const auto rounds = InterleavedRounds(cases_.size(), scenario_.latency.repetitions, kOrderSeed);
     int64_t done = 0;
-    Progress progress("latency", "cases");
-    for (size_t i = 0; i < cases_.size(); ++i) {
-      Row& row = results_.rows[i];
-      if (row.status == Status::kOk) {
-        try {
-          SetLatency(cases_[i].key, row);
-        } catch (const Error& error) {
-          SetFailure(error, row);
-        }
-        Save();
+    Progress progress("latency", "repetitions");
+    for (const std::vector<size_t>& round : rounds) {
+      for (const size_t i : round) {
+        if (results_.rows[i].status == Status::kOk) AddRepetition(cases_[i].key, results_.rows[i]);
+        progress.Update(++done, static_cast<int64_t>(rounds.size() * cases_.size()));
       }
-      progress.Update(++done, static_cast<int64_t>(cases_.size()));
+      Save();
     }
+    for (const std::string& disturbance : watch.Disturbances()) AddWarning(disturbance);
+    for (Row& row : results_.rows) DescribeLatency(results_.environment.emulator, row);
+    Save();
   }
 
-  void SetLatency(const CaseKey& key, Row& row) {
-    const Executable executable = PrepareExecutable(key.backend, RecipeOf(key));
-    const std::vector<float> input = LatencyInput(executable, key.batch_size);
-    const ThreadPool pool(key.threads);
-    const LatencySettings settings{.warmup_seconds = scenario_.latency.warmup_seconds,
-                                   .min_seconds = scenario_.latency.min_seconds,
-                                   .repetitions = scenario_.latency.repetitions};
-    LatencySamples samples = MeasureLatency(executable, key.batch_size, input, settings, pool);
-    const LatencySummary summary = Summarize(samples);
-    row.latency_samples_ms = std::move(samples.milliseconds);
-    row.latency_samples = summary.samples;
-    row.latency_ms_median = summary.median_ms;
-    row.latency_ms_mean = summary.mean_ms;
-    row.latency_ms_min = summary.min_ms;
-    row.latency_ms_p90 = summary.p90_ms;
-    row.latency_cv_percent = summary.cv_percent;
-    row.images_per_second = key.batch_size * 1e3 / summary.median_ms;
-    const std::string& emulator = results_.environment.emulator;
-    if (!emulator.empty()) row.detail = EmulationNote(emulator);
-    if (summary.samples < kMinSamplesForP90) {
-      row.detail += (row.detail.empty() ? "" : "; ") + std::string("no p90: it needs ") +
-                    std::to_string(kMinSamplesForP90) + " samples";
+  void AddWarning(const std::string& text) {
+    Warn(text);
+    results_.warnings.push_back(text);
+  }
+
+  // Prepares the model afresh, so that no repetition shares its memory layout with the one before.
+  void AddRepetition(const CaseKey& key, Row& row) {
+    try {
+      std::optional<PinnedThreads> pinned;
+      if (scenario_.latency.pin) pinned.emplace(key.threads);
+      const Executable executable = PrepareExecutable(key.backend, RecipeOf(key));
+      const std::vector<float> input = LatencyInput(executable, key.batch_size);
+      const ThreadPool pool(key.threads);
+      AddRepetitionToRow(
+          MeasureRepetition(
+              executable, key.batch_size, input,
+              {.warmup_seconds = scenario_.latency.warmup_seconds,
+               .min_seconds = scenario_.latency.min_seconds,
+               .iterations = row.repetitions.empty() ? 0 : row.repetitions.front().samples},
+              pool),
+          row);
+    } catch (const Error& error) {
+      SetFailure(error, row);
     }
   }
 
@@ -249,6 +268,7 @@ class Run {
                         [&](std::ostream& stream) { WriteJson(results_, stream); });
   }
 
+  static constexpr uint64_t kOrderSeed = 20250101;  // of the order of the cases in each round
   static inline const Recipe kFloat{
       .precision = "fp32", .quantization = "none", .observer = "", .granularity = ""};
 

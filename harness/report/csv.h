@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// RFC 4180 quoting.
+// RFC 4180: quoting and reading.
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace quantbench {
 
 // The text as one field of a CSV line: quoted where it holds a comma, quote or line break.
 std::string CsvField(const std::string& text);
+
+// The records of a CSV text with CRLF or LF line ends; a last line end makes no record. Throws
+// Error, without a file's name, where a quote is never closed or stands inside a bare field.
+std::vector<std::vector<std::string>> ParseCsv(std::string_view text);
 
 }  // namespace quantbench

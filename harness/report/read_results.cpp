@@ -21,8 +21,8 @@ using Json = nlohmann::json;
 template <class Object>
 struct Field {
   std::string_view key;
-  std::variant<std::string Object::*, int Object::*, std::optional<int64_t> Object::*,
-               std::optional<double> Object::*>
+  std::variant<std::string Object::*, int Object::*, double Object::*, bool Object::*,
+               int64_t Object::*, std::optional<int64_t> Object::*, std::optional<double> Object::*>
       member;
 };
 
@@ -58,6 +58,21 @@ constexpr Field<Row> kRowFields[] = {
     {"speedup_vs_fp32", &Row::speedup_vs_fp32},
     {"outputs_hash", &Row::outputs_hash},
     {"qconfig", &Row::qconfig},
+    {"predictions_file", &Row::predictions_file},
+    {"latency_repetitions", &Row::latency_repetitions},
+    {"latency_outliers", &Row::latency_outliers},
+    {"latency_preempted_percent", &Row::latency_preempted_percent},
+};
+
+constexpr Field<Repetition> kRepetitionFields[] = {
+    {"samples", &Repetition::samples},
+    {"median_ms", &Repetition::median_ms},
+    {"min_ms", &Repetition::min_ms},
+    {"fast_ms", &Repetition::fast_ms},
+    {"fast_cpu_ms", &Repetition::fast_cpu_ms},
+    {"preempted", &Repetition::preempted},
+    {"yardstick_ms", &Repetition::yardstick_ms},
+    {"warmed_up", &Repetition::warmed_up},
 };
 
 constexpr Field<Environment> kEnvironmentFields[] = {
@@ -149,6 +164,14 @@ void Set(const Located& value, std::string& target) { target = Text(value); }
 void Set(const Located& value, int& target) {
   target = static_cast<int>(Integer(value, 0, std::numeric_limits<int>::max()));
 }
+void Set(const Located& value, int64_t& target) {
+  target = Integer(value, 0, std::numeric_limits<int64_t>::max());
+}
+void Set(const Located& value, double& target) { target = Number(value); }
+void Set(const Located& value, bool& target) {
+  if (!value.json.is_boolean()) Fail(value, "true or false");
+  target = value.json.get<bool>();
+}
 void Set(const Located& value, std::optional<int64_t>& target) {
   target = Integer(value, 0, std::numeric_limits<int64_t>::max());
 }
@@ -176,6 +199,12 @@ Row ReadRow(const Located& source) {
   const Located samples = ArrayAt(source, "latency_samples_ms");
   for (size_t i = 0; i < samples.json.size(); ++i) {
     row.latency_samples_ms.push_back(Number(Item(samples, i)));
+  }
+  const Located repetitions = ArrayAt(source, "repetitions");
+  for (size_t i = 0; i < repetitions.json.size(); ++i) {
+    const Located item = Item(repetitions, i);
+    if (!item.json.is_object()) Fail(item, "an object");
+    Fill(item, kRepetitionFields, row.repetitions.emplace_back());
   }
   return row;
 }

@@ -20,10 +20,27 @@ Json ToJson(const Cell& cell) {
   return nullptr;
 }
 
+Json ToJson(const Repetition& repetition) {
+  Json json = {{"samples", repetition.samples},
+               {"median_ms", repetition.median_ms},
+               {"min_ms", repetition.min_ms},
+               {"fast_ms", nullptr},
+               {"fast_cpu_ms", repetition.fast_cpu_ms},
+               {"preempted", repetition.preempted},
+               {"yardstick_ms", repetition.yardstick_ms},
+               {"warmed_up", repetition.warmed_up}};
+  if (repetition.fast_ms) json["fast_ms"] = *repetition.fast_ms;
+  return json;
+}
+
 Json ToJson(const Row& row) {
   Json json;
   for (const Column& column : Columns()) json[std::string(column.name)] = ToJson(column.cell(row));
   json["latency_samples_ms"] = row.latency_samples_ms;
+  json["predictions_file"] = row.predictions_file;
+  json["repetitions"] = Json::array();
+  for (const Repetition& repetition : row.repetitions)
+    json["repetitions"].push_back(ToJson(repetition));
   return json;
 }
 
@@ -50,16 +67,6 @@ Json ToJson(const Environment& environment) {
 }
 
 }  // namespace
-
-std::string CsvField(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 void WriteCsv(std::span<const Row> rows, std::ostream& stream) {
   const char* separator = "";

@@ -63,6 +63,10 @@ constexpr Column kColumns[] = {
     {"speedup_vs_fp32", [](const Row& r) { return Number<3>(r.speedup_vs_fp32); }},
     {"outputs_hash", [](const Row& r) { return Text(r.outputs_hash); }},
     {"qconfig", [](const Row& r) { return Text(r.qconfig); }},
+    {"latency_repetitions", [](const Row& r) { return Integer(r.latency_repetitions); }},
+    {"latency_outliers", [](const Row& r) { return Integer(r.latency_outliers); }},
+    {"latency_preempted_percent",
+     [](const Row& r) { return Number<2>(r.latency_preempted_percent); }},
 };
 
 const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {

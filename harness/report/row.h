@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "latency/repetition.h"
+
 namespace quantbench {
 
 enum class Status { kOk, kFailed, kCrashed, kUnsupported, kTimeout, kSkipped };
@@ -33,7 +35,13 @@ struct Row {
   std::optional<double> images_per_second, speedup_vs_fp32;
   std::string qconfig;       // PyTorch's recipe that set observer and granularity
   std::string outputs_hash;  // of all scores of all images: equal for backends equal to the bit
-  std::vector<double> latency_samples_ms;  // results.json only
+  std::optional<int64_t> latency_repetitions, latency_outliers;
+  std::optional<double> latency_preempted_percent;  // of the samples
+  // results.json only: the classes of each image, as a path from the results' folder.
+  std::string predictions_file;
+  // results.json only: the samples repetition after repetition, and what each repetition found.
+  std::vector<double> latency_samples_ms;
+  std::vector<Repetition> repetitions;
 };
 
 // A cell: empty, text, an integer, or a number with the decimals that its column shows.

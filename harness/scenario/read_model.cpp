@@ -8,7 +8,7 @@ namespace quantbench::yaml {
 namespace {
 
 constexpr std::string_view kModelKeys[] = {"file", "architecture", "padding", "activation"};
-constexpr std::string_view kLatencyKeys[] = {"warmup_seconds", "min_seconds", "repetitions"};
+constexpr std::string_view kLatencyKeys[] = {"warmup_seconds", "min_seconds", "repetitions", "pin"};
 constexpr std::string_view kExpectKeys[] = {"fp32_top1_percent", "within"};
 
 }  // namespace
@@ -46,6 +46,11 @@ void ReadLatency(const Node* node, Reader& reader, Scenario& scenario) {
   reader.ReadNumber(mapping.Find("warmup_seconds"), {0, 3600}, latency.warmup_seconds);
   reader.ReadNumber(mapping.Find("min_seconds"), {0.001, 3600}, latency.min_seconds);
   reader.ReadInteger(mapping.Find("repetitions"), {1, 1000}, latency.repetitions);
+  const Node* const pin = mapping.Find("pin");
+  if (!reader.ReadSwitch(pin, "'on' or 'off'", latency.pin) && pin != nullptr &&
+      pin->kind == Node::Kind::kMapping) {
+    reader.Report(*pin, "expected 'on' or 'off'");
+  }
 }
 
 void ReadExpect(const Node* node, Reader& reader, Scenario& scenario) {

@@ -68,6 +68,7 @@ struct LatencySpec {
   double warmup_seconds = 0.2;
   double min_seconds = 1.0;  // of timed runs in each repetition
   int repetitions = 5;
+  bool pin = true;  // threads to processors, where there are more of these
 };
 
 // The accuracy self-test that stands before any int8 case.

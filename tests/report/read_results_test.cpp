@@ -44,7 +44,20 @@ Results Sample() {
   row.images_per_second = 6;
   row.speedup_vs_fp32 = 7;
   row.outputs_hash = "abc";
+  row.predictions_file = "predictions/r-fp32.csv";
+  row.latency_repetitions = 2;
+  row.latency_outliers = 1;
+  row.latency_preempted_percent = 50;
   row.latency_samples_ms = {0.25, 1e-9};
+  row.repetitions = {{.samples = 1,
+                      .median_ms = 2,
+                      .min_ms = 3,
+                      .fast_ms = 4,
+                      .fast_cpu_ms = 5,
+                      .preempted = 6,
+                      .yardstick_ms = 7,
+                      .warmed_up = false},
+                     {.samples = 1}};
   Results results{.rows = {row, {.case_id = "other"}}, .warnings = {"busy"}};
   results.environment = {.cpu_model = "Abacus", .logical_cores = 3};
   results.environment.libraries = {{"tbb", "1"}};

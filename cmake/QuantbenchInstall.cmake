@@ -1,0 +1,48 @@
+# What `cmake --install` and CPack put where: program and plugins (their own CMakeLists say so), the plugin interface as a
+# CMake package, the template plugin, manual page, shell completion, scenarios to copy.
+include(CMakePackageConfigHelpers)
+set(package_dir lib/cmake/quantbench)
+
+set_target_properties(quantbench_api PROPERTIES EXPORT_NAME api)
+set_target_properties(quantbench_plugin PROPERTIES EXPORT_NAME plugin)
+install(TARGETS quantbench_api quantbench_plugin EXPORT quantbenchTargets ARCHIVE DESTINATION lib)
+install(EXPORT quantbenchTargets NAMESPACE quantbench:: DESTINATION ${package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/api/include/quantbench DESTINATION include)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/quantbenchConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES
+  ${PROJECT_SOURCE_DIR}/cmake/quantbenchConfig.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/QuantbenchPlugin.cmake
+  ${PROJECT_SOURCE_DIR}/plugins/api/export.map
+  ${PROJECT_BINARY_DIR}/quantbenchConfigVersion.cmake
+  DESTINATION ${package_dir})
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/hello DESTINATION share/quantbench)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION share/quantbench)
+install(FILES ${PROJECT_SOURCE_DIR}/plugins/api/arithmetic.md DESTINATION share/doc/quantbench)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/quantbench FILES_MATCHING PATTERN "*.md")
+install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.bash
+  DESTINATION share/bash-completion/completions RENAME quantbench)
+install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.zsh
+  DESTINATION share/zsh/vendor-completions RENAME _quantbench)
+
+# The manual page is the program's own help, so it can't lag behind; a cross build can't ask for it.
+if(NOT CMAKE_CROSSCOMPILING)
+  set(manual ${PROJECT_BINARY_DIR}/quantbench.1)
+  add_custom_command(OUTPUT ${manual}
+    COMMAND ${PROJECT_SOURCE_DIR}/cmake/manual_page.sh $<TARGET_FILE:quantbench> ${manual}
+    DEPENDS quantbench ${PROJECT_SOURCE_DIR}/cmake/manual_page.sh VERBATIM)
+  add_custom_target(manual_page ALL DEPENDS ${manual})
+  install(FILES ${manual} DESTINATION share/man/man1)
+endif()
+
+# cpack in the build folder makes the Debian package.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME quantbench)
+set(CPACK_PACKAGE_CONTACT "the quantbench maintainers <quantbench@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "benchmark of quantised image classifiers over backend plugins")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+include(CPack)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Top-1 of two runs over the same images.
+#include <cmath>
+
+#include "compare/findings.h"
+#include "compare/signed_text.h"
+#include "compare/significance.h"
+#include "support/number_text.h"
+
+namespace quantbench {
+namespace {
+
+std::string OtherInputs(const RowPair& pair) {
+  const InputHashes& base = pair.base_results.inputs;
+  const InputHashes& changed = pair.new_results.inputs;
+  if (pair.base.model != pair.changed.model)
+    return "another model: " + pair.base.model + ", now " + pair.changed.model;
+  if (base.model != changed.model) return "other weights (the model's hash differs)";
+  if (base.evaluation_images != changed.evaluation_images ||
+      pair.base.images != pair.changed.images)
+    return "other evaluation images (their hash differs)";
+  return {};
+}
+
+// True where both know the same images and labels.
+bool CountFlips(const PredictionsByImage& base, const PredictionsByImage& changed,
+                AccuracyFinding& finding) {
+  if (base.size() != changed.size()) return false;
+  for (auto b = base.begin(), c = changed.begin(); b != base.end(); ++b, ++c) {
+    if (b->first != c->first || b->second.label != c->second.label) return false;
+    finding.lost += b->second.IsRight() && !c->second.IsRight();
+    finding.gained += !b->second.IsRight() && c->second.IsRight();
+    finding.other_class += b->second.top.empty() != c->second.top.empty() ||
+                           (!b->second.top.empty() && b->second.top[0] != c->second.top[0]);
+  }
+  return true;
+}
+
+// A file that was left from another run must not speak for this row.
+bool Fits(const PredictionsByImage* predictions, const Row& row) {
+  if (predictions == nullptr || std::cmp_not_equal(predictions->size(), row.images.value_or(-1)))
+    return false;
+  int64_t right = 0;
+  for (const auto& [image, prediction] : *predictions) right += prediction.IsRight();
+  return right == row.top1_correct;
+}
+
+void Test(const RowPair& pair, const PredictionsByImage* base, const PredictionsByImage* changed,
+          AccuracyFinding& finding) {
+  finding.images = *pair.base.images;
+  if (Fits(base, pair.base) && Fits(changed, pair.changed)) {
+    AccuracyFinding counted = finding;
+    if (CountFlips(*base, *changed, counted)) {
+      finding = counted;
+      finding.paired = true;
+      finding.p = McNemarExact(finding.lost, finding.gained);
+      finding.test = "McNemar exact";
+      return;
+    }
+  }
+  const CountTest test = CompareCounts(*pair.base.top1_correct, *pair.base.images,
+                                       *pair.changed.top1_correct, *pair.changed.images);
+  finding.p = test.p;
+  finding.test = test.exact ? "Fisher exact" : "two proportions, normal";
+}
+
+std::string Evidence(const AccuracyFinding& finding) {
+  std::string text = SignedText(finding.new_percent - finding.base_percent, 2) + " pp Top-1";
+  if (finding.paired) {
+    text += ", " + std::to_string(finding.lost) + " images lost and " +
+            std::to_string(finding.gained) + " gained";
+  }
+  return text + ", p = " + SignificantText(finding.p, 3) + " (" + std::string(finding.test) + ")";
+}
+
+std::string Changes(const AccuracyFinding& finding) {
+  if (!finding.paired) return "outputs differ";
+  return "outputs differ; " + std::to_string(finding.other_class) + " of " +
+         std::to_string(finding.images) + " images have another best class";
+}
+
+void Judge(const CaseLimits& limits, AccuracyFinding& finding) {
+  const double drop = finding.base_percent - finding.new_percent;
+  const bool significant = finding.p <= limits.alpha;
+  if (drop > limits.top1_drop_pp && significant) {
+    finding.verdict = Verdict::kWorse;
+    finding.reason = Evidence(finding);
+  } else if (limits.identical_outputs && !finding.identical) {
+    finding.verdict = finding.outputs_known ? Verdict::kWorse : Verdict::kIncomparable;
+    finding.reason = finding.outputs_known
+                         ? Changes(finding) + ", where the budget wants identical ones"
+                         : "the budget wants identical outputs, and no hash tells";
+  } else if (-drop > limits.top1_drop_pp && significant) {
+    finding.verdict = Verdict::kBetter;
+    finding.reason = Evidence(finding);
+  } else if (std::abs(drop) > limits.top1_drop_pp) {
+    finding.reason =
+        Evidence(finding) + ": beyond the limit, yet it may be chance; more images tell";
+  } else if (finding.outputs_known && !finding.identical) {
+    finding.reason = Changes(finding);
+  }
+}
+
+}  // namespace
+
+std::optional<AccuracyFinding> CompareAccuracy(const RowPair& pair,
+                                               const PredictionsByImage* base_predictions,
+                                               const PredictionsByImage* new_predictions) {
+  const auto complete = [](const Row& row) {
+    return row.images.value_or(0) > 0 && row.top1_correct && *row.top1_correct <= *row.images;
+  };
+  if (!pair.base.images && !pair.base.top1_correct) return std::nullopt;
+  AccuracyFinding finding;
+  const auto incomparable = [&](const std::string& reason) {
+    finding.verdict = Verdict::kIncomparable;
+    finding.reason = "accuracy: " + reason;
+    return finding;
+  };
+  if (!complete(pair.base)) return incomparable("base's counts of images make no sense");
+  if (!complete(pair.changed)) return incomparable("not measured in new");
+  if (const std::string reason = OtherInputs(pair); !reason.empty()) return incomparable(reason);
+
+  const auto percent = [](const Row& row) {
+    return 100.0 * static_cast<double>(*row.top1_correct) / static_cast<double>(*row.images);
+  };
+  finding.base_percent = percent(pair.base);
+  finding.new_percent = percent(pair.changed);
+  finding.outputs_known = !pair.base.outputs_hash.empty() && !pair.changed.outputs_hash.empty();
+  finding.identical = finding.outputs_known && pair.base.outputs_hash == pair.changed.outputs_hash;
+  Test(pair, base_predictions, new_predictions, finding);
+  Judge(pair.limits, finding);
+  return finding;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counting verdicts.
+#include "compare/comparison.h"
+
+#include <algorithm>
+#include <array>
+
+namespace quantbench {
+namespace {
+
+constexpr std::array<std::string_view, 6> kNames = {"same",         "better",  "worse",
+                                                    "incomparable", "missing", "new"};
+constexpr int kRegressionExit = 3, kNothingComparedExit = 4;  // docs: exit status of compare
+
+template <class FindingType>
+bool WasCompared(const std::optional<FindingType>& finding) {
+  return finding && finding->verdict != Verdict::kIncomparable;
+}
+
+}  // namespace
+
+std::string_view ToString(Verdict verdict) { return kNames[static_cast<size_t>(verdict)]; }
+
+int64_t Comparison::Count(Verdict verdict) const {
+  return std::count_if(cases.begin(), cases.end(),
+                       [&](const CaseComparison& one) { return one.verdict == verdict; });
+}
+
+int64_t Comparison::compared() const {
+  int64_t count = 0;
+  for (const CaseComparison& one : cases) {
+    count += WasCompared(one.accuracy) + WasCompared(one.latency) + WasCompared(one.size);
+  }
+  return count;
+}
+
+int ExitCodeOf(const Comparison& comparison) {
+  if (comparison.Count(Verdict::kWorse) > 0) return kRegressionExit;
+  if (comparison.Count(Verdict::kMissing) + comparison.Count(Verdict::kIncomparable) > 0 ||
+      comparison.compared() == 0) {
+    return kNothingComparedExit;
+  }
+  return 0;
+}
+
+std::string Summary(const Comparison& comparison) {
+  const size_t cases = comparison.cases.size();
+  std::string text = std::to_string(cases) + (cases == 1 ? " case" : " cases");
+  const char* separator = ": ";
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    const int64_t count = comparison.Count(static_cast<Verdict>(i));
+    if (count == 0) continue;
+    text += separator + std::to_string(count) + " " + std::string(kNames[i]);
+    separator = ", ";
+  }
+  return text;
+}
+
+}  // namespace quantbench

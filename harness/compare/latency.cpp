@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Times of two runs on one machine.
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "compare/findings.h"
+#include "compare/significance.h"
+#include "latency/statistics.h"
+#include "support/number_text.h"
+
+namespace quantbench {
+namespace {
+
+// What is compared of a repetition: wall time of its fast runs; on a machine so busy that hardly a
+// run had the processor for itself, processor time, which is the same for a single thread that
+// never waits.
+struct Measure {
+  std::string_view name;
+  std::optional<double> (*value)(const Repetition& repetition);
+};
+constexpr Measure kWallTime{"wall time", [](const Repetition& r) { return r.fast_ms; }};
+constexpr Measure kProcessorTime{"processor time",
+                                 [](const Repetition& r) { return std::optional(r.fast_cpu_ms); }};
+
+// Repetitions that count on each side, as long as there are so many.
+constexpr size_t kMinQuiet = 5;
+
+// The values, in units of the yardstick, of the quieter half of a row's repetitions, at least
+// kMinQuiet: what disturbed the others only ever added time. Nothing where too few have a value.
+std::optional<std::vector<double>> Quietest(const Row& row, const Measure& measure) {
+  std::vector<double> values;
+  for (const Repetition& repetition : row.repetitions) {
+    const std::optional<double> value = measure.value(repetition);
+    if (value && *value > 0 && repetition.yardstick_ms > 0)
+      values.push_back(*value / repetition.yardstick_ms);
+  }
+  const size_t all = row.repetitions.size();
+  const size_t wanted = std::min(all, std::max(kMinQuiet, (all + 1) / 2));
+  if (values.size() < wanted) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  values.resize(wanted);
+  return values;
+}
+
+double MedianYardstick(const Row& row) {
+  std::vector<double> values;
+  for (const Repetition& repetition : row.repetitions) values.push_back(repetition.yardstick_ms);
+  return Median(values);
+}
+
+std::string WhyNot(const RowPair& pair) {
+  if (!pair.changed.latency_ms_median) return "not measured in new";
+  if (pair.base.isa != pair.changed.isa)
+    return "another ISA path: " + pair.base.isa + ", now " + pair.changed.isa;
+  if (pair.base.model != pair.changed.model)
+    return "another model: " + pair.base.model + ", now " + pair.changed.model;
+  const size_t base = pair.base.repetitions.size(), changed = pair.changed.repetitions.size();
+  if (base == 0 || changed == 0) return "the results don't tell what each repetition measured";
+  if (SmallestRankP(base, changed) > pair.limits.alpha) {
+    return std::to_string(base) + " and " + std::to_string(changed) +
+           " repetitions can't show a difference at alpha " +
+           SignificantText(pair.limits.alpha, 3) + "; raise latency.repetitions";
+  }
+  return {};
+}
+
+std::string Evidence(const LatencyFinding& finding) {
+  std::string text = FixedText(finding.ratio, 3) + " times the latency (" +
+                     SignificantText(finding.base_ms, 3) + " ms, now " +
+                     SignificantText(finding.new_ms, 3) +
+                     " ms, p = " + SignificantText(finding.p, 3) + ", Cliff's delta " +
+                     FixedText(finding.delta, 2) + ", by " + std::string(finding.measure);
+  if (finding.machine_ratio < 0.97 || finding.machine_ratio > 1.03) {
+    text +=
+        "; the machine took " + FixedText(finding.machine_ratio, 2) + " times as long as for base";
+  }
+  return text + ")";
+}
+
+void Judge(const CaseLimits& limits, LatencyFinding& finding) {
+  const bool slower = finding.ratio > limits.latency_ratio;
+  const bool faster = finding.ratio < 1 / limits.latency_ratio;
+  if (!slower && !faster) return;
+  finding.reason = Evidence(finding);
+  if (finding.p > limits.alpha) {
+    finding.reason += ": beyond the limit, yet it may be chance";
+  } else {
+    finding.verdict = slower ? Verdict::kWorse : Verdict::kBetter;
+  }
+}
+
+}  // namespace
+
+std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
+  if (!pair.base.latency_ms_median) return std::nullopt;
+  LatencyFinding finding;
+  const auto incomparable = [&](const std::string& reason) {
+    finding.verdict = Verdict::kIncomparable;
+    finding.reason = "latency: " + reason;
+    return finding;
+  };
+  const std::string machine =
+      MachineDifference(pair.base_results.environment, pair.new_results.environment);
+  finding.other_machine = !machine.empty() && pair.changed.latency_ms_median;
+  if (finding.other_machine) return incomparable(machine);
+  if (const std::string reason = WhyNot(pair); !reason.empty()) return incomparable(reason);
+  finding.measure = kWallTime.name;
+  auto base = Quietest(pair.base, kWallTime), changed = Quietest(pair.changed, kWallTime);
+  if ((!base || !changed) && pair.base.threads == 1) {
+    finding.measure = kProcessorTime.name;
+    base = Quietest(pair.base, kProcessorTime);
+    changed = Quietest(pair.changed, kProcessorTime);
+  }
+  if (!base || !changed) {
+    return incomparable("other processes interrupted nearly every run; measure on an idle machine");
+  }
+  finding.base_ms = *pair.base.latency_ms_median;
+  finding.new_ms = *pair.changed.latency_ms_median;
+  finding.base_repetitions = static_cast<int64_t>(base->size());
+  finding.new_repetitions = static_cast<int64_t>(changed->size());
+  finding.ratio = Median(*changed) / Median(*base);
+  finding.machine_ratio = MedianYardstick(pair.changed) / MedianYardstick(pair.base);
+  const RankTest test = CompareRanks(*base, *changed);
+  finding.p = test.p;
+  finding.delta = test.delta;
+  Judge(pair.limits, finding);
+  return finding;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files in results that tell the classes of each image.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace quantbench {
+
+struct Prediction {
+  int label = 0;
+  std::vector<int> top;  // best first
+  bool IsRight() const { return !top.empty() && top.front() == label; }
+  bool IsRightInTop5() const;
+};
+using PredictionsByImage = std::map<std::string, Prediction>;
+
+// Throws Error that names the file and line where it isn't such a file.
+PredictionsByImage ReadPredictions(const std::filesystem::path& file);
+
+// Predictions of one results folder, each file read once. Rows of several batch sizes share them.
+class PredictionsFolder {
+ public:
+  // `results` is the results.json that the files' paths are relative to.
+  explicit PredictionsFolder(const std::filesystem::path& results)
+      : folder_(results.parent_path()) {}
+  // nullptr where the row names no file or it isn't there. Throws Error for a broken file, or a
+  // path that leaves the folder.
+  const PredictionsByImage* Find(const std::string& file);
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, PredictionsByImage> known_;
+};
+
+}  // namespace quantbench

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// The comparison as JSON: in full, and in the forms of two services that draw history.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "compare/writers.h"
+
+namespace quantbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr double kNanosecondsPerMs = 1e6;
+
+void Dump(const Json& json, std::ostream& stream) {
+  stream << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+Json Head(const Finding& finding) {
+  Json json = {{"verdict", ToString(finding.verdict)}};
+  if (!finding.reason.empty()) json["reason"] = finding.reason;
+  return json;
+}
+
+Json ToJson(const AccuracyFinding& finding) {
+  Json json = Head(finding);
+  if (finding.verdict == Verdict::kIncomparable) return json;
+  json.update({{"base_top1_percent", finding.base_percent},
+               {"new_top1_percent", finding.new_percent},
+               {"top1_change_pp", finding.new_percent - finding.base_percent},
+               {"images", finding.images},
+               {"identical_outputs", finding.identical},
+               {"test", finding.test},
+               {"p", finding.p}});
+  if (finding.paired) {
+    json.update({{"images_lost", finding.lost},
+                 {"images_gained", finding.gained},
+                 {"images_of_other_class", finding.other_class}});
+  }
+  return json;
+}
+
+Json ToJson(const LatencyFinding& finding) {
+  Json json = Head(finding);
+  if (finding.verdict == Verdict::kIncomparable) return json;
+  json.update({{"base_ms", finding.base_ms},
+               {"new_ms", finding.new_ms},
+               {"ratio", finding.ratio},
+               {"machine_ratio", finding.machine_ratio},
+               {"measure", finding.measure},
+               {"test", "Mann-Whitney over repetitions"},
+               {"p", finding.p},
+               {"cliffs_delta", finding.delta},
+               {"base_repetitions", finding.base_repetitions},
+               {"new_repetitions", finding.new_repetitions}});
+  return json;
+}
+
+Json ToJson(const SizeFinding& finding) {
+  Json json = Head(finding);
+  if (finding.verdict == Verdict::kIncomparable) return json;
+  json.update({{"base_bytes", finding.base_bytes},
+               {"new_bytes", finding.new_bytes},
+               {"ratio", finding.ratio}});
+  return json;
+}
+
+Json ToJson(const Environment& environment) {
+  return {{"cpu_model", environment.cpu_model},
+          {"available_cores", environment.available_cores},
+          {"quantbench_version", environment.quantbench_version},
+          {"commit", environment.commit},
+          {"started_at", environment.started_at}};
+}
+
+// New's rows that have figures.
+std::vector<const Row*> MeasuredRows(const Comparison& comparison) {
+  std::vector<const Row*> rows;
+  for (const CaseComparison& one : comparison.cases) {
+    if (one.changed && one.changed->status == Status::kOk) rows.push_back(&*one.changed);
+  }
+  return rows;
+}
+
+}  // namespace
+
+void WriteComparisonJson(const Comparison& comparison, std::ostream& stream) {
+  Json counts;
+  for (const Verdict verdict : {Verdict::kSame, Verdict::kBetter, Verdict::kWorse,
+                                Verdict::kIncomparable, Verdict::kMissing, Verdict::kNew}) {
+    counts[std::string(ToString(verdict))] = comparison.Count(verdict);
+  }
+  Json cases = Json::array();
+  for (const CaseComparison& one : comparison.cases) {
+    Json json = {
+        {"case_id", one.case_id}, {"verdict", ToString(one.verdict)}, {"reasons", one.reasons}};
+    if (one.accuracy) json["accuracy"] = ToJson(*one.accuracy);
+    if (one.latency) json["latency"] = ToJson(*one.latency);
+    if (one.size) json["size"] = ToJson(*one.size);
+    cases.push_back(std::move(json));
+  }
+  Dump({{"schema", 1},
+        {"exit_code", ExitCodeOf(comparison)},
+        {"summary", Summary(comparison)},
+        {"counts", counts},
+        {"base",
+         {{"file", comparison.base_name}, {"environment", ToJson(comparison.base_environment)}}},
+        {"new",
+         {{"file", comparison.new_name}, {"environment", ToJson(comparison.new_environment)}}},
+        {"notes", comparison.notes},
+        {"cases", cases}},
+       stream);
+}
+
+void WriteGithubActionBenchmark(const Comparison& comparison, std::ostream& stream) {
+  Json list = Json::array();
+  for (const Row* row : MeasuredRows(comparison)) {
+    if (row->latency_ms_median) {
+      Json entry = {
+          {"name", row->case_id + " latency"}, {"unit", "ms"}, {"value", *row->latency_ms_median}};
+      if (row->latency_cv_percent) {
+        entry["range"] = *row->latency_cv_percent / 100 * *row->latency_ms_median;
+      }
+      list.push_back(std::move(entry));
+    }
+    if (row->top1_percent) {
+      list.push_back({{"name", row->case_id + " Top-1 error"},
+                      {"unit", "%"},
+                      {"value", 100 - *row->top1_percent}});
+    }
+    if (row->model_bytes) {
+      list.push_back(
+          {{"name", row->case_id + " size"}, {"unit", "bytes"}, {"value", *row->model_bytes}});
+    }
+  }
+  Dump(list, stream);
+}
+
+void WriteBencherMetrics(const Comparison& comparison, std::ostream& stream) {
+  Json benchmarks = Json::object();
+  for (const Row* row : MeasuredRows(comparison)) {
+    Json measures = Json::object();
+    if (row->latency_ms_median) {
+      Json latency = {{"value", *row->latency_ms_median * kNanosecondsPerMs}};
+      if (!row->repetitions.empty()) {
+        const auto [low, high] = std::minmax_element(
+            row->repetitions.begin(), row->repetitions.end(),
+            [](const Repetition& a, const Repetition& b) { return a.median_ms < b.median_ms; });
+        latency["lower_value"] = low->median_ms * kNanosecondsPerMs;
+        latency["upper_value"] = high->median_ms * kNanosecondsPerMs;
+      }
+      measures["latency"] = std::move(latency);
+    }
+    if (row->top1_percent) measures["top1-accuracy"] = {{"value", *row->top1_percent}};
+    if (row->top5_percent) measures["top5-accuracy"] = {{"value", *row->top5_percent}};
+    if (row->model_bytes) measures["file-size"] = {{"value", *row->model_bytes}};
+    if (!measures.empty()) benchmarks[row->case_id] = std::move(measures);
+  }
+  Dump(benchmarks, stream);
+}
+
+}  // namespace quantbench

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// The comparison as a table on the terminal and in Markdown.
+#include <algorithm>
+#include <ostream>
+
+#include "compare/signed_text.h"
+#include "compare/writers.h"
+#include "report/text_table.h"
+#include "support/number_text.h"
+
+namespace quantbench {
+namespace {
+
+constexpr size_t kWidth = 100;
+
+const char* Color(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kBetter:
+      return "\033[32m";
+    case Verdict::kWorse:
+      return "\033[1;31m";
+    case Verdict::kIncomparable:
+    case Verdict::kMissing:
+      return "\033[33m";
+    default:
+      return "";
+  }
+}
+
+TableCell Cell(const std::string& text, Verdict verdict) {
+  return {.text = text, .ansi = Color(verdict)};
+}
+
+TableCell AccuracyCell(const CaseComparison& one) {
+  if (!one.accuracy) return {};
+  const AccuracyFinding& finding = *one.accuracy;
+  if (finding.verdict == Verdict::kIncomparable) return Cell("?", finding.verdict);
+  return Cell(SignedText(finding.new_percent - finding.base_percent, 2) + " pp", finding.verdict);
+}
+
+TableCell OutputsCell(const CaseComparison& one) {
+  if (!one.accuracy || one.accuracy->verdict == Verdict::kIncomparable) return {};
+  const AccuracyFinding& finding = *one.accuracy;
+  if (finding.identical) return {.text = "identical"};
+  if (!finding.outputs_known) return {};
+  return {.text = finding.paired ? std::to_string(finding.other_class) + " flips" : "differ"};
+}
+
+TableCell RatioCell(const Finding& finding, double ratio) {
+  if (finding.verdict == Verdict::kIncomparable) return Cell("?", finding.verdict);
+  return Cell(FixedText(ratio, 3) + "x", finding.verdict);
+}
+
+TextTable TableOf(const Comparison& comparison) {
+  TextTable table{.columns = {{"case"},
+                              {"verdict"},
+                              {"Top-1", true},
+                              {"outputs", true},
+                              {"latency", true},
+                              {"size", true}}};
+  for (const CaseComparison& one : comparison.cases) {
+    const auto latency = one.latency ? RatioCell(*one.latency, one.latency->ratio) : TableCell();
+    const auto size = one.size ? RatioCell(*one.size, one.size->ratio) : TableCell();
+    table.rows.push_back({{.text = one.case_id},
+                          Cell(std::string(ToString(one.verdict)), one.verdict),
+                          AccuracyCell(one),
+                          OutputsCell(one),
+                          latency,
+                          size});
+  }
+  return table;
+}
+
+// Reasons that many cases share are told once.
+struct SharedReason {
+  std::string text;
+  std::vector<std::string> cases;
+};
+
+std::vector<SharedReason> ReasonsOf(const Comparison& comparison) {
+  std::vector<SharedReason> reasons;
+  for (const CaseComparison& one : comparison.cases) {
+    for (const std::string& text : one.reasons) {
+      const auto known =
+          std::find_if(reasons.begin(), reasons.end(),
+                       [&](const SharedReason& other) { return other.text == text; });
+      if (known == reasons.end()) {
+        reasons.push_back({.text = text, .cases = {one.case_id}});
+      } else {
+        known->cases.push_back(one.case_id);
+      }
+    }
+  }
+  return reasons;
+}
+
+std::string CasesText(const std::vector<std::string>& cases) {
+  if (cases.size() == 1) return cases[0];
+  return std::to_string(cases.size()) + " cases (" + cases[0] + ", ...)";
+}
+
+std::string Machine(const Environment& environment) {
+  return (environment.cpu_model.empty() ? "unknown CPU" : environment.cpu_model) + ", " +
+         std::to_string(environment.available_cores) + " cores, quantbench " +
+         environment.quantbench_version + " (" + environment.commit + "), " +
+         environment.started_at;
+}
+
+// Breaks a text between words such that no line is longer than kWidth; the following lines begin
+// with four spaces.
+void WriteWrapped(const std::string& text, std::ostream& stream) {
+  size_t column = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(' ', begin + 1), text.size());
+    std::string word = text.substr(begin, end - begin);
+    if (column > 0 && column + word.size() > kWidth) {
+      stream << "\n   ";
+      column = 3;
+    }
+    std::replace(word.begin(), word.end(), '\n', ' ');
+    stream << word;
+    column += word.size();
+    begin = end;
+  }
+  stream << '\n';
+}
+
+}  // namespace
+
+void WriteComparisonText(const Comparison& comparison, std::ostream& stream, bool color) {
+  if (!comparison.cases.empty()) TableOf(comparison).WriteText(stream, kWidth, color);
+  for (const SharedReason& reason : ReasonsOf(comparison)) {
+    WriteWrapped(CasesText(reason.cases) + ": " + reason.text, stream);
+  }
+  for (const std::string& note : comparison.notes) WriteWrapped("note: " + note, stream);
+  stream << Summary(comparison) << '\n';
+  if (comparison.compared() == 0) stream << "nothing was compared\n";
+}
+
+void WriteComparisonMarkdown(const Comparison& comparison, std::ostream& stream) {
+  stream << "### quantbench: " << MarkdownText(Summary(comparison)) << "\n\n";
+  if (comparison.compared() == 0) stream << "**Nothing was compared.**\n\n";
+  if (!comparison.cases.empty()) {
+    TableOf(comparison).WriteMarkdown(stream);
+    stream << '\n';
+  }
+  for (const SharedReason& reason : ReasonsOf(comparison)) {
+    stream << "- " << MarkdownText(CasesText(reason.cases)) << ": " << MarkdownText(reason.text)
+           << '\n';
+  }
+  for (const std::string& note : comparison.notes)
+    stream << "- note: " << MarkdownText(note) << '\n';
+  stream << "\n<details><summary>Machines</summary>\n\n"
+         << "- base: " << MarkdownText(Machine(comparison.base_environment)) << '\n'
+         << "- new: " << MarkdownText(Machine(comparison.new_environment)) << '\n'
+         << "\n</details>\n";
+}
+
+}  // namespace quantbench

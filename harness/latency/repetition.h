@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one repetition of a case's timing found: plain numbers, kept with the results.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace quantbench {
+
+// Noise only ever adds time: other processes take the processor and leave cold caches behind. So
+// what a build can do shows in its fast runs, the quantile up to which they count.
+constexpr double kFastQuantile = 0.05;
+// Fewer undisturbed runs than this give no fast_ms.
+constexpr int64_t kMinUndisturbedRuns = 5;
+
+// Runs within a repetition resemble each other more than runs of different repetitions do, so
+// whoever asks whether two builds differ counts repetitions, not runs.
+struct Repetition {
+  int64_t samples = 0;   // timed runs
+  double median_ms = 0;  // wall time of a batch over all runs
+  double min_ms = 0;
+  // Wall time of the fast runs among those in which no thread of this process had to make room for
+  // another process; empty with fewer than kMinUndisturbedRuns of these.
+  std::optional<double> fast_ms;
+  double fast_cpu_ms = 0;   // processor time of the fast runs, all threads together
+  int64_t preempted = 0;    // runs in which a thread had to make room
+  double yardstick_ms = 0;  // a fixed computation timed around the runs: how fast the machine was
+  bool warmed_up = true;    // the last two windows of the warm-up agreed
+};
+
+}  // namespace quantbench

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Order statistics of a few numbers.
+#pragma once
+
+#include <span>
+
+namespace quantbench {
+
+// The q-quantile (0..1) of sorted, non-empty values, by linear interpolation between neighbours.
+double QuantileOfSorted(std::span<const double> sorted, double q);
+
+// The median of non-empty values in any order.
+double Median(std::span<const double> values);
+
+}  // namespace quantbench

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts and exit status of edited results.
+#include "compare/compare.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include "compare/sample_results.h"
+#include "support/error.h"
+#include "support/test_data.h"
+
+namespace quantbench {
+namespace {
+
+using testing::Repetitions;
+using testing::SampleResults;
+using testing::SampleRow;
+using testing::SetLatency;
+
+struct EditCase {
+  const char* reason;
+  std::function<void(LoadedResults& base, LoadedResults& changed)> edit;
+  Verdict verdict;
+  int exit_code;
+  const char* text;  // part of the reasons
+};
+
+std::string ReasonsOf(const Comparison& comparison) {
+  std::string text;
+  for (const CaseComparison& one : comparison.cases) {
+    for (const std::string& reason : one.reasons) text += reason + "\n";
+  }
+  return text;
+}
+
+void Check(const EditCase& one, const CompareOptions& options = {}) {
+  CAPTURE(one.reason);
+  LoadedResults base = SampleResults(), changed = SampleResults();
+  one.edit(base, changed);
+  const Comparison comparison = CompareResults(base, changed, options);
+  REQUIRE(comparison.cases.size() == 1);
+  CHECK(ToString(comparison.cases[0].verdict) == ToString(one.verdict));
+  CHECK(ExitCodeOf(comparison) == one.exit_code);
+  CHECK_MESSAGE(ReasonsOf(comparison).find(one.text) != std::string::npos, ReasonsOf(comparison));
+}
+
+Row& R(LoadedResults& loaded) { return loaded.results.rows[0]; }
+
+TEST_CASE("accuracy") {
+  const EditCase cases[] = {
+      {"nothing changed", [](auto&, auto&) {}, Verdict::kSame, 0, ""},
+      {"a large drop, by counts", [](auto&, auto& n) { R(n).top1_correct = 700; }, Verdict::kWorse,
+       3, "-10.00 pp Top-1, p = "},
+      {"a large gain", [](auto&, auto& n) { R(n).top1_correct = 900; }, Verdict::kBetter, 0,
+       "+10.00 pp Top-1"},
+      {"beyond the limit, yet chance", [](auto&, auto& n) { R(n).top1_correct = 790; },
+       Verdict::kSame, 0, "it may be chance"},
+      {"within the limit", [](auto&, auto& n) { R(n).top1_correct = 796; }, Verdict::kSame, 0, ""},
+      {"other outputs with the same accuracy", [](auto&, auto& n) { R(n).outputs_hash = "4567"; },
+       Verdict::kSame, 0, "outputs differ"},
+      {"other weights", [](auto&, auto& n) { n.results.inputs.model = "other"; },
+       Verdict::kIncomparable, 4, "other weights"},
+      {"other images", [](auto&, auto& n) { n.results.inputs.evaluation_images = "other"; },
+       Verdict::kIncomparable, 4, "other evaluation images"},
+      {"fewer images", [](auto&, auto& n) { R(n).images = 900; }, Verdict::kIncomparable, 4,
+       "other evaluation images"},
+      {"another model", [](auto&, auto& n) { R(n).model = "other"; }, Verdict::kIncomparable, 4,
+       "another model"},
+      {"not evaluated any more",
+       [](auto&, auto& n) { R(n).images = R(n).top1_correct = std::nullopt; },
+       Verdict::kIncomparable, 4, "accuracy: not measured in new"},
+      {"more right than there are images", [](auto& b, auto&) { R(b).top1_correct = 1001; },
+       Verdict::kIncomparable, 4, "make no sense"},
+  };
+  for (const EditCase& one : cases) Check(one);
+}
+
+TEST_CASE("a budget can want identical outputs") {
+  CompareOptions options;
+  options.budget.cases = {{.match = "*/int8/*", .identical_outputs = true}};
+  const EditCase cases[] = {
+      {"identical", [](auto&, auto&) {}, Verdict::kSame, 0, ""},
+      {"one bit somewhere", [](auto&, auto& n) { R(n).outputs_hash = "4567"; }, Verdict::kWorse, 3,
+       "where the budget wants identical ones"},
+      {"no hash to compare", [](auto& b, auto&) { R(b).outputs_hash.clear(); },
+       Verdict::kIncomparable, 4, "no hash tells"},
+  };
+  for (const EditCase& one : cases) Check(one, options);
+}
+
+TEST_CASE("latency") {
+  const EditCase cases[] = {
+      {"15% slower", [](auto&, auto& n) { SetLatency(1.15, Repetitions(1.15), R(n)); },
+       Verdict::kWorse, 3, "1.150 times the latency"},
+      {"15% faster", [](auto&, auto& n) { SetLatency(0.85, Repetitions(0.85), R(n)); },
+       Verdict::kBetter, 0, "0.850 times the latency"},
+      {"within the limit", [](auto&, auto& n) { SetLatency(1.05, Repetitions(1.05), R(n)); },
+       Verdict::kSame, 0, ""},
+      {"a slower machine slows the yardstick too",
+       [](auto&, auto& n) { SetLatency(1.5, Repetitions(1.5, 0.15), R(n)); }, Verdict::kSame, 0,
+       ""},
+      {"a faster machine hides nothing",
+       [](auto&, auto& n) { SetLatency(0.9, Repetitions(0.9, 0.075), R(n)); }, Verdict::kWorse, 3,
+       "the machine took 0.75 times as long"},
+      {"three repetitions prove nothing",
+       [](auto&, auto& n) {
+         SetLatency(2, Repetitions(2, 0.1, 3), R(n));
+         R(n).repetitions.resize(2);
+       },
+       Verdict::kIncomparable, 4, "raise latency.repetitions"},
+      {"too few undisturbed runs: processor time tells",
+       [](auto&, auto& n) {
+         SetLatency(1.2, Repetitions(1.2), R(n));
+         for (size_t i = 0; i < 5; ++i) R(n).repetitions[i].fast_ms.reset();
+       },
+       Verdict::kWorse, 3, "by processor time"},
+      {"which can't be told of several threads",
+       [](auto& b, auto& n) {
+         R(b).threads = R(n).threads = 2;
+         for (size_t i = 0; i < 5; ++i) R(n).repetitions[i].fast_ms.reset();
+       },
+       Verdict::kIncomparable, 4, "interrupted nearly every run"},
+      {"four disturbed repetitions of nine change nothing",
+       [](auto&, auto& n) {
+         for (size_t i = 0; i < 4; ++i) *R(n).repetitions[i].fast_ms *= 5;
+       },
+       Verdict::kSame, 0, ""},
+      {"nor do they hide a slowdown",
+       [](auto& b, auto& n) {
+         for (size_t i = 0; i < 4; ++i) *R(b).repetitions[i].fast_ms *= 5;
+         SetLatency(1.15, Repetitions(1.15), R(n));
+       },
+       Verdict::kWorse, 3, "times the latency"},
+      {"results of a version without repetitions", [](auto& b, auto&) { R(b).repetitions.clear(); },
+       Verdict::kIncomparable, 4, "don't tell what each repetition measured"},
+      {"not measured any more", [](auto&, auto& n) { R(n).latency_ms_median.reset(); },
+       Verdict::kIncomparable, 4, "latency: not measured in new"},
+      {"another ISA path", [](auto&, auto& n) { R(n).isa = "avx2"; }, Verdict::kIncomparable, 4,
+       "another ISA path: generic, now avx2"},
+  };
+  for (const EditCase& one : cases) Check(one);
+}
+
+TEST_CASE("another machine: latency is incomparable, accuracy is compared") {
+  const std::pair<const char*, std::function<void(Environment&)>> machines[] = {
+      {"another CPU", [](Environment& e) { e.cpu_model = "Abacus 4"; }},
+      {"feature flags", [](Environment& e) { e.cpu_flags = "beads rods"; }},
+      {"another number of cores", [](Environment& e) { e.available_cores = 1; }},
+      {"another build type", [](Environment& e) { e.build_type = "Debug"; }},
+      {"another architecture", [](Environment& e) { e.architecture = "y"; }},
+      {"under emulation", [](Environment& e) { e.emulated = true; }},
+  };
+  for (const auto& [text, edit] : machines) {
+    const auto move = [&edit = edit](auto&, auto& n) {
+      edit(n.results.environment);
+      SetLatency(9, Repetitions(9), R(n));
+    };
+    Check({"a note", move, Verdict::kSame, 0, text});
+    Check({"accuracy still counts",
+           [&](auto& b, auto& n) {
+             move(b, n);
+             R(n).top1_correct = 700;
+           },
+           Verdict::kWorse, 3, text});
+    Check({"--strict wants all", move, Verdict::kIncomparable, 4, text}, {.strict = true});
+    Check({"nothing else to compare",
+           [&](auto& b, auto& n) {
+             move(b, n);
+             R(b).images = R(b).top1_correct = R(b).model_bytes = std::nullopt;
+           },
+           Verdict::kIncomparable, 4, text});
+  }
+}
+
+TEST_CASE("size and status") {
+  const EditCase cases[] = {
+      {"larger", [](auto&, auto& n) { R(n).model_bytes = 1100000; }, Verdict::kWorse, 3,
+       "1.1000 times the size"},
+      {"smaller", [](auto&, auto& n) { R(n).model_bytes = 500000; }, Verdict::kBetter, 0,
+       "0.5000 times the size"},
+      {"empty", [](auto&, auto& n) { R(n).model_bytes = 0; }, Verdict::kIncomparable, 4, "size"},
+      {"fails now",
+       [](auto&, auto& n) {
+         R(n).status = Status::kFailed;
+         R(n).detail = "no beads";
+       },
+       Verdict::kWorse, 3, "ok in base, now failed (no beads)"},
+      {"crashes now", [](auto&, auto& n) { R(n).status = Status::kCrashed; }, Verdict::kWorse, 3,
+       "now crashed"},
+      {"works again", [](auto& b, auto&) { R(b).status = Status::kTimeout; }, Verdict::kBetter, 4,
+       "in base it was timeout"},
+      {"fails as before",
+       [](auto& b, auto& n) { R(b).status = R(n).status = Status::kUnsupported; },
+       Verdict::kIncomparable, 4, "no result on either side"},
+  };
+  for (const EditCase& one : cases) Check(one);
+}
+
+TEST_CASE("never green by accident: nothing to compare is status 4") {
+  const LoadedResults full = SampleResults({SampleRow("a"), SampleRow("b")});
+  const LoadedResults one = SampleResults({SampleRow("a")});
+  const LoadedResults other = SampleResults({SampleRow("c")});
+  const LoadedResults empty = SampleResults({});
+  CHECK(ExitCodeOf(CompareResults(full, full, {})) == 0);
+  CHECK(ExitCodeOf(CompareResults(full, one, {})) == 4);   // a case is missing
+  CHECK(ExitCodeOf(CompareResults(one, full, {})) == 0);   // a case is new
+  CHECK(ExitCodeOf(CompareResults(one, other, {})) == 4);  // no case in common
+  CHECK(ExitCodeOf(CompareResults(empty, full, {})) == 4);
+  CHECK(ExitCodeOf(CompareResults(full, empty, {})) == 4);
+  CHECK(ExitCodeOf(CompareResults(empty, empty, {})) == 4);
+  CHECK(ExitCodeOf(CompareResults(full, full, {.only = "no such case"})) == 4);
+  CHECK(ExitCodeOf(
+            CompareResults(full, full, {.accuracy = false, .latency = false, .size = false})) == 4);
+  const Comparison missing = CompareResults(full, one, {});
+  CHECK(missing.Count(Verdict::kMissing) == 1);
+  CHECK(Summary(missing) == "2 cases: 1 same, 1 missing");
+}
+
+TEST_CASE("limits by glob: later entries win, unused ones are told") {
+  CompareOptions options;
+  options.budget.limits.size_ratio = 2;
+  options.budget.cases = {{.match = "*", .size_ratio = 1.5},
+                          {.match = "r/*", .size_ratio = 1.05},
+                          {.match = "typo/*", .size_ratio = 1}};
+  LoadedResults changed = SampleResults();
+  R(changed).model_bytes = 1100000;
+  const Comparison comparison = CompareResults(SampleResults(), changed, options);
+  CHECK(comparison.cases[0].verdict == Verdict::kWorse);
+  CHECK(comparison.notes == std::vector<std::string>{"budget: 'typo/*' matches no case"});
+}
+
+}  // namespace
+}  // namespace quantbench

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The forms of a comparison, each read back as its readers do.
+#include "compare/writers.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "compare/sample_results.h"
+
+namespace quantbench {
+namespace {
+
+using Json = nlohmann::json;
+using testing::SampleResults;
+using testing::SampleRow;
+
+// One case of each verdict, with text that every format must escape.
+Comparison AllVerdicts() {
+  Row worse = SampleRow("r/<worse>|&\"b1\"/t1");
+  Row better = SampleRow("r/better");
+  LoadedResults base = SampleResults(
+      {SampleRow("r/same"), better, worse, SampleRow("r/gone"), SampleRow("r/incomparable")});
+  worse.status = Status::kFailed;
+  worse.detail = "a <b> & \"c\"\x01\nd|e";
+  better.model_bytes = 1;
+  Row incomparable = SampleRow("r/incomparable");
+  incomparable.images.reset();
+  return CompareResults(
+      base, SampleResults({SampleRow("r/same"), better, worse, incomparable, SampleRow("r/new")}),
+      {});
+}
+
+std::string Written(void (*write)(const Comparison&, std::ostream&), const Comparison& comparison) {
+  std::ostringstream stream;
+  write(comparison, stream);
+  return stream.str();
+}
+
+std::string Text(const Comparison& comparison, bool color) {
+  std::ostringstream stream;
+  WriteComparisonText(comparison, stream, color);
+  return stream.str();
+}
+
+TEST_CASE("text fits 100 columns and is coloured only where asked") {
+  Comparison comparison = AllVerdicts();
+  comparison.cases[0].case_id = std::string(150, 'x');
+  const std::string text = Text(comparison, false);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("xxx:") == std::string::npos) CHECK_MESSAGE(line.size() <= 100, line);
+  }
+  CHECK(text.find('\033') == std::string::npos);
+  CHECK(Text(comparison, true).find("\033[1;31mworse\033[0m") != std::string::npos);
+  CHECK(text.find("6 cases: 1 same, 1 better, 1 worse, 1 incomparable, 1 missing, 1 new\n") !=
+        std::string::npos);
+  CHECK(text.find("r/gone: new has no such case\n") != std::string::npos);
+}
+
+TEST_CASE("nothing compared is said") {
+  const LoadedResults empty = SampleResults({});
+  CHECK(Text(CompareResults(empty, empty, {}), false).find("nothing was compared") !=
+        std::string::npos);
+}
+
+TEST_CASE("Markdown escapes what it would take for markup") {
+  const std::string text = Written(WriteComparisonMarkdown, AllVerdicts());
+  CHECK(text.find("### quantbench: 6 cases: 1 same") == 0);
+  CHECK(text.find("| r/&lt;worse&gt;\\|&amp;\"b1\"/t1 | worse |") != std::string::npos);
+  CHECK(text.find("<b>") == std::string::npos);
+}
+
+TEST_CASE("JSON holds everything") {
+  const Json json = Json::parse(Written(WriteComparisonJson, AllVerdicts()));
+  CHECK(json["exit_code"] == 3);
+  CHECK(json["counts"]["missing"] == 1);
+  CHECK(json["cases"].size() == 6);
+  CHECK(json["cases"][0]["latency"]["ratio"] == 1);
+  CHECK(json["cases"][0]["accuracy"]["identical_outputs"] == true);
+  CHECK(json["cases"][1]["size"]["verdict"] == "better");
+}
+
+TEST_CASE("JUnit: a failure for worse, an error for what can't be compared") {
+  const std::string xml = Written(WriteComparisonJunit, AllVerdicts());
+  CHECK(xml.find("tests=\"6\" failures=\"1\" errors=\"2\" skipped=\"1\"") != std::string::npos);
+  CHECK(xml.find("name=\"r/&lt;worse&gt;|&amp;&quot;b1&quot;/t1\"") != std::string::npos);
+  CHECK(xml.find('\x01') == std::string::npos);
+}
+
+TEST_CASE("JUnit without a comparison isn't green") {
+  const LoadedResults empty = SampleResults({}), one = SampleResults();
+  for (const LoadedResults* changed : {&empty, &one}) {
+    const std::string xml = Written(WriteComparisonJunit, CompareResults(empty, *changed, {}));
+    CHECK(xml.find("errors=\"1\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("github-action-benchmark: all values are better when smaller") {
+  const Json list = Json::parse(Written(WriteGithubActionBenchmark, AllVerdicts()));
+  REQUIRE(list.is_array());
+  for (const Json& entry : list) {
+    CHECK(entry["name"].is_string());
+    CHECK(entry["unit"].is_string());
+    CHECK(entry["value"].is_number());
+  }
+  CHECK(list[0]["name"] == "r/same latency");
+  CHECK(list[1]["value"] == 20);  // the error of 80% Top-1
+}
+
+TEST_CASE("Bencher's metrics: nanoseconds with the range of the repetitions") {
+  const Json json = Json::parse(Written(WriteBencherMetrics, AllVerdicts()));
+  CHECK(json["r/same"]["latency"]["value"] == 1e6);
+  CHECK(json["r/same"]["latency"]["lower_value"] < json["r/same"]["latency"]["upper_value"]);
+  CHECK(json["r/same"]["top1-accuracy"]["value"] == 80);
+  CHECK(json["r/same"]["file-size"]["value"] == 1000000);
+  CHECK(!json.contains("r/gone"));
+}
+
+}  // namespace
+}  // namespace quantbench

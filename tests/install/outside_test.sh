@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Installs the build into a scratch folder and uses it from there as others do:
+#   outside_test.sh SOURCE_DIR BUILD_DIR
+# the template plugin built in a folder of its own, checked, found and listed; manual page; completion.
+set -euo pipefail
+source_dir=$1
+build_dir=$2
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+prefix=$scratch/prefix
+quantbench=$prefix/bin/quantbench
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+cmake --install "$build_dir" --prefix "$prefix" >"$scratch/install.log"
+"$quantbench" plugins >"$scratch/plugins"
+grep -q '^reference ' "$scratch/plugins" || fail "the installed program doesn't find its plugins"
+grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins of another folder"
+
+# A plugin in its own repository, from the installed template, without a word of this tree.
+cp -r "$prefix/share/quantbench/hello" "$scratch/mine"
+sed -i 's/"hello"/"mine"/' "$scratch/mine/hello.cpp"
+cmake -S "$scratch/mine" -B "$scratch/mine/build" -DCMAKE_PREFIX_PATH="$prefix" \
+  -DCMAKE_BUILD_TYPE=Release >"$scratch/configure.log" || fail "$(cat "$scratch/configure.log")"
+cmake --build "$scratch/mine/build" >"$scratch/build.log" || fail "$(cat "$scratch/build.log")"
+symbols=$(nm -D --defined-only "$scratch/mine/build/hello.so" | awk '{print $3}' | grep -v '^_init$\|^_fini$')
+[ "$symbols" = quantbench_plugin_v1 ] || fail "the plugin exports more than its table: $symbols"
+"$quantbench" check "$scratch/mine/build/hello.so" --failures-only --only 'int8/*' ||
+  fail "check refuses the template plugin"
+QUANTBENCH_PLUGIN_PATH=$scratch/mine/build "$quantbench" plugins | grep -q '^mine ' ||
+  fail "QUANTBENCH_PLUGIN_PATH doesn't add the plugin"
+
+# The manual page tells of every subcommand, and no line of it is taken for a request.
+page=$prefix/share/man/man1/quantbench.1
+for command in run plan compare history check plugins; do
+  grep -q "^.SH quantbench $command" "$page" || fail "the manual page has no section on $command"
+done
+if command -v man >/dev/null; then
+  MANWIDTH=100 man --warnings -l "$page" >/dev/null 2>"$scratch/man.log"
+  [ ! -s "$scratch/man.log" ] || fail "$(head "$scratch/man.log")"
+fi
+
+# Completion of subcommands, options and values, as bash calls it.
+complete_words() {
+  bash -c '
+    source "$1"
+    program=$2
+    shift 2
+    COMP_WORDS=("$program" "$@") COMP_CWORD=$#
+    _quantbench "$program"
+    printf "%s\n" "${COMPREPLY[@]}"' _ "$prefix/share/bash-completion/completions/quantbench" "$quantbench" "$@"
+}
+[ "$(complete_words comp)" = compare ] || fail "comp doesn't complete to compare"
+complete_words compare --bu | grep -qx -- --budget || fail "no completion of --budget"
+complete_words compare --format ju | grep -qx junit || fail "no completion of --format"
+if command -v zsh >/dev/null; then
+  zsh -n "$prefix/share/zsh/vendor-completions/_quantbench" || fail "zsh refuses the completion"
+fi
+echo "installed, and used from outside"
