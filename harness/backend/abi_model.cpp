@@ -185,9 +185,8 @@ class AbiModel::Builder {
     if (unary == nullptr) return {};
     const QParams& in = quantized.activations[static_cast<size_t>(node.inputs[0])];
     const QParams& out = quantized.activations[static_cast<size_t>(node.output)];
-    const auto table =
-        plugin::UnaryTable(ToAbi(unary->function), unary->parameters.data(), in.scale,
-                           in.zero_point, out.scale, out.zero_point);
+    const auto table = plugin::UnaryTable(ToAbi(unary->function), unary->parameters.data(),
+                                          in.scale, in.zero_point, out.scale, out.zero_point);
     storage_.tables.emplace_back(table.begin(), table.end());
     return {AddConstant(node.name + ".table", QB_U8, {256}, storage_.tables.back())};
   }

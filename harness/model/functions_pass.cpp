@@ -18,7 +18,8 @@ class FunctionFinder {
       writer_[Index(graph.nodes[n].output)] = static_cast<int>(n);
   }
 
-  void Run() {
+  // Whether anything was replaced.
+  bool Run() {
     for (Node& node : graph_.nodes) {
       if (node.activation != Activation::kNone) continue;
       if (const auto x = HardSigmoidOf(node)) {
@@ -29,6 +30,7 @@ class FunctionFinder {
         ReplaceProduct(node);
       }
     }
+    return replaced_;
   }
 
  private:
@@ -39,9 +41,10 @@ class FunctionFinder {
                                                       : &graph_.nodes[static_cast<size_t>(n)];
   }
 
-  static void Replace(Node& node, ValueId x, Unary unary) {
+  void Replace(Node& node, ValueId x, Unary unary) {
     node.op = unary;
     node.inputs = {x};
+    replaced_ = true;
   }
 
   static bool IsNear(double value, double expected) { return std::abs(value - expected) < 1e-5; }
@@ -94,7 +97,7 @@ class FunctionFinder {
   }
 
   // x * sigmoid(x) and x * hard_sigmoid(x).
-  void ReplaceProduct(Node& node) const {
+  void ReplaceProduct(Node& node) {
     for (const size_t i : {0u, 1u}) {
       const Node* const factor = Producer(node.inputs[1 - i]);
       const auto* unary = factor == nullptr ? nullptr : std::get_if<Unary>(&factor->op);
@@ -111,6 +114,7 @@ class FunctionFinder {
   }
 
   Graph& graph_;
+  bool replaced_ = false;
   std::vector<int> writer_;  // [values] index of a node, -1: none
 };
 
@@ -118,8 +122,7 @@ class FunctionFinder {
 
 void FuseFunctions(Graph& graph) {
   CheckGraph(graph);
-  FunctionFinder(graph).Run();
-  DropUnread(graph);
+  if (FunctionFinder(graph).Run()) DropUnread(graph);
 }
 
 }  // namespace quantbench

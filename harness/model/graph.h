@@ -72,7 +72,7 @@ struct BatchNorm {
 };
 struct Activate {};  // the node's activation alone
 struct Add {};
-struct Mul {};  // a * b of one shape, or b one factor a channel: [c] or [c,1,1]
+struct Mul {};     // a * b of one shape, or b one factor a channel: [c] or [c,1,1]
 struct Concat {};  // along channels
 struct GlobalAveragePool {};
 struct AveragePool {
@@ -115,7 +115,7 @@ using ValueId = int;  // index into Graph::values
 
 struct Value {
   std::string name;
-  Shape shape;  // without the batch dimension; empty until InferShapes
+  Shape shape;                     // without the batch dimension; empty until InferShapes
   std::optional<QParams> given{};  // of quint8, where the file was quantised already
 };
 

@@ -65,7 +65,8 @@ Graph ReadStateDictOf(const ModelSource& source, const Architecture& architectur
 bool IsOnnxFile(const std::filesystem::path& file) { return file.extension() == ".onnx"; }
 
 std::string ModelName(const ModelSource& source) {
-  return IsOnnxFile(source.file) || source.architecture.empty() ? source.file.stem().string() : source.architecture;
+  return IsOnnxFile(source.file) || source.architecture.empty() ? source.file.stem().string()
+                                                                : source.architecture;
 }
 
 std::vector<std::string> KnownArchitectures() {
@@ -77,8 +78,7 @@ std::vector<std::string> KnownArchitectures() {
 Graph ImportModel(const ModelSource& source) {
   CheckSource(source);
   const bool onnx = IsOnnxFile(source.file);
-  const Architecture* const architecture =
-      onnx ? nullptr : &FindArchitecture(source.architecture);
+  const Architecture* const architecture = onnx ? nullptr : &FindArchitecture(source.architecture);
   try {
     Graph graph = onnx ? ReadOnnx(source) : ReadStateDictOf(source, *architecture);
     InferShapes(graph);

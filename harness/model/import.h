@@ -17,7 +17,8 @@ enum class PaddingStyle {
 
 struct ModelSource {
   std::filesystem::path file;
-  // Of a state dict, which holds no network: "mobilenet_v2". ONNX files need none of the next three.
+  // Of a state dict, which holds no network: "mobilenet_v2". ONNX files need none of the next
+  // three.
   std::string architecture;
   PaddingStyle padding = PaddingStyle::kSymmetric;
   Activation activation = Activation::kRelu6;
@@ -35,8 +36,8 @@ bool IsOnnxFile(const std::filesystem::path& file);
 // What tables call the model: its architecture, or the stem of an ONNX file's name.
 std::string ModelName(const ModelSource& source);
 
-// Reads a checkpoint or an ONNX file and builds its network, shapes inferred, not yet folded or fused. Throws Error
-// that names the file and tensor.
+// Reads a checkpoint or an ONNX file and builds its network, shapes inferred, not yet folded or
+// fused. Throws Error that names the file and tensor.
 Graph ImportModel(const ModelSource& source);
 
 }  // namespace quantbench

@@ -330,9 +330,7 @@ class Exporter {
                 name);
   }
 
-  bool EndsInSoftmax() const {
-    return std::holds_alternative<Softmax>(graph_.nodes.back().op);
-  }
+  bool EndsInSoftmax() const { return std::holds_alternative<Softmax>(graph_.nodes.back().op); }
 
   void AddGraphNode(size_t n) {
     const Node& node = graph_.nodes[n];

@@ -60,8 +60,8 @@ void MergeIntoProducers(Graph& graph,
     const bool only_reader = node.inputs.size() == 1 && readers[Index(node.inputs[0])] == 1;
     for (ValueId& id : node.inputs) id = stands_for[Index(id)];
     // What the file quantises in between keeps two nodes apart.
-    const bool apart = graph.values[Index(node.inputs.empty() ? graph.input : node.inputs[0])]
-                           .given.has_value();
+    const bool apart =
+        graph.values[Index(node.inputs.empty() ? graph.input : node.inputs[0])].given.has_value();
     const int producer = only_reader && !apart ? producer_of[Index(node.inputs[0])] : -1;
     if (producer >= 0 && merge(kept[static_cast<size_t>(producer)], node)) {
       graph.values[Index(node.inputs[0])].given = graph.values[Index(node.output)].given;

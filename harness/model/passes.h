@@ -23,8 +23,8 @@ void FuseFunctions(Graph& graph);
 // Removes the nodes whose results nobody reads, and their values.
 void DropUnread(Graph& graph);
 
-// All three, in order, then shapes. Afterwards every conv and linear layer has a bias, of zeros if need
-// be.
+// All three, in order, then shapes. Afterwards every conv and linear layer has a bias, of zeros if
+// need be.
 void PrepareForInference(Graph& graph);
 
 }  // namespace quantbench

@@ -57,11 +57,14 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(
   return by_observer;
 }
 
-// A file that is quantised has lost its float model: clamping, for one, may be left to its integers.
+// A file that is quantised has lost its float model: clamping, for one, may be left to its
+// integers.
 void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem::path& file) {
   if (recipe.IsGiven() || !IsGivenQuantized(graph)) return;
-  throw Error("'" + file.string() + "' is quantised already (it is in QDQ form), so it can't be run "
-              "as " + recipe.Name() +
+  throw Error("'" + file.string() +
+              "' is quantised already (it is in QDQ form), so it can't be run "
+              "as " +
+              recipe.Name() +
               "; use matrix: {precision: int8, quantization: given}, or the float model's file");
 }
 

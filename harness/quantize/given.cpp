@@ -39,9 +39,10 @@ std::vector<QParams> GivenActivations(const Graph& graph) {
   for (size_t v = 0; v < given.size(); ++v) activations.push_back(given[v].value_or(QParams{}));
   const auto require = [&](ValueId value, const std::string& who) {
     if (!given[Index(value)])
-      throw Error(who + " isn't quantised in the file: a QuantizeLinear and DequantizeLinear pair "
-                        "must stand behind it; quantise the whole model, or use quantization: "
-                        "static with the float model");
+      throw Error(who +
+                  " isn't quantised in the file: a QuantizeLinear and DequantizeLinear pair "
+                  "must stand behind it; quantise the whole model, or use quantization: "
+                  "static with the float model");
   };
   require(graph.input, "the model's input");
   for (const Node& node : graph.nodes) {
@@ -102,8 +103,9 @@ bool IsGivenQuantized(const Graph& graph) {
 
 QuantizedGraph QuantizeAsGiven(std::shared_ptr<const Graph> graph, std::string recipe) {
   if (!IsGivenQuantized(*graph))
-    throw Error("quantization: given needs a model in QDQ form (QuantizeLinear and "
-                "DequantizeLinear nodes); this one is float, use quantization: static");
+    throw Error(
+        "quantization: given needs a model in QDQ form (QuantizeLinear and "
+        "DequantizeLinear nodes); this one is float, use quantization: static");
   QuantizedGraph quantized{.graph = graph,
                            .recipe = std::move(recipe),
                            .activations = GivenActivations(*graph),

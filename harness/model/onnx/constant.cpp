@@ -208,10 +208,7 @@ Constant DecodeTensor(const TensorProto& tensor, ExternalData& external, Budget&
 
 Constant IntegerVector(std::vector<int64_t> values) {
   const auto count = static_cast<int64_t>(values.size());
-  return {.type = TensorProto::INT64,
-          .dims = {count},
-          .floats = {},
-          .integers = std::move(values)};
+  return {.type = TensorProto::INT64, .dims = {count}, .floats = {}, .integers = std::move(values)};
 }
 
 }  // namespace quantbench::onnx_import

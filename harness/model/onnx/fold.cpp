@@ -47,7 +47,8 @@ int64_t Position(int64_t i, const Shape& dims, const std::vector<int64_t>& strid
 void FoldConstant(NodeImport& node) {
   if (const onnx::TensorProto* const tensor = node.Tensor("value"))
     return node.SetConstant(DecodeTensor(*tensor, node.state().external, node.state().budget));
-  if (node.HasAttribute("value_ints")) return node.SetConstant(IntegerVector(node.Ints("value_ints")));
+  if (node.HasAttribute("value_ints"))
+    return node.SetConstant(IntegerVector(node.Ints("value_ints")));
   if (node.HasAttribute("value_int")) {
     Constant scalar = IntegerVector({node.Int("value_int", 0)});
     scalar.dims.clear();
@@ -88,7 +89,8 @@ void FoldCast(NodeImport& node) {
   if (!to.is_float() && !from.is_float()) to.integers = from.integers;
   if (!to.is_float() && from.is_float()) {
     for (const float value : from.floats) {
-      if (!(std::abs(value) < 0x1p62f)) node.Refuse("it makes no integer of " + std::to_string(value));
+      if (!(std::abs(value) < 0x1p62f))
+        node.Refuse("it makes no integer of " + std::to_string(value));
       to.integers.push_back(static_cast<int64_t>(value));
     }
   }
@@ -127,7 +129,8 @@ void FoldUnsqueeze(NodeImport& node) {
   std::vector<int> at;
   for (const int64_t axis : axes) at.push_back(node.Axis(axis, dims.size() + axes.size()));
   std::ranges::sort(at);
-  for (const int d : at) dims.insert(dims.begin() + std::min<std::ptrdiff_t>(d, std::ssize(dims)), 1);
+  for (const int d : at)
+    dims.insert(dims.begin() + std::min<std::ptrdiff_t>(d, std::ssize(dims)), 1);
   SetDims(node, std::move(dims));
 }
 
@@ -159,8 +162,7 @@ void FoldTranspose(NodeImport& node) {
     dims.push_back(from.dims[At(d)]);
     moved.push_back(strides[At(d)]);
   }
-  node.SetConstant(
-      Gathered(node, from, dims, [&](int64_t i) { return Position(i, dims, moved); }));
+  node.SetConstant(Gathered(node, from, dims, [&](int64_t i) { return Position(i, dims, moved); }));
 }
 
 void FoldGather(NodeImport& node) {
@@ -208,7 +210,8 @@ void FoldConcat(NodeImport& node) {
       const Constant& part = node.ConstantAt(i, "input");
       const int64_t run = part.count() / outer;
       const auto append = [&](const auto& from, auto& to) {
-        if (!from.empty()) to.insert(to.end(), from.begin() + o * run, from.begin() + (o + 1) * run);
+        if (!from.empty())
+          to.insert(to.end(), from.begin() + o * run, from.begin() + (o + 1) * run);
       };
       append(part.floats, joined.floats);
       append(part.integers, joined.integers);
@@ -242,9 +245,8 @@ void FoldSlice(NodeImport& node) {
   std::vector<int64_t> strides = RowMajorStrides(from.dims);
   const int64_t first = begin * strides[axis];
   strides[axis] *= step;
-  node.SetConstant(Gathered(node, from, dims, [&](int64_t i) {
-    return first + Position(i, dims, strides);
-  }));
+  node.SetConstant(
+      Gathered(node, from, dims, [&](int64_t i) { return first + Position(i, dims, strides); }));
 }
 
 Shape Broadcast(const NodeImport& node, const Shape& a, const Shape& b) {
@@ -321,16 +323,23 @@ void FoldSqrt(NodeImport& node) {
   node.SetConstant(std::move(root));
 }
 
-constexpr OperatorImport kOperators[] = {
-    {"Constant", FoldConstant},   {"ConstantOfShape", FoldConstantOfShape},
-    {"Identity", FoldIdentity},   {"Dropout", FoldIdentity},
-    {"Cast", FoldCast},           {"Reshape", FoldReshape},
-    {"Unsqueeze", FoldUnsqueeze}, {"Squeeze", FoldSqueeze},
-    {"Transpose", FoldTranspose}, {"Gather", FoldGather},
-    {"Concat", FoldConcat},       {"Slice", FoldSlice},
-    {"Add", FoldArithmetic},      {"Sub", FoldArithmetic},
-    {"Mul", FoldArithmetic},      {"Div", FoldArithmetic},
-    {"Sqrt", FoldSqrt}};
+constexpr OperatorImport kOperators[] = {{"Constant", FoldConstant},
+                                         {"ConstantOfShape", FoldConstantOfShape},
+                                         {"Identity", FoldIdentity},
+                                         {"Dropout", FoldIdentity},
+                                         {"Cast", FoldCast},
+                                         {"Reshape", FoldReshape},
+                                         {"Unsqueeze", FoldUnsqueeze},
+                                         {"Squeeze", FoldSqueeze},
+                                         {"Transpose", FoldTranspose},
+                                         {"Gather", FoldGather},
+                                         {"Concat", FoldConcat},
+                                         {"Slice", FoldSlice},
+                                         {"Add", FoldArithmetic},
+                                         {"Sub", FoldArithmetic},
+                                         {"Mul", FoldArithmetic},
+                                         {"Div", FoldArithmetic},
+                                         {"Sqrt", FoldSqrt}};
 
 }  // namespace
 

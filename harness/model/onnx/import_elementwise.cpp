@@ -101,8 +101,8 @@ std::vector<float> PerChannel(NodeImport& node, const Constant& constant, const 
 
 bool IsProduct(const NodeImport& node, ValueId value) {
   const auto& nodes = node.graph().nodes;
-  const auto writer =
-      std::ranges::find(nodes.rbegin(), nodes.rend(), value, [](const Node& n) { return n.output; });
+  const auto writer = std::ranges::find(nodes.rbegin(), nodes.rend(), value,
+                                        [](const Node& n) { return n.output; });
   return writer != nodes.rend() && writer->activation == Activation::kNone &&
          (std::holds_alternative<Linear>(writer->op) ||
           std::holds_alternative<BatchNorm>(writer->op));
@@ -162,8 +162,8 @@ struct Operands {
 Operands Aligned(NodeImport& node, const View& first, const View& second) {
   const Shape& a = ShapeOf(node, first.value);
   const Shape& b = ShapeOf(node, second.value);
-  const bool same_order = first.strides == second.strides && ShowsAll(first, a) &&
-                          ShowsAll(second, b);
+  const bool same_order =
+      first.strides == second.strides && ShowsAll(first, a) && ShowsAll(second, b);
   if (same_order && a == b) return {.view = first, .a = first.value, .b = second.value};
   const auto dense = [&](const View& view) {
     return view.dims.size() == 3 ? node.Image(view, "input") : node.Flat(view);
@@ -222,8 +222,8 @@ void ImportSum(NodeImport& node) {
 
 void ImportNeg(NodeImport& node) {
   const View view = Whole(node, node.ViewAt(0));
-  BatchNorm norm = Identity(
-      PerChannel(node, {.dims = {}, .floats = {1.0f}, .integers = {}}, view).size());
+  BatchNorm norm =
+      Identity(PerChannel(node, {.dims = {}, .floats = {1.0f}, .integers = {}}, view).size());
   std::ranges::fill(norm.gamma, -1.0f);
   ScaleAndShift(node, view, std::move(norm));
 }

@@ -104,8 +104,8 @@ void SetBias(NodeImport& node, const Constant& weight, int input, std::vector<fl
     node.Refuse("its bias " + ToString(constant.dims) + " must have one value for each of the " +
                 std::to_string(channels) + " output channels");
   node.state().budget.Take(channels);
-  bias = one ? std::vector<float>(static_cast<size_t>(channels), constant.floats[0])
-             : constant.floats;
+  bias =
+      one ? std::vector<float>(static_cast<size_t>(channels), constant.floats[0]) : constant.floats;
   if (constant.quantized != nullptr && !one && !given.scales.empty())
     given.bias = constant.quantized->values;
 }

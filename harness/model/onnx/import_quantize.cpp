@@ -33,7 +33,8 @@ QParams ActivationQParams(const NodeImport& node) {
   return qparams;
 }
 
-// The qparams that a value has since the node that writes it only moves values or picks the largest.
+// The qparams that a value has since the node that writes it only moves values or picks the
+// largest.
 std::optional<QParams> SharedQParams(const NodeImport& node, ValueId value) {
   const Graph& graph = node.graph();
   for (auto writer = graph.nodes.rbegin(); writer != graph.nodes.rend(); ++writer) {
@@ -87,9 +88,9 @@ void DequantizeConstant(NodeImport& node) {
   const int64_t inner =
       per_channel ? RowMajorStrides(integers.dims)[static_cast<size_t>(axis)] : integers.count();
   for (size_t i = 0; i < integers.integers.size(); ++i) {
-    const auto value = static_cast<int32_t>(std::clamp<int64_t>(
-        integers.integers[i] - shift, std::numeric_limits<int32_t>::min(),
-        std::numeric_limits<int32_t>::max()));
+    const auto value = static_cast<int32_t>(
+        std::clamp<int64_t>(integers.integers[i] - shift, std::numeric_limits<int32_t>::min(),
+                            std::numeric_limits<int32_t>::max()));
     quantized->values.push_back(value);
     const auto channel =
         per_channel ? static_cast<size_t>(static_cast<int64_t>(i) / inner % channels) : size_t{0};

@@ -25,7 +25,9 @@ void ImportShape(NodeImport& node) {
     dims[3] += view.padding.left + view.padding.right;
   }
   const auto rank = static_cast<int64_t>(dims.size());
-  const auto clamp = [&](int64_t at) { return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank); };
+  const auto clamp = [&](int64_t at) {
+    return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank);
+  };
   const int64_t start = clamp(node.Int("start", 0));
   const int64_t end = std::max(start, clamp(node.Int("end", rank)));
   std::vector<int64_t> part;
@@ -133,8 +135,8 @@ void ImportConcat(NodeImport& node) {
   const View first = node.ViewAt(0);
   const int axis = node.Axis(node.Int("axis", 1), first.dims.size() + 1) - 1;
   const std::vector<int> order = OrderOfValue(first);
-  const bool channels = (first.dims.size() == 3 || first.dims.size() == 1) && axis >= 0 &&
-                        order[0] == axis;
+  const bool channels =
+      (first.dims.size() == 3 || first.dims.size() == 1) && axis >= 0 && order[0] == axis;
   // One channel: its only dimension of extent 1 may stand anywhere.
   if (!channels && !(first.dims.size() == 3 && axis == 0))
     node.Refuse("only channels can be joined");
@@ -187,7 +189,8 @@ void ImportSlice(NodeImport& node) {
     return old ? node.Ints(name) : node.IntsOrInput(name, input).value_or(std::vector<int64_t>());
   };
   const std::vector<int64_t> starts = ints("starts", 1), ends = ints("ends", 2);
-  std::vector<int64_t> axes = ints("axes", 3), steps = old ? std::vector<int64_t>() : ints("steps", 4);
+  std::vector<int64_t> axes = ints("axes", 3),
+                       steps = old ? std::vector<int64_t>() : ints("steps", 4);
   View view = node.ViewAt(0);
   if (axes.empty()) {
     for (size_t d = 0; d < starts.size(); ++d) axes.push_back(static_cast<int64_t>(d));
@@ -199,7 +202,9 @@ void ImportSlice(NodeImport& node) {
     const int axis = node.Axis(axes[i], view.dims.size() + 1);
     const int64_t extent = axis == 0 ? node.batch() : view.dims[static_cast<size_t>(axis - 1)];
     if (steps[i] != 1) node.Refuse("steps other than 1 are not supported");
-    const auto clamp = [&](int64_t at) { return std::clamp<int64_t>(at < 0 ? at + extent : at, 0, extent); };
+    const auto clamp = [&](int64_t at) {
+      return std::clamp<int64_t>(at < 0 ? at + extent : at, 0, extent);
+    };
     const int64_t begin = clamp(starts[i]), end = clamp(ends[i]);
     if (end <= begin) node.Refuse("it leaves nothing of dimension " + std::to_string(axis));
     if (axis == 0 && end - begin != extent) node.Refuse("the batch can't be cut");
@@ -273,10 +278,10 @@ void ImportReduceMean(NodeImport& node) {
 }
 
 constexpr OperatorImport kOperators[] = {
-    {"Shape", ImportShape},         {"Reshape", ImportReshape},     {"Flatten", ImportFlatten},
-    {"Squeeze", ImportSqueeze},     {"Unsqueeze", ImportUnsqueeze}, {"Transpose", ImportTranspose},
-    {"Concat", ImportConcat},       {"Split", ImportSplit},         {"Slice", ImportSlice},
-    {"Gather", ImportGather},       {"ReduceMean", ImportReduceMean}};
+    {"Shape", ImportShape},     {"Reshape", ImportReshape},      {"Flatten", ImportFlatten},
+    {"Squeeze", ImportSqueeze}, {"Unsqueeze", ImportUnsqueeze},  {"Transpose", ImportTranspose},
+    {"Concat", ImportConcat},   {"Split", ImportSplit},          {"Slice", ImportSlice},
+    {"Gather", ImportGather},   {"ReduceMean", ImportReduceMean}};
 
 }  // namespace
 

@@ -125,12 +125,12 @@ void ImportConv(NodeImport& node) {
   if (groups < 1 || groups > kLargestParameter)
     node.Refuse("group " + std::to_string(groups) + " is out of range");
   node.state().budget.Take(weight.count());
-  Conv conv{.window = WindowOf(node,
-                               {static_cast<int>(weight.dims[2]), static_cast<int>(weight.dims[3])},
-                               source.dims),
-            .groups = static_cast<int>(groups),
-            .weight = FloatsOf(node, weight, "weight"),
-            .bias = {}};
+  Conv conv{
+      .window = WindowOf(node, {static_cast<int>(weight.dims[2]), static_cast<int>(weight.dims[3])},
+                         source.dims),
+      .groups = static_cast<int>(groups),
+      .weight = FloatsOf(node, weight, "weight"),
+      .bias = {}};
   Enlarge(conv.window.padding, source.view.padding);
   source.view.padding = {};
   SetBias(node, weight, 2, conv.bias, conv.given);

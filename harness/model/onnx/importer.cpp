@@ -20,8 +20,9 @@ constexpr int64_t kMostNodes = 1 << 16;
 
 onnx::ModelProto Parse(std::span<const std::byte> file) {
   if (file.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
-    throw Error("it is larger than 2 GB, which ONNX files can't be; keep its weights as external "
-                "data");
+    throw Error(
+        "it is larger than 2 GB, which ONNX files can't be; keep its weights as external "
+        "data");
   onnx::ModelProto model;
   // protobuf limits how deep messages nest, so crafted files can't exhaust the stack.
   if (!model.ParseFromArray(file.data(), static_cast<int>(file.size())) || !model.has_graph())
@@ -54,9 +55,9 @@ int64_t HeldElements(const onnx::GraphProto& graph) {
 std::string Describe(const onnx::TensorShapeProto& shape) {
   std::string text;
   for (const auto& dim : shape.dim()) {
-    text += (text.empty() ? "[" : ",") +
-            (dim.has_dim_value()           ? std::to_string(dim.dim_value())
-             : dim.dim_param().empty() ? "?" : dim.dim_param());
+    text += (text.empty() ? "[" : ",") + (dim.has_dim_value() ? std::to_string(dim.dim_value())
+                                          : dim.dim_param().empty() ? "?"
+                                                                    : dim.dim_param());
   }
   return text.empty() ? "[]" : text + "]";
 }
@@ -96,8 +97,8 @@ class Importer {
     if (onnx_.sparse_initializer_size() > 0) throw Error("sparse initialisers are not supported");
     for (const onnx::TensorProto& tensor : onnx_.initializer()) {
       try {
-        auto constant = std::make_shared<const Constant>(
-            DecodeTensor(tensor, state_.external, state_.budget));
+        auto constant =
+            std::make_shared<const Constant>(DecodeTensor(tensor, state_.external, state_.budget));
         state_.symbols[tensor.name()] = {.constant = std::move(constant)};
       } catch (const Error& error) {
         throw Error("initialiser '" + tensor.name() + "': " + error.what());
@@ -139,8 +140,8 @@ class Importer {
         state_.graph.AddValue("input", {3, request_.input_height, request_.input_width});
     state_.graph.input = value;
     const View view = WholeValue(state_.graph, value);
-    state_.symbols[input.name()] = {
-        .constant = nullptr, .view = channels_first ? view : Permuted(view, {1, 2, 0})};
+    state_.symbols[input.name()] = {.constant = nullptr,
+                                    .view = channels_first ? view : Permuted(view, {1, 2, 0})};
   }
 
   void CheckSize(const std::string& described, const onnx::TensorShapeProto::Dimension& dim,
@@ -163,8 +164,9 @@ class Importer {
     if (proto.op_type() != "Shape" && FoldConstants(node)) return;
     const auto known = operators_.find(proto.op_type());
     if (known == operators_.end())
-      node.Refuse("this operator is not supported; docs/models.md lists those that are. Export the "
-                  "model for inference, or replace the layer");
+      node.Refuse(
+          "this operator is not supported; docs/models.md lists those that are. Export the "
+          "model for inference, or replace the layer");
     known->second(node);
   }
 

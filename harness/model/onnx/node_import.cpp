@@ -173,12 +173,12 @@ View NodeImport::Settled(const View& view) {
   state_.budget.Take(channels);
   const auto count = static_cast<size_t>(channels);
   return WholeValue(
-      graph(), Add(Conv{.window = {.padding = view.padding},
-                        .groups = static_cast<int>(channels),
-                        .weight = {.shape = {channels, 1, 1, 1},
-                                   .values = std::vector<float>(count, 1.0f)},
-                        .bias = {}},
-                   {image}));
+      graph(),
+      Add(Conv{.window = {.padding = view.padding},
+               .groups = static_cast<int>(channels),
+               .weight = {.shape = {channels, 1, 1, 1}, .values = std::vector<float>(count, 1.0f)},
+               .bias = {}},
+          {image}));
 }
 
 View NodeImport::Dense(const View& view) {
