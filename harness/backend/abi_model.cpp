@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "quantbench/arithmetic.hpp"
 #include "support/error.h"
 
 namespace quantbench {
@@ -19,6 +20,7 @@ struct AbiModel::Storage {
   std::deque<std::vector<int32_t>> node_inputs;
   std::deque<float> scales;
   std::deque<std::vector<int32_t>> zero_points;
+  std::deque<std::vector<uint8_t>> tables;
   std::vector<const qb_tensor*> tensor_pointers;
   std::vector<const qb_node*> node_pointers;
   std::vector<int32_t> tensor_of_value;
@@ -40,6 +42,24 @@ qb_activation ToAbi(Activation activation) {
   throw std::logic_error("activation unknown to the plugin interface");
 }
 
+qb_op ToAbi(Function function) {
+  switch (function) {
+    case Function::kClip:
+      return QB_CLIP;
+    case Function::kHardSigmoid:
+      return QB_HARD_SIGMOID;
+    case Function::kHardSwish:
+      return QB_HARD_SWISH;
+    case Function::kSigmoid:
+      return QB_SIGMOID;
+    case Function::kSilu:
+      return QB_SILU;
+    case Function::kLeakyRelu:
+      return QB_LEAKY_RELU;
+  }
+  throw std::logic_error("function unknown to the plugin interface");
+}
+
 struct OpCode {
   qb_op operator()(const Conv&) const { return QB_CONV; }
   qb_op operator()(const Linear&) const { return QB_LINEAR; }
@@ -53,6 +73,12 @@ struct OpCode {
   qb_op operator()(const AveragePool&) const { return QB_AVG_POOL; }
   qb_op operator()(const MaxPool&) const { return QB_MAX_POOL; }
   qb_op operator()(const Flatten&) const { return QB_FLATTEN; }
+  qb_op operator()(const Mul&) const { return QB_MUL; }
+  qb_op operator()(const Reshape&) const { return QB_RESHAPE; }
+  qb_op operator()(const Slice&) const { return QB_SLICE; }
+  qb_op operator()(const ChannelShuffle&) const { return QB_CHANNEL_SHUFFLE; }
+  qb_op operator()(const Unary& unary) const { return ToAbi(unary.function); }
+  qb_op operator()(const Softmax&) const { return QB_SOFTMAX; }
 };
 
 // What runs instead in a dynamically quantised model; operators without weights stay float.
@@ -83,6 +109,13 @@ void SetAttributes(const Operator& op, qb_node& node) {
     node.count_include_pad = average->count_include_pad ? 1 : 0;
   } else if (const auto* maximum = std::get_if<MaxPool>(&op)) {
     SetWindow(maximum->window, node);
+  } else if (const auto* shuffle = std::get_if<ChannelShuffle>(&op)) {
+    node.groups = shuffle->groups;
+  } else if (const auto* unary = std::get_if<Unary>(&op)) {
+    std::copy(unary->parameters.begin(), unary->parameters.end(), node.parameters);
+  } else if (const auto* slice = std::get_if<Slice>(&op)) {
+    node.begin = static_cast<int32_t>(slice->begin);
+    node.end = static_cast<int32_t>(slice->end);
   }
 }
 
@@ -146,6 +179,18 @@ class AbiModel::Builder {
     return {weight, AddConstant(bias_name, QB_I32, {shape[0]}, quantized->bias)};
   }
 
+  // What an integer model needs beside weights: the table of a function of one element.
+  std::vector<int32_t> AddTable(const Node& node, const QuantizedGraph& quantized) {
+    const auto* unary = std::get_if<Unary>(&node.op);
+    if (unary == nullptr) return {};
+    const QParams& in = quantized.activations[static_cast<size_t>(node.inputs[0])];
+    const QParams& out = quantized.activations[static_cast<size_t>(node.output)];
+    const auto table = plugin::UnaryTable(ToAbi(unary->function), unary->parameters.data(),
+                                          in.scale, in.zero_point, out.scale, out.zero_point);
+    storage_.tables.emplace_back(table.begin(), table.end());
+    return {AddConstant(node.name + ".table", QB_U8, {256}, storage_.tables.back())};
+  }
+
   void AddNode(const std::string& name, qb_op op, std::vector<int32_t> inputs, int32_t output,
                const Node* source) {
     qb_node node{};
@@ -171,6 +216,16 @@ class AbiModel::Builder {
           AddWeights(node, quantized ? &quantized->weights[n] : nullptr);
       inputs.insert(inputs.end(), constants.begin(), constants.end());
       const bool integer = quantized && quantized->mode == QuantizationMode::kStatic;
+      if (integer) {
+        if (std::holds_alternative<Softmax>(node.op)) {
+          inputs = {Dequantized(node.inputs[0])};
+          TensorOf(node.output) = AddActivation(node.output, nullptr);
+          AddNode(node.name, QB_SOFTMAX, std::move(inputs), TensorOf(node.output), &node);
+          continue;
+        }
+        const std::vector<int32_t> table = AddTable(node, *quantized);
+        inputs.insert(inputs.end(), table.begin(), table.end());
+      }
       TensorOf(node.output) = AddActivation(
           node.output,
           integer ? &quantized->activations[static_cast<size_t>(node.output)] : nullptr);
@@ -178,6 +233,16 @@ class AbiModel::Builder {
       AddNode(node.name, quantized && !integer ? DynamicOp(op) : op, std::move(inputs),
               TensorOf(node.output), &node);
     }
+  }
+
+  // A float copy of a quantised value.
+  int32_t Dequantized(ValueId value) {
+    const int32_t output = AddActivation(value, nullptr);
+    AddNode("dequantize", QB_DEQUANTIZE, {TensorOf(value)}, output, nullptr);
+    return output;
+  }
+  bool IsFloat(int32_t tensor) const {
+    return storage_.tensors[static_cast<size_t>(tensor)].dtype == QB_F32;
   }
 
   int32_t& TensorOf(ValueId value) { return storage_.tensor_of_value[static_cast<size_t>(value)]; }
@@ -240,9 +305,8 @@ AbiModel::AbiModel(const QuantizedGraph& quantized) : storage_(std::make_unique<
       builder.AddActivation(graph.input, &quantized.activations[static_cast<size_t>(graph.input)]);
   builder.AddNode("quantize", QB_QUANTIZE, {input}, TensorOf(graph.input), nullptr);
   builder.AddGraphNodes(&quantized);
-  const int32_t output = builder.AddActivation(graph.output, nullptr);
-  builder.AddNode("dequantize", QB_DEQUANTIZE, {TensorOf(graph.output)}, output, nullptr);
-  builder.Finish(input, output);
+  const int32_t output = TensorOf(graph.output);  // a softmax ends in float already
+  builder.Finish(input, builder.IsFloat(output) ? output : builder.Dequantized(graph.output));
 }
 
 AbiModel::~AbiModel() = default;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "quantbench/plugin.hpp"
 
@@ -154,6 +155,13 @@ int64_t Executable::input_elements() const {
 
 int64_t Executable::output_elements() const {
   return handle_->model->tensors[handle_->model->output]->dims[1];
+}
+
+std::optional<int64_t> Executable::fallback_nodes() const {
+  const qb_plugin& table = *handle_->table;
+  constexpr size_t kNeeded = offsetof(qb_plugin, fallback_nodes) + sizeof(table.fallback_nodes);
+  if (table.struct_size < kNeeded || table.fallback_nodes == nullptr) return std::nullopt;
+  return table.fallback_nodes(handle_->executable);
 }
 
 Context Executable::CreateContext(int max_batch_size, int threads) const {

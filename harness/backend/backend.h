@@ -44,6 +44,8 @@ class Executable {
   const std::string& isa() const;   // the path that the plugin says it takes
   int64_t input_elements() const;   // of one image
   int64_t output_elements() const;  // classes
+  // Nodes that the plugin runs as naive defaults; nullopt where it doesn't tell.
+  std::optional<int64_t> fallback_nodes() const;
 
  private:
   friend class Backend;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens a plugin library and checks its table before any of its functions is called.
 #include <boost/dll/shared_library.hpp>
+#include <cstddef>
 #include <deque>
 
 #include "backend/backend.h"
@@ -41,10 +42,13 @@ bool IsPlainName(std::string_view name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
+// What the first version's table had; everything behind it is optional.
+constexpr size_t kFirstTableBytes = offsetof(qb_plugin, fallback_nodes);
+
 void CheckTable(const std::filesystem::path& library, const qb_plugin& table) {
-  if (table.struct_size < sizeof(qb_plugin)) {
+  if (table.struct_size < kFirstTableBytes) {
     throw Refuse(library, "its table says struct_size " + std::to_string(table.struct_size) +
-                              ", version 1 needs " + std::to_string(sizeof(qb_plugin)) +
+                              ", version 1 needs " + std::to_string(kFirstTableBytes) +
                               "; build it with this quantbench's plugin.h");
   }
   if (const char* missing = MissingEntry(table)) {

@@ -34,6 +34,12 @@ struct NameOf {
   std::string_view operator()(const AveragePool&) const { return "average_pool"; }
   std::string_view operator()(const MaxPool&) const { return "max_pool"; }
   std::string_view operator()(const Flatten&) const { return "flatten"; }
+  std::string_view operator()(const Mul&) const { return "mul"; }
+  std::string_view operator()(const Reshape&) const { return "reshape"; }
+  std::string_view operator()(const Slice&) const { return "slice"; }
+  std::string_view operator()(const ChannelShuffle&) const { return "channel_shuffle"; }
+  std::string_view operator()(const Unary& unary) const { return ToString(unary.function); }
+  std::string_view operator()(const Softmax&) const { return "softmax"; }
 };
 
 const Value& ValueAt(const Graph& graph, ValueId id, const std::string& role) {
@@ -74,6 +80,17 @@ std::string_view ToString(Activation activation) {
       break;
   }
   return "none";
+}
+
+std::string_view ToString(Function function) {
+  constexpr std::array<std::string_view, 6> kNames = {"clip",    "hard_sigmoid", "hard_swish",
+                                                      "sigmoid", "silu",         "leaky_relu"};
+  return kNames[static_cast<size_t>(function)];
+}
+
+bool KeepsValues(const Operator& op) {
+  return std::holds_alternative<Flatten>(op) || std::holds_alternative<Reshape>(op) ||
+         std::holds_alternative<Slice>(op) || std::holds_alternative<ChannelShuffle>(op);
 }
 
 std::string_view OperatorName(const Operator& op) { return std::visit(NameOf(), op); }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,15 +38,32 @@ struct Window {
   Padding padding;
 };
 
+// Real value = (q - zero_point) * scale.
+struct QParams {
+  float scale = 1.0f;
+  int32_t zero_point = 0;
+  bool operator==(const QParams&) const = default;
+};
+
+// The integers behind a layer's floats where the file was quantised already: weights are int8
+// multiples of their scales; biases, where there are any, int32 multiples of input scale * weight
+// scale.
+struct GivenIntegers {
+  std::vector<float> scales;  // one, or one for each output channel; empty: the file holds floats
+  std::vector<int32_t> bias;  // [oc], or empty: a float bias
+};
+
 struct Conv {
   Window window;
   int groups = 1;
   FloatTensor weight;       // [oc, c / groups, kh, kw]
   std::vector<float> bias;  // [oc]; empty (none) only before PrepareForInference
+  GivenIntegers given{};
 };
 struct Linear {
   FloatTensor weight;       // [oc, k]
   std::vector<float> bias;  // [oc]; empty (none) only before PrepareForInference
+  GivenIntegers given{};
 };
 // y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
 struct BatchNorm {
@@ -54,6 +72,7 @@ struct BatchNorm {
 };
 struct Activate {};  // the node's activation alone
 struct Add {};
+struct Mul {};     // a * b of one shape, or b one factor a channel: [c] or [c,1,1]
 struct Concat {};  // along channels
 struct GlobalAveragePool {};
 struct AveragePool {
@@ -64,16 +83,40 @@ struct MaxPool {
   Window window;
 };
 struct Flatten {};
+struct Reshape {
+  Shape shape;  // the same elements in the same order
+};
+struct Slice {
+  int64_t begin = 0, end = 0;  // channels [begin, end)
+};
+// Channel i * groups + j of the result is channel j * (c / groups) + i of the input
+// (arXiv 1707.01083).
+struct ChannelShuffle {
+  int groups = 1;
+};
+enum class Function { kClip, kHardSigmoid, kHardSwish, kSigmoid, kSilu, kLeakyRelu };
+std::string_view ToString(Function function);  // "clip", "hard_sigmoid", ...
+// One function of every element; formulas: plugins/api/arithmetic.md.
+struct Unary {
+  Function function = Function::kSigmoid;
+  // clip: low and high; hard_sigmoid: alpha and beta; leaky_relu: alpha.
+  std::array<float, 2> parameters{0.0f, 0.0f};
+};
+struct Softmax {};  // over a vector [k]; always in float, so it ends a graph
 
-using Operator = std::variant<Conv, Linear, BatchNorm, Activate, Add, Concat, GlobalAveragePool,
-                              AveragePool, MaxPool, Flatten>;
+using Operator =
+    std::variant<Conv, Linear, BatchNorm, Activate, Add, Mul, Concat, GlobalAveragePool,
+                 AveragePool, MaxPool, Flatten, Reshape, Slice, ChannelShuffle, Unary, Softmax>;
+// Whether the operator moves data without changing any, so that its output has its input's qparams.
+bool KeepsValues(const Operator& op);
 std::string_view OperatorName(const Operator& op);  // "conv", "linear", "batch_norm", ...
 
 using ValueId = int;  // index into Graph::values
 
 struct Value {
   std::string name;
-  Shape shape;  // without the batch dimension; empty until InferShapes
+  Shape shape;                     // without the batch dimension; empty until InferShapes
+  std::optional<QParams> given{};  // of quint8, where the file was quantised already
 };
 
 struct Node {
@@ -102,6 +145,8 @@ struct Graph {
 // Fills in every value's shape from the input's. Throws Error that names the node, its inputs'
 // shapes and what was expected.
 void InferShapes(Graph& graph);
+// The shape of one node's output, from those of its inputs.
+Shape InferShape(const Graph& graph, const Node& node);
 
 // Structural checks that importers rely on: ids in range, each value written once and before it is
 // read. Throws Error.

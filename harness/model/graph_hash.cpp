@@ -54,6 +54,12 @@ struct AddAttributes {
     hasher.Add(pool.count_include_pad ? 1 : 0);
   }
   void operator()(const MaxPool& pool) const { AddWindow(hasher, pool.window); }
+  void operator()(const Reshape& reshape) const { AddInts(hasher, reshape.shape); }
+  void operator()(const Slice& slice) const { hasher.Add(slice.begin).Add(slice.end); }
+  void operator()(const ChannelShuffle& shuffle) const { hasher.Add(shuffle.groups); }
+  void operator()(const Unary& unary) const {  // the function is the operator's name
+    for (const float parameter : unary.parameters) hasher.Add(parameter);
+  }
   template <class Op>
   requires std::is_empty_v<Op>
   void operator()(const Op&) const {}

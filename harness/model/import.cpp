@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "model/mobilenet_v2.h"
+#include "model/onnx/importer.h"
 #include "model/state_dict.h"
 #include "support/error.h"
+#include "support/files.h"
 
 namespace quantbench {
 namespace {
@@ -43,7 +45,29 @@ void CheckSource(const ModelSource& source) {
     throw Error("the activation of a network must be relu or relu6, not none");
 }
 
+Graph ReadOnnx(const ModelSource& source) {
+  const MappedFile mapped(source.file);
+  const std::filesystem::path folder = source.file.parent_path();
+  Graph graph = ImportOnnx(mapped.bytes(), {.input_height = source.input_height,
+                                            .input_width = source.input_width,
+                                            .folder = folder.empty() ? "." : folder});
+  graph.name = ModelName(source);
+  return graph;
+}
+
+Graph ReadStateDictOf(const ModelSource& source, const Architecture& architecture) {
+  StateDict tensors = ReadStateDict(source.file);
+  return architecture.build(std::move(tensors), source);
+}
+
 }  // namespace
+
+bool IsOnnxFile(const std::filesystem::path& file) { return file.extension() == ".onnx"; }
+
+std::string ModelName(const ModelSource& source) {
+  return IsOnnxFile(source.file) || source.architecture.empty() ? source.file.stem().string()
+                                                                : source.architecture;
+}
 
 std::vector<std::string> KnownArchitectures() {
   std::vector<std::string> names;
@@ -52,11 +76,11 @@ std::vector<std::string> KnownArchitectures() {
 }
 
 Graph ImportModel(const ModelSource& source) {
-  const Architecture& architecture = FindArchitecture(source.architecture);
   CheckSource(source);
-  StateDict tensors = ReadStateDict(source.file);
+  const bool onnx = IsOnnxFile(source.file);
+  const Architecture* const architecture = onnx ? nullptr : &FindArchitecture(source.architecture);
   try {
-    Graph graph = architecture.build(std::move(tensors), source);
+    Graph graph = onnx ? ReadOnnx(source) : ReadStateDictOf(source, *architecture);
     InferShapes(graph);
     return graph;
   } catch (const Error& error) {

@@ -17,7 +17,9 @@ enum class PaddingStyle {
 
 struct ModelSource {
   std::filesystem::path file;
-  std::string architecture;  // "mobilenet_v2"
+  // Of a state dict, which holds no network: "mobilenet_v2". ONNX files need none of the next
+  // three.
+  std::string architecture;
   PaddingStyle padding = PaddingStyle::kSymmetric;
   Activation activation = Activation::kRelu6;
   int input_height =
@@ -28,8 +30,14 @@ struct ModelSource {
 // What ModelSource::architecture may be.
 std::vector<std::string> KnownArchitectures();
 
-// Reads a checkpoint and builds its network, shapes inferred, not yet folded or fused. Throws Error
-// that names the file and tensor.
+// Whether `file` is read as ONNX, which its name tells.
+bool IsOnnxFile(const std::filesystem::path& file);
+
+// What tables call the model: its architecture, or the stem of an ONNX file's name.
+std::string ModelName(const ModelSource& source);
+
+// Reads a checkpoint or an ONNX file and builds its network, shapes inferred, not yet folded or
+// fused. Throws Error that names the file and tensor.
 Graph ImportModel(const ModelSource& source);
 
 }  // namespace quantbench

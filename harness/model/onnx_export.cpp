@@ -7,15 +7,9 @@
 #include <set>
 #include <type_traits>
 
+#include "model/onnx/proto.h"
 #include "support/error.h"
 #include "support/files.h"
-// Generated code that doesn't keep this tree's warnings.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Wshadow"
-#include <onnx/onnx_pb.h>
-#pragma GCC diagnostic pop
 
 namespace quantbench {
 namespace {
@@ -33,6 +27,8 @@ template <>
 constexpr auto kDataType<int8_t> = onnx::TensorProto::INT8;
 template <>
 constexpr auto kDataType<int32_t> = onnx::TensorProto::INT32;
+template <>
+constexpr auto kDataType<int64_t> = onnx::TensorProto::INT64;
 
 void AddInts(onnx::NodeProto& node, const char* name, const std::vector<int64_t>& values) {
   onnx::AttributeProto& attribute = *node.add_attribute();
@@ -46,6 +42,13 @@ void AddInt(onnx::NodeProto& node, const char* name, int64_t value) {
   attribute.set_name(name);
   attribute.set_type(onnx::AttributeProto::INT);
   attribute.set_i(value);
+}
+
+void AddFloat(onnx::NodeProto& node, const char* name, float value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::FLOAT);
+  attribute.set_f(value);
 }
 
 void AddWindow(onnx::NodeProto& node, const Window& window, bool with_dilation) {
@@ -73,6 +76,7 @@ struct Describe {
   }
   const char* operator()(const Activate&) const { return "Identity"; }
   const char* operator()(const Add&) const { return "Add"; }
+  const char* operator()(const Mul&) const { return "Mul"; }
   const char* operator()(const Concat&) const {
     AddInt(node, "axis", 1);
     return "Concat";
@@ -90,6 +94,33 @@ struct Describe {
   const char* operator()(const Flatten&) const {
     AddInt(node, "axis", 1);
     return "Flatten";
+  }
+  // The other operators take several ONNX nodes or constant inputs: Exporter writes them.
+  const char* operator()(const Reshape&) const { return "Reshape"; }
+  const char* operator()(const Slice&) const { return "Slice"; }
+  const char* operator()(const ChannelShuffle&) const { return "Reshape"; }
+  const char* operator()(const Unary& unary) const {
+    switch (unary.function) {
+      case Function::kClip:
+        return "Clip";
+      case Function::kHardSwish:
+        AddFloat(node, "alpha", 1.0f / 6.0f);
+        AddFloat(node, "beta", 0.5f);
+        return "HardSigmoid";
+      case Function::kHardSigmoid:
+        AddFloat(node, "alpha", unary.parameters[0]);
+        AddFloat(node, "beta", unary.parameters[1]);
+        return "HardSigmoid";
+      case Function::kLeakyRelu:
+        AddFloat(node, "alpha", unary.parameters[0]);
+        return "LeakyRelu";
+      default:
+        return "Sigmoid";
+    }
+  }
+  const char* operator()(const Softmax&) const {
+    AddInt(node, "axis", 1);
+    return "Softmax";
   }
 };
 
@@ -118,6 +149,10 @@ class Exporter {
  private:
   const std::string& ValueName(ValueId value) const {
     return graph_.values[static_cast<size_t>(value)].name;
+  }
+
+  const Shape& ShapeOf(ValueId value) const {
+    return graph_.values[static_cast<size_t>(value)].shape;
   }
 
   void AddPort(onnx::ValueInfoProto& port, ValueId value, const std::string& name = {}) {
@@ -212,6 +247,7 @@ class Exporter {
     std::string& readers_use = value_names_[static_cast<size_t>(value)];
     readers_use = name;
     if (quantized_ == nullptr || IsDynamic()) return;
+    if (value == graph_.output && EndsInSoftmax()) return;
     const QParams& qparams = quantized_->activations[static_cast<size_t>(value)];
     const std::string scale = AddScalar(name + "_scale", qparams.scale);
     const std::string zero =
@@ -294,6 +330,8 @@ class Exporter {
                 name);
   }
 
+  bool EndsInSoftmax() const { return std::holds_alternative<Softmax>(graph_.nodes.back().op); }
+
   void AddGraphNode(size_t n) {
     const Node& node = graph_.nodes[n];
     if (IsDynamic() && !quantized_->weights[n].weight.empty()) {
@@ -313,9 +351,59 @@ class Exporter {
       weights = AddWeights(node, linear->weight, linear->bias, integers);
     }
     inputs.insert(inputs.end(), weights.begin(), weights.end());
-    onnx::NodeProto& onnx_node = AddOnnxNode("", inputs, ValueName(node.output));
+    AddConstantInputs(node, inputs);
+    const std::string& name = ValueName(node.output);
+    const std::string product = FactorOf(node.op);
+    onnx::NodeProto& onnx_node = AddOnnxNode("", inputs, name + product);
     onnx_node.set_op_type(std::visit(Describe{onnx_node}, node.op));
-    SetValue(node.output, AddActivation(ValueName(node.output), node.activation));
+    if (!product.empty()) AddOnnxNode("Mul", {inputs[0], name + product}, name);
+    SetValue(node.output, AddActivation(name, node.activation));
+  }
+
+  // Functions that opset 13 has no operator for are x times another one, whose result is called
+  // like this.
+  static std::string FactorOf(const Operator& op) {
+    const auto* unary = std::get_if<Unary>(&op);
+    if (unary == nullptr) return "";
+    if (unary->function == Function::kHardSwish) return "_hard_sigmoid";
+    return unary->function == Function::kSilu ? "_sigmoid" : "";
+  }
+
+  std::string AddShape(const std::string& name, const Shape& shape) {
+    Shape dims{0};  // the batch stays what it is
+    for (const int64_t extent : shape) dims.push_back(extent);
+    return AddInitializer(name, {static_cast<int64_t>(dims.size())}, dims.data(), dims.size());
+  }
+
+  // What ONNX takes as inputs where the graph has members.
+  void AddConstantInputs(const Node& node, std::vector<std::string>& inputs) {
+    const std::string& name = ValueName(node.output);
+    const Shape& shape = ShapeOf(node.output);
+    if (const auto* slice = std::get_if<Slice>(&node.op)) {
+      const int64_t begin = slice->begin, end = slice->end, axis = 1;
+      inputs.push_back(AddInitializer(name + "_begin", {1}, &begin, 1));
+      inputs.push_back(AddInitializer(name + "_end", {1}, &end, 1));
+      inputs.push_back(AddInitializer(name + "_axis", {1}, &axis, 1));
+    } else if (const auto* reshape = std::get_if<Reshape>(&node.op)) {
+      inputs.push_back(AddShape(name + "_shape", reshape->shape));
+    } else if (const auto* shuffle = std::get_if<ChannelShuffle>(&node.op)) {
+      Shape grouped{shuffle->groups, shape[0] / shuffle->groups};
+      for (size_t d = 1; d < shape.size(); ++d) grouped.push_back(shape[d]);
+      AddOnnxNode("Reshape", {inputs[0], AddShape(name + "_groups", grouped)}, name + "_grouped");
+      std::vector<int64_t> order{0, 2, 1};
+      while (order.size() <= grouped.size()) order.push_back(static_cast<int64_t>(order.size()));
+      AddInts(AddOnnxNode("Transpose", {name + "_grouped"}, name + "_transposed"), "perm", order);
+      inputs = {name + "_transposed", AddShape(name + "_shape", shape)};
+    } else if (const auto* unary = std::get_if<Unary>(&node.op)) {
+      if (unary->function != Function::kClip) return;
+      inputs.push_back(AddScalar(name + "_low", unary->parameters[0]));
+      inputs.push_back(AddScalar(name + "_high", unary->parameters[1]));
+    } else if (std::holds_alternative<Mul>(node.op) &&
+               ShapeOf(node.inputs[1]).size() < shape.size()) {
+      const std::string factors = AddShape(name + "_factors_shape", {shape[0], 1, 1});
+      AddOnnxNode("Reshape", {inputs[1], factors}, name + "_factors");
+      inputs[1] = name + "_factors";
+    }
   }
 
   const Graph& graph_;

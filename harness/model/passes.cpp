@@ -2,6 +2,7 @@
 // Folding and fusing, both as "merge a node into the one that alone feeds it".
 #include "model/passes.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <utility>
@@ -58,8 +59,12 @@ void MergeIntoProducers(Graph& graph,
   for (Node& node : graph.nodes) {
     const bool only_reader = node.inputs.size() == 1 && readers[Index(node.inputs[0])] == 1;
     for (ValueId& id : node.inputs) id = stands_for[Index(id)];
-    const int producer = only_reader ? producer_of[Index(node.inputs[0])] : -1;
+    // What the file quantises in between keeps two nodes apart.
+    const bool apart =
+        graph.values[Index(node.inputs.empty() ? graph.input : node.inputs[0])].given.has_value();
+    const int producer = only_reader && !apart ? producer_of[Index(node.inputs[0])] : -1;
     if (producer >= 0 && merge(kept[static_cast<size_t>(producer)], node)) {
+      graph.values[Index(node.inputs[0])].given = graph.values[Index(node.output)].given;
       stands_for[Index(node.output)] = node.inputs[0];
       continue;
     }
@@ -102,20 +107,6 @@ void FoldRows(const Node& node, const BatchNorm& norm, FloatTensor& weight,
   }
 }
 
-bool FoldIntoProducer(Node& producer, const Node& node) {
-  const auto* norm = std::get_if<BatchNorm>(&node.op);
-  if (norm == nullptr || producer.activation != Activation::kNone) return false;
-  if (auto* conv = std::get_if<Conv>(&producer.op)) {
-    FoldRows(node, *norm, conv->weight, conv->bias);
-  } else if (auto* linear = std::get_if<Linear>(&producer.op)) {
-    FoldRows(node, *norm, linear->weight, linear->bias);
-  } else {
-    return false;
-  }
-  producer.activation = node.activation;
-  return true;
-}
-
 // A batch norm that stands alone: x * 1 through a depthwise 1x1 convolution, then folded.
 Conv ToDepthwiseConv(const Node& node, const BatchNorm& norm) {
   const auto channels = static_cast<int>(norm.gamma.size());
@@ -128,10 +119,42 @@ Conv ToDepthwiseConv(const Node& node, const BatchNorm& norm) {
   return conv;
 }
 
+bool HasGivenIntegers(const Node& node) {
+  const auto* conv = std::get_if<Conv>(&node.op);
+  const auto* linear = std::get_if<Linear>(&node.op);
+  return (conv != nullptr && !conv->given.scales.empty()) ||
+         (linear != nullptr && !linear->given.scales.empty());
+}
+
+bool FoldIntoProducer(Node& producer, const Node& node) {
+  const auto* norm = std::get_if<BatchNorm>(&node.op);
+  if (norm == nullptr || producer.activation != Activation::kNone || HasGivenIntegers(producer))
+    return false;
+  // Two in a row, as scale and shift are written by some exporters: one convolution for both.
+  if (const auto* before = std::get_if<BatchNorm>(&producer.op))
+    producer.op = ToDepthwiseConv(producer, *before);
+  if (auto* conv = std::get_if<Conv>(&producer.op)) {
+    FoldRows(node, *norm, conv->weight, conv->bias);
+  } else if (auto* linear = std::get_if<Linear>(&producer.op)) {
+    FoldRows(node, *norm, linear->weight, linear->bias);
+  } else {
+    return false;
+  }
+  producer.activation = node.activation;
+  return true;
+}
+
 bool FuseIntoProducer(Node& producer, const Node& node) {
   if (!std::holds_alternative<Activate>(node.op)) return false;
+  // relu and then relu6, as PyTorch exports relu6: the second says it all.
+  if (producer.activation == Activation::kRelu && node.activation != Activation::kNone) {
+    producer.activation = node.activation;
+    return true;
+  }
   if (producer.activation != Activation::kNone) return false;
-  if (std::holds_alternative<Flatten>(producer.op)) return false;
+  const bool computes = !KeepsValues(producer.op) && !std::holds_alternative<Unary>(producer.op) &&
+                        !std::holds_alternative<Softmax>(producer.op);
+  if (!computes) return false;
   producer.activation = node.activation;
   return true;
 }
@@ -151,9 +174,24 @@ void FoldBatchNorm(Graph& graph) {
   }
 }
 
+void DropUnread(Graph& graph) {
+  std::vector<bool> read(graph.values.size(), false);
+  read[Index(graph.output)] = true;
+  std::vector<Node> kept;
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    if (!read[Index(node->output)]) continue;
+    for (const ValueId id : node->inputs) read[Index(id)] = true;
+    kept.push_back(std::move(*node));
+  }
+  std::ranges::reverse(kept);
+  graph.nodes = std::move(kept);
+  DropUnwrittenValues(graph);
+}
+
 void FuseActivations(Graph& graph) { MergeIntoProducers(graph, FuseIntoProducer); }
 
 void PrepareForInference(Graph& graph) {
+  FuseFunctions(graph);
   FoldBatchNorm(graph);
   FuseActivations(graph);
   InferShapes(graph);

@@ -16,8 +16,15 @@ void FoldBatchNorm(Graph& graph);
 // activation (not flatten, not one that has one already).
 void FuseActivations(Graph& graph);
 
-// Both, in order, then shapes. Afterwards every conv and linear layer has a bias, of zeros if need
-// be.
+// Puts one function in the place of nodes that compute it together: x * sigmoid(x) is silu,
+// relu6(x + 3) / 6 hard_sigmoid, x * that hard_swish.
+void FuseFunctions(Graph& graph);
+
+// Removes the nodes whose results nobody reads, and their values.
+void DropUnread(Graph& graph);
+
+// All three, in order, then shapes. Afterwards every conv and linear layer has a bias, of zeros if
+// need be.
 void PrepareForInference(Graph& graph);
 
 }  // namespace quantbench

@@ -12,13 +12,6 @@
 
 namespace quantbench {
 
-// Real value = (q - zero_point) * scale.
-struct QParams {
-  float scale = 1.0f;
-  int32_t zero_point = 0;
-  bool operator==(const QParams&) const = default;
-};
-
 // What replaces a convolution's or linear layer's floats. Formulas: plugins/api/arithmetic.md.
 struct QuantizedWeights {
   std::vector<int8_t> weight;  // shape of the float weight, zero point 0

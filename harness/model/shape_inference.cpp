@@ -124,6 +124,45 @@ class ShapeRule {
 
   Shape operator()(const Flatten&) const { return {NumElements(Only())}; }
 
+  Shape operator()(const Mul&) const {
+    const bool two = inputs_.size() == 2;
+    const bool same = two && inputs_[0] == inputs_[1];
+    const bool one_a_channel = two && inputs_[1][0] == inputs_[0][0] &&
+                               NumElements(inputs_[1]) == inputs_[0][0] &&
+                               (inputs_[1].size() == 1 || inputs_[1].size() == 3);
+    if (!same && !one_a_channel)
+      Refuse("it needs two inputs of one shape, or a second one of one factor a channel");
+    return inputs_[0];
+  }
+
+  Shape operator()(const Reshape& reshape) const {
+    if (!IsPossible(reshape.shape) || NumElements(reshape.shape) != NumElements(Only()))
+      Refuse("its result " + ToString(reshape.shape) + " must have as many elements");
+    return reshape.shape;
+  }
+
+  Shape operator()(const Slice& slice) const {
+    Shape part = Only();
+    if (slice.begin < 0 || slice.end <= slice.begin || slice.end > part[0])
+      Refuse("channels " + std::to_string(slice.begin) + " to " + std::to_string(slice.end) +
+             " (exclusive) aren't all there");
+    part[0] = slice.end - slice.begin;
+    return part;
+  }
+
+  Shape operator()(const ChannelShuffle& shuffle) const {
+    if (shuffle.groups < 1 || Only()[0] % shuffle.groups != 0)
+      Refuse("its " + std::to_string(shuffle.groups) + " groups don't divide the channels");
+    return inputs_[0];
+  }
+
+  Shape operator()(const Unary&) const { return Only(); }
+
+  Shape operator()(const Softmax&) const {
+    if (Only().size() != 1) Refuse("it needs a vector [classes]");
+    return inputs_[0];
+  }
+
  private:
   [[noreturn]] void Refuse(const std::string& need) const {
     std::string got;
@@ -199,6 +238,8 @@ class ShapeRule {
 
 }  // namespace
 
+Shape InferShape(const Graph& graph, const Node& node) { return ShapeRule(graph, node).Apply(); }
+
 void InferShapes(Graph& graph) {
   CheckGraph(graph);
   const Value& input = graph.values[static_cast<size_t>(graph.input)];
@@ -206,7 +247,7 @@ void InferShapes(Graph& graph) {
     throw Error("the input '" + input.name + "' of graph '" + graph.name + "' has shape " +
                 ToString(input.shape) + "; positive extents [channels,height,width] are needed");
   for (const Node& node : graph.nodes)
-    graph.values[static_cast<size_t>(node.output)].shape = ShapeRule(graph, node).Apply();
+    graph.values[static_cast<size_t>(node.output)].shape = InferShape(graph, node);
 }
 
 }  // namespace quantbench

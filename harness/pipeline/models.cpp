@@ -7,6 +7,7 @@
 #include "model/onnx_export.h"
 #include "model/passes.h"
 #include "quantize/calibrate.h"
+#include "quantize/given.h"
 #include "quantize/quantize.h"
 #include "support/error.h"
 #include "support/progress.h"
@@ -56,6 +57,17 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(
   return by_observer;
 }
 
+// A file that is quantised has lost its float model: clamping, for one, may be left to its
+// integers.
+void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem::path& file) {
+  if (recipe.IsGiven() || !IsGivenQuantized(graph)) return;
+  throw Error("'" + file.string() +
+              "' is quantised already (it is in QDQ form), so it can't be run "
+              "as " +
+              recipe.Name() +
+              "; use matrix: {precision: int8, quantization: given}, or the float model's file");
+}
+
 BuiltModel BuildFloat(std::shared_ptr<const Graph> graph, const std::filesystem::path& file) {
   ExportOnnx(*graph, file);
   auto abi = std::make_unique<AbiModel>(*graph);
@@ -67,6 +79,7 @@ QuantizedGraph QuantizeBy(const Recipe& recipe, std::shared_ptr<const Graph> gra
                           const std::map<std::string, std::vector<QParams>>& qparams) {
   const Granularity granularity =
       recipe.granularity == "per_channel" ? Granularity::kPerChannel : Granularity::kPerTensor;
+  if (recipe.IsGiven()) return QuantizeAsGiven(std::move(graph), recipe.Name());
   if (recipe.IsDynamic()) return QuantizeDynamic(std::move(graph), granularity, recipe.Name());
   return Quantize(std::move(graph), qparams.at(recipe.observer), granularity, recipe.Name());
 }
@@ -99,6 +112,7 @@ std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
       CalibrateAll(scenario, *graph, ObserversOf(recipes), calibration, statistics, pool);
   std::map<Recipe, BuiltModel> models;
   for (const Recipe& recipe : recipes) {
+    CheckRecipe(recipe, *graph, scenario.model.file);
     const std::filesystem::path file = folder / (recipe.Name() + ".onnx");
     BuiltModel model = recipe.IsFloat() ? BuildFloat(graph, file)
                                         : BuildQuantized(QuantizeBy(recipe, graph, qparams), file);

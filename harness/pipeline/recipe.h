@@ -19,9 +19,11 @@ struct Recipe {
   // Activations get their qparams at run time: no calibration, no observer, and what an image gives
   // depends on its batch.
   bool IsDynamic() const { return quantization == "dynamic"; }
-  bool NeedsCalibration() const { return !IsFloat() && !IsDynamic(); }
-  // "fp32", "int8-static-minmax-per_channel" or "int8-dynamic-per_channel": also the name of the
-  // model's file.
+  // The model's file holds its integers and qparams.
+  bool IsGiven() const { return quantization == "given"; }
+  bool NeedsCalibration() const { return !IsFloat() && !IsDynamic() && !IsGiven(); }
+  // "fp32", "int8-static-minmax-per_channel", "int8-dynamic-per_channel" or "int8-given": also the
+  // name of the model's file.
   std::string Name() const;
 };
 

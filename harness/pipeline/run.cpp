@@ -85,7 +85,7 @@ class Run {
   Row NewRow(const Case& one) const {
     const ChosenBackend& chosen = backends_.at(one.key.backend);
     Row row{.scenario = scenario_.name, .case_id = one.id};
-    row.model = scenario_.model.architecture;
+    row.model = ModelName(scenario_.model);
     row.backend = one.key.backend;
     row.backend_version = chosen.backend.version();
     row.isa = chosen.isa;

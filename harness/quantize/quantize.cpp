@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "quantize/affine_quantize.h"
+#include "quantize/layer_integers.h"
 #include "quantize/observer.h"
 #include "quantize/per_channel_observer.h"
 #include "quantize/range.h"
@@ -63,33 +64,6 @@ void FitScalesToBias(const std::vector<float>& bias, float input_scale,
   }
 }
 
-// rne(b / (input_scale * weight_scale)) in float64, clamped to int32.
-std::vector<int32_t> QuantizeBias(const std::vector<float>& bias, float input_scale,
-                                  const std::vector<float>& weight_scales) {
-  std::vector<int32_t> quantized;
-  for (size_t o = 0; o < bias.size(); ++o) {
-    const double weight_scale = weight_scales.size() == 1 ? weight_scales[0] : weight_scales[o];
-    const double q = std::nearbyint(static_cast<double>(bias[o]) /
-                                    (static_cast<double>(input_scale) * weight_scale));
-    quantized.push_back(static_cast<int32_t>(std::clamp<double>(
-        q, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max())));
-  }
-  return quantized;
-}
-
-// K * 255 * 128 + |bias| must fit: then sums are exact in any order.
-void RequireExactSums(const Node& node, const FloatTensor& weight,
-                      const std::vector<int32_t>& bias) {
-  const int64_t length = NumElements(weight.shape) / weight.shape[0];
-  int64_t largest_bias = 0;
-  for (const int32_t b : bias) largest_bias = std::max(largest_bias, std::abs(int64_t{b}));
-  if (length * 255 * 128 + largest_bias <= std::numeric_limits<int32_t>::max()) return;
-  throw Error("layer '" + node.name + "': sums of " + std::to_string(length) +
-              " products with biases up to " + std::to_string(largest_bias) +
-              " could leave 32 bits; its input or weight scale is too small for its bias, keep "
-              "this layer in fp32");
-}
-
 QuantizedWeights QuantizeDynamicLayer(const Node& node, const FloatTensor& weight,
                                       const std::vector<float>& bias, Granularity granularity) {
   const std::string name = node.name + ".weight";
@@ -117,6 +91,31 @@ QuantizedWeights QuantizeLayer(const Node& node, const FloatTensor& weight,
 }
 
 }  // namespace
+
+std::vector<int32_t> QuantizeBias(const std::vector<float>& bias, float input_scale,
+                                  const std::vector<float>& weight_scales) {
+  std::vector<int32_t> quantized;
+  for (size_t o = 0; o < bias.size(); ++o) {
+    const double weight_scale = weight_scales.size() == 1 ? weight_scales[0] : weight_scales[o];
+    const double q = std::nearbyint(static_cast<double>(bias[o]) /
+                                    (static_cast<double>(input_scale) * weight_scale));
+    quantized.push_back(static_cast<int32_t>(std::clamp<double>(
+        q, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max())));
+  }
+  return quantized;
+}
+
+void RequireExactSums(const Node& node, const FloatTensor& weight,
+                      const std::vector<int32_t>& bias) {
+  const int64_t length = NumElements(weight.shape) / weight.shape[0];
+  int64_t largest_bias = 0;
+  for (const int32_t b : bias) largest_bias = std::max(largest_bias, std::abs(int64_t{b}));
+  if (length * 255 * 128 + largest_bias <= std::numeric_limits<int32_t>::max()) return;
+  throw Error("layer '" + node.name + "': sums of " + std::to_string(length) +
+              " products with biases up to " + std::to_string(largest_bias) +
+              " could leave 32 bits; its input or weight scale is too small for its bias, keep "
+              "this layer in fp32");
+}
 
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
                         Granularity granularity, std::string recipe) {

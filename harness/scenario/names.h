@@ -18,10 +18,8 @@ inline constexpr std::string_view kResizeMethods[] = {"pil_bilinear", "opencv_li
                                                       "opencv_area"};
 
 inline constexpr std::string_view kPrecisions[] = {"fp32", "int8"};
-inline constexpr std::string_view kQuantizations[] = {"static", "dynamic"};
-inline constexpr std::string_view kPlannedQuantizations[] = {"given"};
+inline constexpr std::string_view kQuantizations[] = {"static", "dynamic", "given"};
 inline constexpr std::string_view kGranularities[] = {"per_tensor", "per_channel"};
 
-inline constexpr Names kQuantizationNames{.known = kQuantizations,
-                                          .planned = kPlannedQuantizations};
+inline constexpr Names kQuantizationNames{.known = kQuantizations};
 }  // namespace quantbench::yaml::names

@@ -17,11 +17,15 @@ void ReadModel(const Node* node, Reader& reader, Scenario& scenario) {
   const Mapping mapping(node, {.known = kModelKeys}, reader.mistakes());
   ModelSource& model = scenario.model;
   const bool has_file = reader.ReadPath(
-      mapping.Require("file", "the path of a PyTorch checkpoint (.pth)"), model.file);
-  if (has_file && model.file.extension() == ".onnx") {
-    reader.Report(*mapping.Find("file"),
-                  "float models in ONNX files are not available in this version; expected a "
-                  "PyTorch checkpoint (.pth)");
+      mapping.Require("file", "the path of a PyTorch checkpoint (.pth) or an ONNX file"),
+      model.file);
+  if (has_file && IsOnnxFile(model.file)) {
+    for (const char* key : {"architecture", "padding", "activation"}) {
+      if (const Node* const given = mapping.Find(key))
+        reader.Report(*given, "an ONNX file holds its whole network; expected no '" +
+                                  std::string(key) + "' here, it is for .pth checkpoints");
+    }
+    return;
   }
   const std::vector<std::string> known = KnownArchitectures();
   const std::vector<std::string_view> architectures(known.begin(), known.end());

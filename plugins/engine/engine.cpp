@@ -137,6 +137,10 @@ qb_status Prepare(const Kernels& kernels, const char* isa, const qb_prepare* req
 
 const char* ExecutableIsa(const qb_executable* executable) { return From(executable).isa; }
 
+int32_t FallbackNodes(const qb_executable* executable) {
+  return From(executable).plan.fallback_nodes;
+}
+
 qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size, int32_t threads,
                         qb_context** context, qb_error error) {
   return Guarded(error, [&] {

@@ -15,6 +15,7 @@ qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size,
                         qb_context** context, qb_error error);
 qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
               qb_error error);
+int32_t FallbackNodes(const qb_executable* executable);
 void DestroyContext(qb_context* context);
 void DestroyExecutable(qb_executable* executable);
 

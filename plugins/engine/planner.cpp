@@ -24,7 +24,10 @@ class Planner {
 
   Plan Make() {
     DescribeValues();
-    for (int32_t n = 0; n < model_.num_nodes; ++n) AddNode(n);
+    for (int32_t n = 0; n < model_.num_nodes; ++n) {
+      plugin::FunctionOf(Node(n));  // refuses operators and activations that nobody here knows
+      AddNode(n);
+    }
     const Value& output = plan_.values[Root(model_.output)];
     AddStep(std::make_unique<ExportStep>(output), -1, {model_.output}, -1);
     FindBlocks();
@@ -269,6 +272,7 @@ class Planner {
     if (node.op == QB_CONCAT || node.op == QB_ACTIVATION) {
       AddStep(std::make_unique<RescaleStep>(node, std::move(inputs), y), n, reads, node.output);
     } else {
+      ++plan_.fallback_nodes;
       AddStep(std::make_unique<ReferenceStep>(model_, node, std::move(inputs), y), n, reads,
               node.output);
     }

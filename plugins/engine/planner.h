@@ -26,6 +26,7 @@ struct Plan {
   int64_t scratch_bytes = 0;   // of one worker
   int64_t tap_bytes = 0;       // largest dense value of one image
   bool whole_batches = false;  // each step needs all images of a batch: a range is the batch's
+  int32_t fallback_nodes = 0;  // that run as the naive default
 };
 
 // Packs the model's weights for `kernels`. Throws plugin::Failure for what can't be run.

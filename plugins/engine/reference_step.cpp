@@ -6,40 +6,6 @@
 namespace quantbench::engine {
 namespace {
 
-using plugin::Call;
-using plugin::Operators;
-
-void Dispatch(Operators& operators, const Call& call) {
-  switch (call.node->op) {
-    case QB_CONV:
-      return operators.Conv(call);
-    case QB_LINEAR:
-      return operators.Linear(call);
-    case QB_ADD:
-      return operators.Add(call);
-    case QB_GLOBAL_AVG_POOL:
-      return operators.GlobalAveragePool(call);
-    case QB_AVG_POOL:
-      return operators.AveragePool(call);
-    case QB_MAX_POOL:
-      return operators.MaxPool(call);
-    case QB_CONCAT:
-      return operators.Concat(call);
-    case QB_FLATTEN:
-      return operators.Flatten(call);
-    case QB_ACTIVATION:
-      return operators.Activation(call);
-    case QB_QUANTIZE:
-      return operators.Quantize(call);
-    case QB_DEQUANTIZE:
-      return operators.Dequantize(call);
-    default:
-      throw plugin::Failure(QB_UNSUPPORTED, std::string("node '") + call.node->name +
-                                                "': operator " + std::to_string(call.node->op) +
-                                                " is not known to this plugin");
-  }
-}
-
 constexpr int64_t kMostInputs = 16;
 
 int64_t Rounded(int64_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -59,8 +25,9 @@ ReferenceStep::ReferenceStep(const qb_model& model, const qb_node& node,
       node_(node),
       inputs_(std::move(inputs)),
       y_(y),
-      operators_(std::make_unique<Operators>()) {
-  if (node.num_inputs <= kMostInputs && node.op >= QB_CONV && node.op <= QB_DEQUANTIZE) return;
+      operators_(std::make_unique<plugin::Operators>()),
+      function_(plugin::FunctionOf(node)) {
+  if (node.num_inputs <= kMostInputs) return;
   throw plugin::Failure(QB_UNSUPPORTED, std::string("node '") + node.name + "': operator " +
                                             std::to_string(node.op) + " with " +
                                             std::to_string(node.num_inputs) +
@@ -85,10 +52,11 @@ void ReferenceStep::RunImage(const RunState& state, int64_t image, std::byte* sc
     tensors[i] = TensorOf(info, scratch);
     scratch += Rounded(inputs_[i]->dense_bytes());
   }
-  Dispatch(*operators_, {.node = &node_,
-                         .inputs = {tensors, inputs_.size()},
-                         .output = TensorOf(*y_.info, scratch),
-                         .parallel = plugin::Parallel(nullptr)});
+  const plugin::Call call{.node = &node_,
+                          .inputs = {tensors, inputs_.size()},
+                          .output = TensorOf(*y_.info, scratch),
+                          .parallel = plugin::Parallel(nullptr)};
+  (operators_.get()->*function_)(call);
   FromDenseBytes(y_, scratch, state.At<std::byte>(y_, image));
 }
 

@@ -118,6 +118,7 @@ class ReferenceStep : public Step {
   std::vector<const Value*> inputs_;  // NULL: constant
   const Value& y_;
   std::unique_ptr<plugin::Operators> operators_;
+  plugin::OperatorFunction function_;
 };
 
 }  // namespace quantbench::engine

@@ -100,6 +100,12 @@ class NaiveEvaluator {
 
   Values operator()(const AveragePool&) const { throw std::logic_error("not needed here"); }
   Values operator()(const MaxPool&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const Mul&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const Slice&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const ChannelShuffle&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const Unary&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const Softmax&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const Reshape&) const { return x_; }
 
  private:
   NaiveEvaluator(const Graph& graph, const Node& node, const std::vector<Values>& values)

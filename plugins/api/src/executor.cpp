@@ -33,42 +33,6 @@ struct qb_context {
 namespace quantbench::plugin::detail {
 namespace {
 
-using OperatorFunction = void (Operators::*)(const Call&);
-
-OperatorFunction FunctionOf(const qb_node& node) {
-  switch (node.op) {
-    case QB_CONV:
-      return &Operators::Conv;
-    case QB_LINEAR:
-      return &Operators::Linear;
-    case QB_ADD:
-      return &Operators::Add;
-    case QB_GLOBAL_AVG_POOL:
-      return &Operators::GlobalAveragePool;
-    case QB_AVG_POOL:
-      return &Operators::AveragePool;
-    case QB_MAX_POOL:
-      return &Operators::MaxPool;
-    case QB_CONCAT:
-      return &Operators::Concat;
-    case QB_FLATTEN:
-      return &Operators::Flatten;
-    case QB_ACTIVATION:
-      return &Operators::Activation;
-    case QB_QUANTIZE:
-      return &Operators::Quantize;
-    case QB_DEQUANTIZE:
-      return &Operators::Dequantize;
-    case QB_DYNAMIC_CONV:
-      return &Operators::DynamicConv;
-    case QB_DYNAMIC_LINEAR:
-      return &Operators::DynamicLinear;
-    default:
-      throw Failure(QB_UNSUPPORTED, std::string("node '") + node.name + "': operator " +
-                                        std::to_string(node.op) + " is not known to this plugin");
-  }
-}
-
 // The tensor with its data: constant, the run's input or output, or its place in the arena.
 Tensor Bind(const qb_executable& executable, const qb_context& context, const qb_run& request,
             int32_t index) {

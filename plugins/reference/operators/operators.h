@@ -30,6 +30,13 @@ void Quantize(const Call& call);
 void Dequantize(const Call& call);
 void DynamicConv(const Call& call);
 void DynamicLinear(const Call& call);
+void UnaryF32(const Call& call);
+void UnaryU8(const Call& call);
+void MulF32(const Call& call);
+void MulU8(const Call& call);
+void ChannelShuffle(const Call& call);  // of any dtype, like the next one
+void Slice(const Call& call);
+void Softmax(const Call& call);  // float
 
 // relu and relu6 on floats.
 inline float Activate(float x, qb_activation activation) {

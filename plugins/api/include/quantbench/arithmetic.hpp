@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -70,6 +71,46 @@ inline DynamicQParams DynamicQParamsOf(const DynamicRange& range) {
   const float scale = std::max(width / 255.0f, 0x1p-23f);
   const float zero_point = std::clamp(-std::nearbyintf(range.lo / scale), 0.0f, 255.0f);
   return {.scale = scale, .zero_point = static_cast<int32_t>(zero_point)};
+}
+
+inline float ProductMultiplier(float a_scale, float b_scale, float output_scale) {
+  return ConvMultiplier(a_scale, b_scale, output_scale);
+}
+
+// QB_CLIP to QB_LEAKY_RELU of one number.
+template <class T>
+T UnaryFunction(qb_op op, const float parameters[2], T x) {
+  const T p = static_cast<T>(parameters[0]), q = static_cast<T>(parameters[1]);
+  const auto clamp = [](T value, T lo, T hi) { return std::min(value > lo ? value : lo, hi); };
+  switch (op) {
+    case QB_CLIP:
+      return clamp(x, p, q);
+    case QB_HARD_SIGMOID:
+      return clamp(p * x + q, T{0}, T{1});
+    case QB_HARD_SWISH:
+      return x * clamp(x + T{3}, T{0}, T{6}) / T{6};
+    case QB_SIGMOID:
+      return T{1} / (T{1} + std::exp(-x));
+    case QB_SILU:
+      return x / (T{1} + std::exp(-x));
+    default:
+      return x < T{0} ? p * x : x;  // QB_LEAKY_RELU
+  }
+}
+
+// What such a function makes of each quantised input: the operator's second input in integer
+// models.
+inline std::array<uint8_t, 256> UnaryTable(qb_op op, const float parameters[2], float input_scale,
+                                           int32_t input_zero_point, float output_scale,
+                                           int32_t output_zero_point) {
+  std::array<uint8_t, 256> table{};
+  const OutputRange range = RangeOf(QB_NONE, output_scale, output_zero_point);
+  for (int32_t q = 0; q < 256; ++q) {
+    const double x = static_cast<double>(q - input_zero_point) * static_cast<double>(input_scale);
+    const double y = UnaryFunction(op, parameters, x) / static_cast<double>(output_scale);
+    table[static_cast<size_t>(q)] = Emit(static_cast<float>(y), range);
+  }
+  return table;
 }
 
 }  // namespace quantbench::plugin

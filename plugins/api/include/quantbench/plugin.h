@@ -74,8 +74,21 @@ enum {
   QB_DEQUANTIZE = 11,     /* u8 -> f32 with the input's qparams */
   /* Dynamic quantisation: x and the result are f32, weight is i8 with qparams, bias f32; x becomes
    * u8 with qparams that its own range gives, over the whole batch, at run time. */
-  QB_DYNAMIC_CONV = 12,  /* inputs and attributes of QB_CONV */
-  QB_DYNAMIC_LINEAR = 13 /* inputs of QB_LINEAR */
+  QB_DYNAMIC_CONV = 12,   /* inputs and attributes of QB_CONV */
+  QB_DYNAMIC_LINEAR = 13, /* inputs of QB_LINEAR */
+  /* 20 to 25 are functions of one element. Float: input x. Integer: inputs x, table[256] (u8
+   * constant); y = table[x], so that the function is computed once, by the host. */
+  QB_CLIP = 20,         /* parameters: low, high */
+  QB_HARD_SIGMOID = 21, /* parameters: alpha, beta */
+  QB_HARD_SWISH = 22,   /* no parameters, nor have the next two */
+  QB_SIGMOID = 23,      /* 1 / (1 + exp(-x)) */
+  QB_SILU = 24,         /* x * sigmoid(x) */
+  QB_LEAKY_RELU = 25,   /* parameters: slope of what is negative */
+  QB_MUL = 26, /* inputs a, b of one shape, or b one factor a channel, [n,c] or [n,c,1,1] */
+  QB_CHANNEL_SHUFFLE = 27, /* groups: y[i * groups + j] = x[j * (c / groups) + i] for channels */
+  QB_SLICE = 28,           /* channels begin .. end - 1 */
+  QB_RESHAPE = 29,         /* the same elements in the same order under the output's dims */
+  QB_SOFTMAX = 30 /* f32 [n,k] -> f32 [n,k], over k; in integer models behind QB_DEQUANTIZE */
 };
 
 typedef int32_t qb_activation;
@@ -112,6 +125,9 @@ typedef struct qb_node {
   int32_t groups;
   int32_t count_include_pad; /* average pool: divide by the whole window (1) or by what lies inside
                                 the image (0) */
+  /* Appended: read these only where op is 20 or above (such nodes always have them). */
+  float parameters[2];
+  int32_t begin, end;
 } qb_node;
 
 /* Nodes are in execution order, every tensor is written once. Integer models take and give float as
@@ -195,6 +211,10 @@ typedef struct qb_plugin {
 
   void (*destroy_context)(qb_context* context);          /* NULL is allowed */
   void (*destroy_executable)(qb_executable* executable); /* NULL is allowed; after its contexts */
+
+  /* Appended; may be left out or NULL: how many nodes of the model run as somebody else's naive
+   * default rather than as code of this plugin. [any-thread] */
+  int32_t (*fallback_nodes)(const qb_executable* executable);
 } qb_plugin;
 
 extern QB_EXPORT const qb_plugin quantbench_plugin_v1;

@@ -107,7 +107,18 @@ class Operators {
   virtual void Dequantize(const Call& call);
   virtual void DynamicConv(const Call& call);
   virtual void DynamicLinear(const Call& call);
+  virtual void Unary(const Call& call);  // QB_CLIP to QB_LEAKY_RELU
+  virtual void Mul(const Call& call);
+  virtual void ChannelShuffle(const Call& call);
+  virtual void Slice(const Call& call);
+  virtual void Reshape(const Call& call);
+  virtual void Softmax(const Call& call);
 };
+
+// The function that computes a node. Throws Failure(QB_UNSUPPORTED) for an operator or activation
+// that this version doesn't know.
+using OperatorFunction = void (Operators::*)(const Call&);
+OperatorFunction FunctionOf(const qb_node& node);
 
 // Where each activation of a model lies in one block of memory, such that tensors alive at the same
 // time don't overlap.

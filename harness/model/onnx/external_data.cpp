@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens external data with nothing of the path taken on trust.
+#include "model/onnx/external_data.h"
+
+#include <algorithm>
+
+#include "support/error.h"
+
+namespace quantbench::onnx_import {
+namespace {
+
+// Tensors may share bytes (tied weights), but not so many that a file unfolds.
+constexpr int64_t kMostReadsOfAByte = 4;
+
+}  // namespace
+
+ExternalData::Source& ExternalData::Open(const std::string& location) {
+  if (const auto known = sources_.find(location); known != sources_.end()) return known->second;
+  const std::string name = "its external data '" + location + "' ";
+  if (folder_.empty()) throw Error(name + "can't be read: the model isn't in a file");
+  const std::filesystem::path relative(location);
+  const bool climbs = std::ranges::find(relative, "..") != relative.end();
+  if (location.empty() || relative.is_absolute() || climbs)
+    throw Error(name + "must be a path inside the model's folder");
+  std::error_code failure;
+  const std::filesystem::path folder = std::filesystem::canonical(folder_, failure);
+  const std::filesystem::path file = std::filesystem::canonical(folder / relative, failure);
+  if (failure)
+    throw Error(name + "isn't there (" + failure.message() + "); it belongs beside the model in " +
+                folder_.string());
+  const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
+  if (end != folder.end()) throw Error(name + "is a link that leaves the model's folder");
+  MappedFile mapped(file);
+  const auto bytes = static_cast<int64_t>(mapped.bytes().size());
+  return sources_
+      .emplace(location, Source{.file = std::move(mapped), .left = bytes * kMostReadsOfAByte})
+      .first->second;
+}
+
+std::span<const std::byte> ExternalData::Read(const std::string& location, int64_t offset,
+                                              int64_t length) {
+  Source& source = Open(location);
+  const auto size = static_cast<int64_t>(source.file.bytes().size());
+  if (length < 0 && offset >= 0 && offset <= size) length = size - offset;
+  if (offset < 0 || length < 0 || offset > size || length > size - offset)
+    throw Error("its external data are bytes " + std::to_string(offset) + " to " +
+                std::to_string(offset) + "+" + std::to_string(length) + " of '" + location +
+                "', which has " + std::to_string(size) + "; is that file cut off?");
+  source.left -= length;
+  if (source.left < 0)
+    throw Error("the model's tensors read '" + location + "' more than " +
+                std::to_string(kMostReadsOfAByte) + " times over; no real model does");
+  return source.file.bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(length));
+}
+
+}  // namespace quantbench::onnx_import

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+// Constant folding: shape arithmetic, and what exporters do to weights.
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "model/onnx/node_import.h"
+
+namespace quantbench::onnx_import {
+namespace {
+
+constexpr size_t kMaxRank = 8;
+
+size_t At(int64_t index) { return static_cast<size_t>(index); }
+
+Constant EmptyLike(const Constant& constant, Shape dims) {
+  return {.type = constant.type, .dims = std::move(dims), .floats = {}, .integers = {}};
+}
+
+// The elements of `from` that `index_of` names for each element of a new constant of shape dims.
+Constant Gathered(NodeImport& node, const Constant& from, const Shape& dims,
+                  const std::function<int64_t(int64_t)>& index_of) {
+  if (dims.size() > kMaxRank) node.Refuse("it makes a constant of more than 8 dimensions");
+  Constant result = EmptyLike(from, dims);
+  const int64_t count = result.count();
+  node.state().budget.Take(count);
+  (from.is_float() ? result.floats.reserve(At(count)) : result.integers.reserve(At(count)));
+  for (int64_t i = 0; i < count; ++i) {
+    const size_t source = At(index_of(i));
+    if (from.is_float()) {
+      result.floats.push_back(from.floats[source]);
+    } else {
+      result.integers.push_back(from.integers[source]);
+    }
+  }
+  return result;
+}
+
+// Position in a tensor of `strides` of element i of one of shape dims.
+int64_t Position(int64_t i, const Shape& dims, const std::vector<int64_t>& strides) {
+  int64_t position = 0;
+  for (size_t d = dims.size(); d-- > 0; i /= dims[d]) position += i % dims[d] * strides[d];
+  return position;
+}
+
+void FoldConstant(NodeImport& node) {
+  if (const onnx::TensorProto* const tensor = node.Tensor("value"))
+    return node.SetConstant(DecodeTensor(*tensor, node.state().external, node.state().budget));
+  if (node.HasAttribute("value_ints"))
+    return node.SetConstant(IntegerVector(node.Ints("value_ints")));
+  if (node.HasAttribute("value_int")) {
+    Constant scalar = IntegerVector({node.Int("value_int", 0)});
+    scalar.dims.clear();
+    return node.SetConstant(std::move(scalar));
+  }
+  if (node.HasAttribute("value_float"))
+    return node.SetConstant({.dims = {}, .floats = {node.Float("value_float", 0)}, .integers = {}});
+  if (node.HasAttribute("value_floats")) {
+    std::vector<float> floats = node.Floats("value_floats");
+    return node.SetConstant({.dims = {static_cast<int64_t>(floats.size())},
+                             .floats = std::move(floats),
+                             .integers = {}});
+  }
+  node.Refuse("it has no value that is a number");
+}
+
+void FoldConstantOfShape(NodeImport& node) {
+  const Shape dims = node.ConstantAt(0, "shape").integers;
+  Constant value{.dims = {1}, .floats = {0.0f}, .integers = {}};
+  if (const onnx::TensorProto* const tensor = node.Tensor("value"))
+    value = DecodeTensor(*tensor, node.state().external, node.state().budget);
+  if (value.count() != 1) node.Refuse("its value must be one number");
+  node.SetConstant(Gathered(node, value, dims, [](int64_t) { return 0; }));
+}
+
+void FoldIdentity(NodeImport& node) { node.SetSymbol(node.Input(0), 0); }
+
+void FoldCast(NodeImport& node) {
+  const Constant& from = node.ConstantAt(0, "input");
+  Constant to{.type = static_cast<int32_t>(node.Int("to", 0)),
+              .dims = from.dims,
+              .floats = {},
+              .integers = {}};
+  node.state().budget.Take(from.count());
+  if (to.is_float() && from.is_float()) to.floats = from.floats;
+  if (to.is_float() && !from.is_float())
+    to.floats.assign(from.integers.begin(), from.integers.end());
+  if (!to.is_float() && !from.is_float()) to.integers = from.integers;
+  if (!to.is_float() && from.is_float()) {
+    for (const float value : from.floats) {
+      if (!(std::abs(value) < 0x1p62f))
+        node.Refuse("it makes no integer of " + std::to_string(value));
+      to.integers.push_back(static_cast<int64_t>(value));
+    }
+  }
+  node.SetConstant(std::move(to));
+}
+
+void SetDims(NodeImport& node, Shape dims) {
+  const Constant& from = node.ConstantAt(0, "input");
+  if (NumElements(dims) != from.count())
+    node.Refuse("it makes " + ToString(dims) + " of " + ToString(from.dims));
+  node.SetConstant(Gathered(node, from, dims, [](int64_t i) { return i; }));
+}
+
+void FoldReshape(NodeImport& node) {
+  const Shape old = node.ConstantAt(0, "input").dims;
+  Shape dims = node.IntsOrInput("shape", 1).value_or(Shape());
+  int64_t known = 1;
+  auto open = dims.end();
+  for (auto d = dims.begin(); d != dims.end(); ++d) {
+    const auto index = At(d - dims.begin());
+    if (*d == 0 && index < old.size() && node.Int("allowzero", 0) == 0) *d = old[index];
+    if (*d == -1 && open == dims.end()) {
+      open = d;
+    } else if (*d < 0 || __builtin_mul_overflow(known, *d, &known)) {
+      node.Refuse("its shape " + ToString(dims) + " is impossible");
+    }
+  }
+  if (open != dims.end()) *open = known == 0 ? 0 : NumElements(old) / known;
+  SetDims(node, std::move(dims));
+}
+
+void FoldUnsqueeze(NodeImport& node) {
+  Shape dims = node.ConstantAt(0, "input").dims;
+  const auto axes = node.IntsOrInput("axes", 1).value_or(std::vector<int64_t>());
+  if (dims.size() + axes.size() > kMaxRank) node.Refuse("it makes too many dimensions");
+  std::vector<int> at;
+  for (const int64_t axis : axes) at.push_back(node.Axis(axis, dims.size() + axes.size()));
+  std::ranges::sort(at);
+  for (const int d : at)
+    dims.insert(dims.begin() + std::min<std::ptrdiff_t>(d, std::ssize(dims)), 1);
+  SetDims(node, std::move(dims));
+}
+
+void FoldSqueeze(NodeImport& node) {
+  const Shape old = node.ConstantAt(0, "input").dims;
+  const auto axes = node.IntsOrInput("axes", 1);
+  std::vector<bool> drop(old.size(), false);
+  for (size_t d = 0; d < old.size(); ++d) drop[d] = !axes && old[d] == 1;
+  for (const int64_t axis : axes.value_or(std::vector<int64_t>()))
+    drop[At(node.Axis(axis, old.size()))] = true;
+  Shape dims;
+  for (size_t d = 0; d < old.size(); ++d) {
+    if (!drop[d]) dims.push_back(old[d]);
+  }
+  SetDims(node, std::move(dims));
+}
+
+void FoldTranspose(NodeImport& node) {
+  const Constant& from = node.ConstantAt(0, "input");
+  std::vector<int64_t> order = node.Ints("perm");
+  const size_t rank = from.dims.size();
+  for (size_t d = rank; order.empty() && d-- > 0;) order.push_back(static_cast<int64_t>(d));
+  const std::vector<int64_t> strides = RowMajorStrides(from.dims);
+  Shape dims;
+  std::vector<int64_t> moved;
+  for (const int64_t d : order) {
+    if (d < 0 || At(d) >= rank || order.size() != rank || std::ranges::count(order, d) != 1)
+      node.Refuse("its perm " + ToString(order) + " is no order of dimensions");
+    dims.push_back(from.dims[At(d)]);
+    moved.push_back(strides[At(d)]);
+  }
+  node.SetConstant(Gathered(node, from, dims, [&](int64_t i) { return Position(i, dims, moved); }));
+}
+
+void FoldGather(NodeImport& node) {
+  const Constant& from = node.ConstantAt(0, "input");
+  const Constant& indices = node.ConstantAt(1, "indices");
+  const auto axis = At(node.Axis(node.Int("axis", 0), from.dims.size()));
+  Shape dims(from.dims.begin(), from.dims.begin() + static_cast<std::ptrdiff_t>(axis));
+  const int64_t outer = NumElements(dims), extent = from.dims[axis];
+  dims.insert(dims.end(), indices.dims.begin(), indices.dims.end());
+  dims.insert(dims.end(), from.dims.begin() + static_cast<std::ptrdiff_t>(axis) + 1,
+              from.dims.end());
+  const int64_t picked = indices.count();
+  const int64_t inner = from.count() == 0 ? 0 : from.count() / outer / extent;
+  for (const int64_t index : indices.integers) {
+    if (index < -extent || index >= extent)
+      node.Refuse("index " + std::to_string(index) + " is outside a dimension of " +
+                  std::to_string(extent));
+  }
+  if (indices.is_float()) node.Refuse("its indices must be integers");
+  node.SetConstant(Gathered(node, from, dims, [&](int64_t i) {
+    const int64_t index = indices.integers[At(i / inner % picked)];
+    return (i / inner / picked * extent + (index < 0 ? index + extent : index)) * inner + i % inner;
+  }));
+}
+
+void FoldConcat(NodeImport& node) {
+  const Constant& first = node.ConstantAt(0, "input");
+  const auto axis = At(node.Axis(node.Int("axis", 0), first.dims.size()));
+  Constant joined = EmptyLike(first, first.dims);
+  joined.dims[axis] = 0;
+  int64_t outer = 1;
+  for (size_t d = 0; d < axis; ++d) outer *= first.dims[d];
+  for (int i = 0; i < node.inputs(); ++i) {
+    const Constant& part = node.ConstantAt(i, "input");
+    Shape expected = first.dims;
+    if (part.dims.size() == expected.size()) expected[axis] = part.dims[axis];
+    if (part.dims != expected || part.is_float() != first.is_float())
+      node.Refuse("its inputs " + ToString(first.dims) + " and " + ToString(part.dims) +
+                  " don't fit together");
+    node.state().budget.Take(part.count());
+    joined.dims[axis] += part.dims[axis];
+  }
+  for (int64_t o = 0; o < outer; ++o) {
+    for (int i = 0; i < node.inputs(); ++i) {
+      const Constant& part = node.ConstantAt(i, "input");
+      const int64_t run = part.count() / outer;
+      const auto append = [&](const auto& from, auto& to) {
+        if (!from.empty())
+          to.insert(to.end(), from.begin() + o * run, from.begin() + (o + 1) * run);
+      };
+      append(part.floats, joined.floats);
+      append(part.integers, joined.integers);
+    }
+  }
+  node.SetConstant(std::move(joined));
+}
+
+// Along one dimension: shapes, and the order of pads.
+void FoldSlice(NodeImport& node) {
+  const Constant& from = node.ConstantAt(0, "input");
+  const bool old = node.opset() < 10;
+  const auto one = [&](const char* name, int input, int64_t otherwise) {
+    const std::vector<int64_t> values =
+        old ? node.Ints(name) : node.IntsOrInput(name, input).value_or(std::vector<int64_t>());
+    if (values.size() > 1) node.Refuse("only one dimension of a constant can be cut");
+    return values.empty() ? otherwise : values[0];
+  };
+  const auto axis = At(node.Axis(one("axes", 3, 0), from.dims.size()));
+  const int64_t extent = from.dims[axis], step = old ? 1 : one("steps", 4, 1);
+  if (step < -extent - 1 || step == 0 || step > extent + 1) node.Refuse("its step is out of range");
+  // Going down, positions before the first one are allowed as an end.
+  const int64_t least = step < 0 ? -1 : 0, most = step < 0 ? extent - 1 : extent;
+  const auto clamp = [&](int64_t at) {
+    return std::clamp<int64_t>(at < 0 ? at + extent : at, least, most);
+  };
+  const int64_t begin = clamp(one("starts", 1, 0)), end = clamp(one("ends", 2, extent));
+  const int64_t span = step < 0 ? begin - end : end - begin;
+  Shape dims = from.dims;
+  dims[axis] = span <= 0 ? 0 : (span - 1) / std::abs(step) + 1;
+  std::vector<int64_t> strides = RowMajorStrides(from.dims);
+  const int64_t first = begin * strides[axis];
+  strides[axis] *= step;
+  node.SetConstant(
+      Gathered(node, from, dims, [&](int64_t i) { return first + Position(i, dims, strides); }));
+}
+
+Shape Broadcast(const NodeImport& node, const Shape& a, const Shape& b) {
+  Shape dims(std::max(a.size(), b.size()), 1);
+  for (const Shape& each : {a, b}) {
+    for (size_t d = 0; d < each.size(); ++d) {
+      int64_t& extent = dims[dims.size() - each.size() + d];
+      if (extent != 1 && each[d] != 1 && extent != each[d])
+        node.Refuse(ToString(a) + " and " + ToString(b) + " can't be combined");
+      if (each[d] != 1) extent = each[d];
+    }
+  }
+  return dims;
+}
+
+std::vector<int64_t> BroadcastStrides(const Shape& from, const Shape& to) {
+  const std::vector<int64_t> own = RowMajorStrides(from);
+  std::vector<int64_t> strides(to.size(), 0);
+  for (size_t d = 0; d < from.size(); ++d) {
+    if (from[d] != 1) strides[to.size() - from.size() + d] = own[d];
+  }
+  return strides;
+}
+
+template <class T>
+T Calculate(const NodeImport& node, const std::string& op, T a, T b) {
+  if (op == "Div") {
+    if constexpr (std::is_integral_v<T>) {
+      if (b == 0 || (b == -1 && a == std::numeric_limits<T>::min()))
+        node.Refuse("it divides " + std::to_string(a) + " by " + std::to_string(b));
+    }
+    return a / b;
+  }
+  if constexpr (std::is_integral_v<T>) {
+    T result{};
+    const bool overflow = op == "Add"   ? __builtin_add_overflow(a, b, &result)
+                          : op == "Sub" ? __builtin_sub_overflow(a, b, &result)
+                                        : __builtin_mul_overflow(a, b, &result);
+    if (overflow) node.Refuse("its result leaves 64 bits");
+    return result;
+  } else {
+    return op == "Add" ? a + b : op == "Sub" ? a - b : a * b;
+  }
+}
+
+void FoldArithmetic(NodeImport& node) {
+  const Constant& a = node.ConstantAt(0, "input");
+  const Constant& b = node.ConstantAt(1, "input");
+  if (a.is_float() != b.is_float()) node.Refuse("its inputs differ in type");
+  Constant result = EmptyLike(a, Broadcast(node, a.dims, b.dims));
+  if (result.dims.size() > kMaxRank) node.Refuse("it makes too many dimensions");
+  const int64_t count = result.count();
+  node.state().budget.Take(count);
+  const auto a_strides = BroadcastStrides(a.dims, result.dims),
+             b_strides = BroadcastStrides(b.dims, result.dims);
+  const std::string& op = node.proto().op_type();
+  for (int64_t i = 0; i < count; ++i) {
+    const size_t from_a = At(Position(i, result.dims, a_strides)),
+                 from_b = At(Position(i, result.dims, b_strides));
+    if (a.is_float()) {
+      result.floats.push_back(Calculate(node, op, a.floats[from_a], b.floats[from_b]));
+    } else {
+      result.integers.push_back(Calculate(node, op, a.integers[from_a], b.integers[from_b]));
+    }
+  }
+  node.SetConstant(std::move(result));
+}
+
+void FoldSqrt(NodeImport& node) {
+  Constant root = node.ConstantAt(0, "input");
+  node.state().budget.Take(root.count());
+  for (float& value : root.floats) value = std::sqrt(value);
+  root.quantized = nullptr;
+  node.SetConstant(std::move(root));
+}
+
+constexpr OperatorImport kOperators[] = {{"Constant", FoldConstant},
+                                         {"ConstantOfShape", FoldConstantOfShape},
+                                         {"Identity", FoldIdentity},
+                                         {"Dropout", FoldIdentity},
+                                         {"Cast", FoldCast},
+                                         {"Reshape", FoldReshape},
+                                         {"Unsqueeze", FoldUnsqueeze},
+                                         {"Squeeze", FoldSqueeze},
+                                         {"Transpose", FoldTranspose},
+                                         {"Gather", FoldGather},
+                                         {"Concat", FoldConcat},
+                                         {"Slice", FoldSlice},
+                                         {"Add", FoldArithmetic},
+                                         {"Sub", FoldArithmetic},
+                                         {"Mul", FoldArithmetic},
+                                         {"Div", FoldArithmetic},
+                                         {"Sqrt", FoldSqrt}};
+
+}  // namespace
+
+bool FoldConstants(NodeImport& node) {
+  for (int i = 0; i < node.inputs(); ++i) {
+    if (node.Has(i) && !node.IsConstant(i)) return false;
+  }
+  const auto* const rule =
+      std::ranges::find(kOperators, node.proto().op_type(), &OperatorImport::op);
+  if (rule == std::end(kOperators)) return false;
+  rule->import(node);
+  return true;
+}
+
+}  // namespace quantbench::onnx_import

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs, attributes, and data brought into the order that an operator needs.
+#include "model/onnx/node_import.h"
+
+#include <algorithm>
+
+#include "support/error.h"
+
+namespace quantbench::onnx_import {
+namespace {
+
+using onnx::AttributeProto;
+
+std::string Describe(const View& view) {
+  Shape strides(view.strides.begin(), view.strides.end());
+  return "dims " + ToString(view.dims) + " with strides " + ToString(strides);
+}
+
+// Two groups of channels swapped, [a,b,...] of a value [b*a,...]: the channel shuffle. Gives b, or
+// 0.
+int ShuffledGroups(const View& view, const Shape& value) {
+  std::vector<size_t> real;  // dims that are more than 1
+  for (size_t d = 0; d < view.dims.size(); ++d) {
+    if (view.dims[d] > 1) real.push_back(d);
+  }
+  if (real.size() < 2 || value.empty() || view.offset != 0 ||
+      NumElements(view.dims) != NumElements(value))
+    return 0;
+  const int64_t plane = NumElements(value) / value[0];
+  const size_t a = real[0], b = real[1];
+  View rest = view;
+  rest.dims.clear();
+  rest.strides.clear();
+  for (size_t i = 2; i < real.size(); ++i) {
+    rest.dims.push_back(view.dims[real[i]]);
+    rest.strides.push_back(view.strides[real[i]]);
+  }
+  const bool swapped = view.strides[a] == plane && view.strides[b] == view.dims[a] * plane;
+  const bool fits = IsDense(rest) && NumElements(rest.dims) == plane &&
+                    view.dims[a] * view.dims[b] == value[0] && view.dims[b] <= (1 << 20);
+  return swapped && fits ? static_cast<int>(view.dims[b]) : 0;
+}
+
+}  // namespace
+
+std::string NameOf(const onnx::NodeProto& node) {
+  const std::string& name = !node.name().empty()     ? node.name()
+                            : node.output_size() > 0 ? node.output(0)
+                                                     : node.op_type();
+  return "'" + name + "' (" + node.op_type() + ")";
+}
+
+void NodeImport::Refuse(const std::string& why) const {
+  throw Error("node " + NameOf(proto_) + ": " + why);
+}
+
+bool NodeImport::Has(int input) const {
+  return input < proto_.input_size() && !proto_.input(input).empty();
+}
+
+const Symbol& NodeImport::Input(int input) const {
+  if (!Has(input)) Refuse("its input " + std::to_string(input) + " is missing");
+  const auto found = state_.symbols.find(proto_.input(input));
+  if (found == state_.symbols.end())
+    Refuse("it reads '" + proto_.input(input) +
+           "', which is no initialiser and which no node before it writes; nodes must stand in "
+           "execution order, without cycles");
+  return found->second;
+}
+
+const Constant& NodeImport::ConstantAt(int input, const char* role) const {
+  const Symbol& symbol = Input(input);
+  if (symbol.constant == nullptr)
+    Refuse(std::string("its ") + role + " ('" + proto_.input(input) +
+           "') must be constant; export the model in evaluation mode, with its weights");
+  return *symbol.constant;
+}
+
+View NodeImport::PaddedViewAt(int input) const {
+  const Symbol& symbol = Input(input);
+  if (symbol.constant != nullptr)
+    Refuse("its input '" + proto_.input(input) + "' is constant where the image's data belong");
+  if (symbol.quantized)
+    Refuse("it reads the integers of '" + proto_.input(input) +
+           "'; models are read in QDQ form: a DequantizeLinear before every operator");
+  return symbol.view;
+}
+
+View NodeImport::ViewAt(int input) { return Settled(PaddedViewAt(input)); }
+
+const AttributeProto* NodeImport::Find(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      proto_.attribute(), [&](const AttributeProto& a) { return a.name() == name; });
+  return found == proto_.attribute().end() ? nullptr : &*found;
+}
+
+const AttributeProto* NodeImport::Find(std::string_view name,
+                                       AttributeProto::AttributeType type) const {
+  const AttributeProto* const found = Find(name);
+  // Files of the first IR versions leave the type out.
+  if (found != nullptr && found->type() != type && found->type() != AttributeProto::UNDEFINED)
+    Refuse("its attribute '" + std::string(name) + "' has type " +
+           AttributeProto::AttributeType_Name(found->type()) + ", " +
+           AttributeProto::AttributeType_Name(type) + " was expected");
+  return found;
+}
+
+int64_t NodeImport::Int(std::string_view name, int64_t otherwise) const {
+  const AttributeProto* const found = Find(name, AttributeProto::INT);
+  return found == nullptr ? otherwise : found->i();
+}
+
+float NodeImport::Float(std::string_view name, float otherwise) const {
+  const AttributeProto* const found = Find(name, AttributeProto::FLOAT);
+  return found == nullptr ? otherwise : found->f();
+}
+
+std::string NodeImport::Text(std::string_view name, const std::string& otherwise) const {
+  const AttributeProto* const found = Find(name, AttributeProto::STRING);
+  return found == nullptr ? otherwise : found->s();
+}
+
+std::vector<int64_t> NodeImport::Ints(std::string_view name) const {
+  const AttributeProto* const found = Find(name, AttributeProto::INTS);
+  if (found == nullptr) return {};
+  return {found->ints().begin(), found->ints().end()};
+}
+
+std::vector<float> NodeImport::Floats(std::string_view name) const {
+  const AttributeProto* const found = Find(name, AttributeProto::FLOATS);
+  if (found == nullptr) return {};
+  return {found->floats().begin(), found->floats().end()};
+}
+
+const onnx::TensorProto* NodeImport::Tensor(std::string_view name) const {
+  const AttributeProto* const found = Find(name, AttributeProto::TENSOR);
+  return found == nullptr ? nullptr : &found->t();
+}
+
+std::optional<std::vector<int64_t>> NodeImport::IntsOrInput(std::string_view name,
+                                                            int input) const {
+  if (HasAttribute(name)) return Ints(name);
+  if (!Has(input)) return std::nullopt;
+  const Constant& constant = ConstantAt(input, std::string(name).c_str());
+  if (constant.is_float() || constant.dims.size() > 1)
+    Refuse("its " + std::string(name) + " must be a list of integers");
+  return constant.integers;
+}
+
+std::optional<float> NodeImport::FloatOrInput(std::string_view name, int input) const {
+  if (HasAttribute(name)) return Float(name, 0);
+  if (!Has(input)) return std::nullopt;
+  const Constant& constant = ConstantAt(input, std::string(name).c_str());
+  if (constant.floats.size() != 1) Refuse("its " + std::string(name) + " must be one number");
+  return constant.floats[0];
+}
+
+int NodeImport::Axis(int64_t axis, size_t rank) const {
+  const auto signed_rank = static_cast<int64_t>(rank);
+  if (axis < -signed_rank || axis >= signed_rank)
+    Refuse("axis " + std::to_string(axis) + " is not one of its " + std::to_string(rank) +
+           " dimensions");
+  return static_cast<int>(axis < 0 ? axis + signed_rank : axis);
+}
+
+// Zeros around an image as what a convolution with one weight of 1 a channel adds.
+View NodeImport::Settled(const View& view) {
+  if (!HasPadding(view.padding)) return view;
+  View bare = view;
+  bare.padding = {};
+  const ValueId image = Image(bare, "padded input");
+  const int64_t channels = view.dims[0];
+  state_.budget.Take(channels);
+  const auto count = static_cast<size_t>(channels);
+  return WholeValue(
+      graph(),
+      Add(Conv{.window = {.padding = view.padding},
+               .groups = static_cast<int>(channels),
+               .weight = {.shape = {channels, 1, 1, 1}, .values = std::vector<float>(count, 1.0f)},
+               .bias = {}},
+          {image}));
+}
+
+View NodeImport::Dense(const View& view) {
+  const Shape& shape = graph().values[static_cast<size_t>(view.value)].shape;
+  if (IsDense(view)) {
+    const int64_t count = NumElements(view.dims);
+    if (count == NumElements(shape)) return view;
+    const int64_t plane = NumElements(shape) / shape[0];
+    if (view.offset % plane == 0 && count % plane == 0) {
+      const ValueId part = Add(
+          Slice{.begin = view.offset / plane, .end = (view.offset + count) / plane}, {view.value});
+      return {.value = part, .dims = view.dims, .strides = RowMajorStrides(view.dims)};
+    }
+  }
+  if (const int groups = ShuffledGroups(view, shape); groups > 0) {
+    const ValueId shuffled = Add(ChannelShuffle{.groups = groups}, {view.value});
+    return {.value = shuffled, .dims = view.dims, .strides = RowMajorStrides(view.dims)};
+  }
+  Refuse("it needs data cut or transposed in a way that no operator here does (" + Describe(view) +
+         " of " + ToString(shape) +
+         "); whole channels may be cut out and shuffled, images may be [n,c,h,w] or [n,h,w,c]");
+}
+
+ValueId NodeImport::Image(const View& view, const char* role) {
+  if (view.dims.size() != 3)
+    Refuse(std::string("its ") + role + " must be an image [n,c,h,w], it is [n" +
+           (view.dims.empty() ? "]" : "," + ToString(view.dims).substr(1)));
+  const View dense = Dense(view);
+  const Shape& shape = graph().values[static_cast<size_t>(dense.value)].shape;
+  return shape == view.dims ? dense.value : Add(Reshape{.shape = view.dims}, {dense.value});
+}
+
+ValueId NodeImport::Flat(const View& view) {
+  const View dense = Dense(view);
+  const Shape& shape = graph().values[static_cast<size_t>(dense.value)].shape;
+  return shape.size() == 1 ? dense.value : Add(Flatten{}, {dense.value});
+}
+
+ValueId NodeImport::Add(Operator op, std::vector<ValueId> inputs, Activation activation) {
+  Graph& graph = state_.graph;
+  const std::string wanted = !proto_.name().empty() ? proto_.name() : proto_.output(0);
+  std::string name = wanted;
+  while (!state_.names.emplace(name, 1).second)
+    name = wanted + "_" + std::to_string(++state_.names[wanted]);
+  const ValueId value = graph.AddNode(name, std::move(op), std::move(inputs), activation);
+  try {
+    graph.values[static_cast<size_t>(value)].shape = InferShape(graph, graph.nodes.back());
+  } catch (const Error& error) {
+    Refuse(error.what());
+  }
+  return value;
+}
+
+void NodeImport::SetSymbol(Symbol symbol, int output) {
+  if (output >= proto_.output_size() || proto_.output(output).empty()) return;
+  const std::string& name = proto_.output(output);
+  if (!state_.symbols.emplace(name, std::move(symbol)).second)
+    Refuse("it writes '" + name + "', which already has a value");
+}
+
+void NodeImport::SetView(const View& view, int output) {
+  SetSymbol({.constant = nullptr, .view = view}, output);
+}
+
+void NodeImport::SetConstant(Constant constant, int output) {
+  SetSymbol({.constant = std::make_shared<const Constant>(std::move(constant))}, output);
+}
+
+}  // namespace quantbench::onnx_import

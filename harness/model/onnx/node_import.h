@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// One ONNX node while it is turned into nodes of the graph: its inputs, attributes and results.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/onnx/constant.h"
+#include "model/onnx/view.h"
+
+namespace quantbench::onnx_import {
+
+// What a name of the ONNX graph stands for: a constant or data that flow.
+struct Symbol {
+  ConstantPtr constant;
+  View view{};
+  bool quantized = false;  // between QuantizeLinear and DequantizeLinear
+};
+
+// What is known while nodes are walked through.
+struct ImportState {
+  Graph graph;
+  int64_t batch = 1;  // what shape arithmetic sees of a free batch dimension
+  int opset = 0;
+  Budget budget;
+  ExternalData external;
+  std::unordered_map<std::string, Symbol> symbols{};
+  std::unordered_map<std::string, int> names{};  // of the graph's values, with copies made
+};
+
+class NodeImport {
+ public:
+  NodeImport(ImportState& state, const onnx::NodeProto& proto) : state_(state), proto_(proto) {}
+
+  const onnx::NodeProto& proto() const { return proto_; }
+  int opset() const { return state_.opset; }
+  int64_t batch() const { return state_.batch; }
+  const Graph& graph() const { return state_.graph; }
+  ImportState& state() { return state_; }
+
+  // Inputs. Optional ones may be left out or have an empty name.
+  int inputs() const { return proto_.input_size(); }
+  bool Has(int input) const;
+  const Symbol& Input(int input) const;
+  bool IsConstant(int input) const { return Input(input).constant != nullptr; }
+  const Constant& ConstantAt(int input, const char* role) const;  // refuses data that flow
+  View ViewAt(int input);                                         // refuses constants
+  // The same, where the operator takes care of zeros around the image by itself.
+  View PaddedViewAt(int input) const;
+
+  // Attributes; refuse one of another type.
+  bool HasAttribute(std::string_view name) const { return Find(name) != nullptr; }
+  int64_t Int(std::string_view name, int64_t otherwise) const;
+  float Float(std::string_view name, float otherwise) const;
+  std::string Text(std::string_view name, const std::string& otherwise) const;
+  std::vector<int64_t> Ints(std::string_view name) const;
+  std::vector<float> Floats(std::string_view name) const;
+  const onnx::TensorProto* Tensor(std::string_view name) const;
+  // An attribute in older opsets, a constant input in newer ones; nullopt where there is neither.
+  std::optional<std::vector<int64_t>> IntsOrInput(std::string_view name, int input) const;
+  std::optional<float> FloatOrInput(std::string_view name, int input) const;
+
+  // -rank <= axis < rank to 0 <= axis < rank, rank with the batch dimension.
+  int Axis(int64_t axis, size_t rank) const;
+
+  // The data in their own order: an image [c,h,w], a vector [k], or as dense as the view says.
+  ValueId Image(const View& view, const char* role);
+  ValueId Flat(const View& view);
+  View Dense(const View& view);
+  // Zeros of a Pad node made part of the data.
+  View Settled(const View& view);
+
+  // Appends a node to the graph and infers its shape. The first one has this node's name.
+  ValueId Add(Operator op, std::vector<ValueId> inputs, Activation activation = Activation::kNone);
+
+  void SetView(const View& view, int output = 0);
+  void SetValue(ValueId value, int output = 0) { SetView(WholeValue(graph(), value), output); }
+  void SetConstant(Constant constant, int output = 0);
+  void SetSymbol(Symbol symbol, int output);
+
+  [[noreturn]] void Refuse(const std::string& why) const;
+
+ private:
+  const onnx::AttributeProto* Find(std::string_view name) const;
+  const onnx::AttributeProto* Find(std::string_view name,
+                                   onnx::AttributeProto::AttributeType type) const;
+
+  ImportState& state_;
+  const onnx::NodeProto& proto_;
+};
+
+// How to import one operator.
+struct OperatorImport {
+  std::string_view op;
+  void (*import)(NodeImport& node);
+};
+std::span<const OperatorImport> WindowOperators();       // convolution and pooling
+std::span<const OperatorImport> ElementwiseOperators();  // and normalisation
+std::span<const OperatorImport> LinearOperators();       // products, softmax
+std::span<const OperatorImport> ShapeOperators();        // what only looks at data in another way
+std::span<const OperatorImport> QuantizeOperators();
+
+// The integers behind a layer's weight and bias, where the file has them; `axis` is the one of
+// output channels. A bias is optional.
+void SetScales(const NodeImport& node, const Constant& weight, GivenIntegers& given, int axis);
+void SetBias(NodeImport& node, const Constant& weight, int input, std::vector<float>& bias,
+             GivenIntegers& given, int axis = 0);
+
+// Computes a node whose inputs are all constants; false where there is no rule for its operator.
+bool FoldConstants(NodeImport& node);
+
+// "'conv1' (Conv)": how messages name a node.
+std::string NameOf(const onnx::NodeProto& node);
+
+}  // namespace quantbench::onnx_import

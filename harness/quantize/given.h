@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models that were quantised elsewhere, taken as they are.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/quantized_graph.h"
+
+namespace quantbench {
+
+// Whether the file that the graph was imported from says qparams of activations.
+bool IsGivenQuantized(const Graph& graph);
+
+// Activation qparams, weights and biases as the file has them (Value::given, Conv::given). What
+// moves data without changing them shares its input's qparams, or takes its output's where the file
+// has those alone. Biases that the file keeps in float become int32 at input scale * weight scale.
+// Throws Error that names the node whose result or weights the file leaves in float.
+QuantizedGraph QuantizeAsGiven(std::shared_ptr<const Graph> graph, std::string recipe);
+
+}  // namespace quantbench

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every way of quantising a layer shares.
+#pragma once
+
+#include <vector>
+
+#include "model/graph.h"
+
+namespace quantbench {
+
+// rne(b / (input_scale * weight_scale)) in float64, clamped to int32; one weight scale, or one for
+// each bias.
+std::vector<int32_t> QuantizeBias(const std::vector<float>& bias, float input_scale,
+                                  const std::vector<float>& weight_scales);
+
+// K * 255 * 128 + |bias| must fit 32 bits: then sums are exact in any order. Throws Error that
+// names the layer.
+void RequireExactSums(const Node& node, const FloatTensor& weight,
+                      const std::vector<int32_t>& bias);
+
+}  // namespace quantbench
