@@ -20,6 +20,9 @@ struct Case {
 // Small models of layers with weights and of additions alone.
 std::vector<Case> WeightedCases();
 
+// Convolutions of integers at their limits; integer models alone are special.
+std::vector<Case> ExtremeCases();
+
 // Those and all other operators: small models, one operator or a short chain each.
 std::vector<Case> OperatorCases();
 

@@ -176,7 +176,7 @@ int32_t ModelBuilder::AddNode(qb_op op, const std::vector<int32_t>& inputs, int3
   return output;
 }
 
-int32_t ModelBuilder::Input(int64_t channels, int64_t height, int64_t width) {
+int32_t ModelBuilder::Input(int64_t channels, int64_t height, int64_t width, Integers integers) {
   NewTensor(QB_F32, {0, channels, height, width}).spread = 1.0;
   model_.input = model_.num_tensors - 1;
   if (precision_ != Precision::kInt8) return model_.input;
@@ -184,10 +184,16 @@ int32_t ModelBuilder::Input(int64_t channels, int64_t height, int64_t width) {
   // -2.2..1.8, about: a zero point away from 128 shows a forgotten compensation.
   SetQparams(quantized, {4.0f / 255.0f}, 141);
   quantized.spread = 1.0;
+  if (integers == Integers::kExtreme) {
+    // A hundredth of that range: nearly all values are clamped to 0 or 255.
+    SetQparams(quantized, {0.04f / 255.0f}, 141);
+    quantized.spread = 0.02;
+  }
   return AddNode(QB_QUANTIZE, {model_.input}, model_.num_tensors - 1, PlainNode());
 }
 
-int32_t ModelBuilder::Weights(const std::vector<int64_t>& dims, bool per_channel) {
+int32_t ModelBuilder::Weights(const std::vector<int64_t>& dims, bool per_channel,
+                              Integers integers) {
   int64_t count = 1;
   for (const int64_t d : dims) count *= d;
   const bool integer = precision_ != Precision::kFloat32;
@@ -197,7 +203,11 @@ int32_t ModelBuilder::Weights(const std::vector<int64_t>& dims, bool per_channel
   const double fan_in = static_cast<double>(count / dims[0]);
   for (float& s : scales)
     s = static_cast<float>(Uniform(0.8, 1.25) / (kWeightSpread * std::sqrt(fan_in)));
-  if (integer) {
+  if (integer && integers == Integers::kExtreme) {
+    for (int64_t i = 0; i < count; ++i)
+      t.data.push_back(static_cast<std::byte>(random_() >> 32 & 1 ? 0x80 : 0x7f));
+    SetQparams(t, scales, 0);
+  } else if (integer) {
     for (int64_t i = 0; i < count; ++i)
       t.data.push_back(static_cast<std::byte>(random_() >> 32 & 0xff));
     SetQparams(t, scales, 0);
@@ -246,7 +256,7 @@ int32_t ModelBuilder::Conv(int32_t x, const ConvOptions& options) {
   const std::vector<int64_t> in = Dims(x);
   const int32_t weight =
       Weights({options.channels, in[1] / options.groups, options.kernel[0], options.kernel[1]},
-              options.per_channel);
+              options.per_channel, options.weights);
   const double spread = RealSpread(x);
   const int32_t bias = Bias(options.channels, x, weight, spread);
   qb_node node = PlainNode();

@@ -30,6 +30,12 @@ enum class InputKind {
   kHuge  // finite, but the width of the range isn't
 };
 
+// What the integers of a quantised input, or of weights, are.
+enum class Integers {
+  kSpread,  // over their whole range
+  kExtreme  // the least or the largest: sums of few products leave a narrower type
+};
+
 struct ConvOptions {
   int64_t channels = 16;  // of the output
   std::array<int32_t, 2> kernel = {1, 1};
@@ -39,6 +45,7 @@ struct ConvOptions {
   int32_t groups = 1;
   qb_activation activation = QB_NONE;
   bool per_channel = true;
+  Integers weights = Integers::kSpread;
 };
 
 struct PoolOptions {
@@ -57,7 +64,8 @@ class ModelBuilder {
   ~ModelBuilder();
 
   // The model's float input, quantised right away in integer models.
-  int32_t Input(int64_t channels, int64_t height, int64_t width);
+  int32_t Input(int64_t channels, int64_t height, int64_t width,
+                Integers integers = Integers::kSpread);
 
   int32_t Conv(int32_t x, const ConvOptions& options);
   int32_t Linear(int32_t x, int64_t channels, qb_activation activation = QB_NONE,
@@ -91,7 +99,8 @@ class ModelBuilder {
   int32_t NewActivation(const std::vector<int64_t>& dims, qb_activation activation);
   void SetQparams(TensorData& tensor, const std::vector<float>& scales, int32_t zero_point);
   void SetOutputQparams(int32_t y, qb_activation activation, double real_spread);
-  int32_t Weights(const std::vector<int64_t>& dims, bool per_channel);
+  int32_t Weights(const std::vector<int64_t>& dims, bool per_channel,
+                  Integers integers = Integers::kSpread);
   int32_t Bias(int64_t channels, int32_t x, int32_t weight, double spread);
   int32_t AddNode(qb_op op, const std::vector<int32_t>& inputs, int32_t output, qb_node node);
   int32_t Pool(qb_op op, int32_t x, const PoolOptions& options);

@@ -71,11 +71,18 @@ std::vector<ConvBlock> PackBlocks(const ConvSource& source, const Geometry& g, i
   return blocks;
 }
 
-int64_t SumOfWeights(const ConvSource& source, const Extents& e, int64_t o) {
-  const auto* const w = static_cast<const int8_t*>(source.weight.data);
-  int64_t sum = 0;
-  for (int64_t i = 0; i < e.per_group * e.taps; ++i) sum += w[o * e.per_group * e.taps + i];
-  return sum;
+SumStart StartOf(const ConvSource& source, const Extents& e, int64_t o) {
+  const auto* const w = static_cast<const int8_t*>(source.weight.data) + o * e.per_group * e.taps;
+  SumStart start{};
+  for (int64_t i = 0; i < e.per_group; ++i) {
+    const int64_t channel = o / e.out_per_group * e.per_group + i;  // of the image
+    const int32_t offset = source.kernels.activation_offset[channel % 4];
+    for (int64_t tap = 0; tap < e.taps; ++tap) {
+      start.offsets += offset * w[i * e.taps + tap];
+      start.minus_sum -= w[i * e.taps + tap];
+    }
+  }
+  return start;
 }
 
 float MultiplierOf(const ConvSource& source, int64_t o) {
@@ -94,24 +101,35 @@ int64_t InOrder(int /*columns*/, int vector, int lane, int lanes) {
   return int64_t{vector} * lanes + lane;
 }
 
+// Weights of one block: [taps][steps][columns][lanes][4], or as matrices.
 void PackWeights(const ConvSource& source, const Extents& e, ChannelOf channel_of,
                  ConvBlock& block) {
-  const auto* const w = static_cast<const int8_t*>(source.weight.data);
-  const int64_t vector_bytes = PackedVectorBytes(source.kernels);
+  const Kernels& kernels = source.kernels;
+  const int64_t vector_bytes = PackedVectorBytes(kernels);
   const int64_t steps = block.window / 4;
+  block.whole_groups = steps % 4 == 0;
   block.weights =
       AlignedArray<std::byte>(static_cast<size_t>(e.taps * steps * block.columns * vector_bytes));
   std::byte* out = block.weights.data();
   for (int64_t tap = 0; tap < e.taps; ++tap) {
+    const auto weight = [&](int64_t output, int64_t input) {
+      const int64_t i = WeightIndex(e, block.first + output, block.window_first + input, tap);
+      return i < 0 ? int8_t{0} : static_cast<const int8_t*>(source.weight.data)[i];
+    };
+    if (kernels.matrix_products && block.whole_groups) {
+      for (int64_t s = 0; s < steps; s += 4, out += 4 * block.columns * vector_bytes) {
+        PackMatrices(
+            block.columns * kernels.lanes,
+            [&](int output, int k) { return weight(output, 4 * s + k); }, out);
+      }
+      continue;
+    }
     for (int64_t s = 0; s < steps; ++s) {
       for (int v = 0; v < block.columns; ++v, out += vector_bytes) {
         PackVector(
-            source.kernels,
+            kernels,
             [&](int lane, int k) {
-              const int64_t o =
-                  block.first + channel_of(block.columns, v, lane, source.kernels.lanes);
-              const int64_t i = WeightIndex(e, o, block.window_first + 4 * s + k, tap);
-              return i < 0 ? int8_t{0} : w[i];
+              return weight(channel_of(block.columns, v, lane, kernels.lanes), 4 * s + k);
             },
             out);
       }
@@ -130,9 +148,7 @@ std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& g) {
         [&](int64_t channel) {
           const int64_t o = block.first + channel;
           if (o >= e.oc) return int32_t{0};
-          // Sums are exact modulo 2^32, and the final sum fits: so may this wrap.
-          return static_cast<int32_t>(static_cast<uint32_t>(
-              bias[o] - int64_t{source.x.zero_point()} * SumOfWeights(source, e, o)));
+          return StartOf(source, e, o).At(bias[o], source.x.zero_point());
         },
         block.bias.data());
     PackLanes(
@@ -149,11 +165,12 @@ std::vector<ConvBlock> PackConvDynamic(const ConvSource& source, const Geometry&
   const auto* const bias = static_cast<const float*>(source.bias.data);
   return PackBlocks(source, g, 4, [&](const Extents& e, ConvBlock& block) {
     PackWeights(source, e, InOrder, block);
-    block.float_bias = AlignedArray<float>(block.bias.size());
-    for (size_t lane = 0; lane < block.bias.size(); ++lane) {
+    block.starts = AlignedArray<SumStart>(block.multiplier.size());
+    block.float_bias = AlignedArray<float>(block.multiplier.size());
+    for (size_t lane = 0; lane < block.multiplier.size(); ++lane) {
       const int64_t o = block.first + static_cast<int64_t>(lane);
       if (o >= e.oc) break;
-      block.bias[lane] = static_cast<int32_t>(-SumOfWeights(source, e, o));
+      block.starts[lane] = StartOf(source, e, o);
       block.multiplier[lane] = source.weight.scales[source.weight.num_qparams == 1 ? 0 : o];
       block.float_bias[lane] = bias[o];
     }

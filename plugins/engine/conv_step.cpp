@@ -79,6 +79,7 @@ void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
              .y_step = rows.y_step * static_cast<ptrdiff_t>(sizeof(Y)),
              .rows = static_cast<int32_t>(rows.count),
              .columns = block.columns,
+             .whole_groups = block.whole_groups,
              .floats = {.bias = block.float_bias.data(),
                         .lo = lo_,
                         .hi = hi_,
@@ -102,6 +103,7 @@ void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
              .y_step = rows.y_step,
              .rows = static_cast<int32_t>(rows.count),
              .columns = block.columns,
+             .whole_groups = block.whole_groups,
              .stage = stage_,
              .residual = residual_stage_};
     if (rows.residual != nullptr) {
@@ -289,8 +291,9 @@ void ConvStep<X, Y>::Run(const Work& work) const {
     const RunConstants run = constants_size_.At(work.state, *constants_);
     if (!run.has_range()) return FillWithNan(work, y_);
     for (const ConvBlock& block : blocks_) {
-      FillRunConstants(run, block.bias.data(), block.multiplier.data(), block.first,
-                       static_cast<int64_t>(block.bias.size()));
+      const auto lanes = static_cast<int64_t>(block.multiplier.size());
+      FillStarts(run, block.starts.data(), block.first, lanes);
+      FillMultipliers(run, block.multiplier.data(), block.first, lanes);
     }
     RunConv(work, run);
   } else {

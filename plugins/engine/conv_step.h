@@ -40,11 +40,12 @@ struct ConvBlock {
   int32_t steps_in_image;            // in each run, where the input is read in place
   std::vector<int32_t> run_offsets;  // elements from the receptive field's first pixel
   int64_t window;                    // elements of one tap that it reads
+  bool whole_groups = false;         // u8: of four steps, in every run
   AlignedArray<std::byte> weights;   // [taps][window / k][columns][lanes]
   AlignedArray<int32_t> bias;        // bits of floats for float layers
   AlignedArray<float> multiplier;
-  AlignedArray<float> float_bias;  // dynamic layers, whose `bias` is minus the sum of weights and
-                                   // whose multiplier is the weight's scale
+  AlignedArray<SumStart> starts;   // dynamic layers, in place of `bias`;
+  AlignedArray<float> float_bias;  // their multipliers are the weights' scales
 };
 
 // X -> Y is u8 -> u8, float -> float, or u8 -> float for a dynamically quantised layer, whose

@@ -2,8 +2,6 @@
 // Packs and runs depthwise convolutions.
 #include "depthwise_step.h"
 
-#include <numeric>
-
 #include "quantbench/arithmetic.hpp"
 
 namespace quantbench::engine {
@@ -45,32 +43,44 @@ DepthwiseStep<X, Y>::DepthwiseStep(const ConvSource& source, const Value* consta
   }
 }
 
+// For the first or second of two output rows: tap ky is tap ky + output of the rows that are
+// multiplied together.
+template <class X, class Y>
+SumStart DepthwiseStep<X, Y>::StartOf(const ConvSource& source, int64_t o, int64_t output) const {
+  const auto* const w = static_cast<const int8_t*>(source.weight.data) + o * geometry_.taps();
+  SumStart start{};
+  for (int64_t tap = 0; tap < geometry_.taps(); ++tap) {
+    start.offsets += kernels_.activation_offset[(tap / geometry_.kw + output) % 4] * w[tap];
+    start.minus_sum -= w[tap];
+  }
+  return start;
+}
+
+// The last block overlaps its neighbour rather than being narrower; see kernels/depthwise_u8.h.
+// Where two pixels fill a block, its second half is the second pixel's.
+template <class X, class Y>
+int64_t DepthwiseStep<X, Y>::ChannelOf(int64_t block, int64_t channel) const {
+  const int64_t size = 4 * kernels_.lanes;
+  if (2 * x_.stride == size) return channel % x_.stride;
+  const bool overlaps = (block + 1) * size > x_.stride && x_.stride >= size;
+  return (overlaps ? x_.stride - size : block * size) + channel;
+}
+
 template <class X, class Y>
 void DepthwiseStep<X, Y>::PackU8(const ConvSource& source) {
   const Geometry& g = geometry_;
   const auto* const w = static_cast<const int8_t*>(source.weight.data);
-  const int lanes = kernels_.lanes;
-  const int64_t block = 4 * lanes;
+  const int64_t block = 4 * kernels_.lanes;
   const int64_t blocks = (x_.stride + block - 1) / block;
   const int64_t groups = (g.kh + 3) / 4;
   const int64_t outputs = row_pairs_ ? 2 : 1;
   const int64_t vector_bytes = PackedVectorBytes(kernels_);
   weights_ = AlignedArray<std::byte>(
       static_cast<size_t>(blocks * outputs * groups * g.kw * 4 * vector_bytes));
-  bias_ = AlignedArray<int32_t>(static_cast<size_t>(blocks * block));
-  multiplier_ = AlignedArray<float>(static_cast<size_t>(blocks * block));
-  if (kDynamic) float_bias_ = AlignedArray<float>(static_cast<size_t>(blocks * block));
   std::byte* out = weights_.data();
   for (int64_t b = 0; b < blocks; ++b) {
-    // The last block overlaps its neighbour rather than being narrower; see kernels/depthwise_u8.h.
-    const bool overlaps = b == blocks - 1 && x_.stride >= block;
-    const int64_t first = overlaps ? x_.stride - block : b * block;
-    // Where two pixels fill a block, its second half is the second pixel's.
-    const auto channel_of = [&](int64_t channel) {
-      return 2 * x_.stride == block ? channel % x_.stride : first + channel;
-    };
     const auto weight = [&](int64_t channel, int64_t ky, int64_t kx) {
-      const int64_t o = channel_of(channel);
+      const int64_t o = ChannelOf(b, channel);
       return o < x_.channels && ky >= 0 && ky < g.kh ? w[(o * g.kh + ky) * g.kw + kx] : int8_t{0};
     };
     for (int64_t i = 0; i < outputs * groups * g.kw * 4; ++i, out += vector_bytes) {
@@ -84,41 +94,56 @@ void DepthwiseStep<X, Y>::PackU8(const ConvSource& source) {
           },
           out);
     }
-    const auto sum_of = [&](int64_t o) {
-      return std::accumulate(w + o * g.taps(), w + (o + 1) * g.taps(), int64_t{0});
-    };
-    const auto scale_of = [&](int64_t o) {
-      return source.weight.scales[source.weight.num_qparams == 1 ? 0 : o];
-    };
-    // value(o), or nothing for channels of padding.
-    const auto pack = [&](auto* to, const auto& value) {
-      PackLanes(
-          4, lanes,
-          [&](int64_t channel) {
-            const int64_t o = channel_of(channel);
-            return o < x_.channels ? value(o) : decltype(value(o)){};
-          },
-          to + b * block);
-    };
-    if constexpr (kDynamic) {
-      const auto* const bias = static_cast<const float*>(source.bias.data);
-      pack(bias_.data(), [&](int64_t o) { return static_cast<int32_t>(-sum_of(o)); });
-      pack(multiplier_.data(), scale_of);
-      pack(float_bias_.data(), [&](int64_t o) { return bias[o]; });
-    } else {
-      const auto* const bias = static_cast<const int32_t*>(source.bias.data);
-      pack(bias_.data(), [&](int64_t o) {
-        return static_cast<int32_t>(static_cast<uint32_t>(bias[o] - x_.zero_point() * sum_of(o)));
-      });
-      pack(multiplier_.data(),
-           [&](int64_t o) { return plugin::ConvMultiplier(x_.scale(), scale_of(o), y_.scale()); });
+  }
+  PackLanesU8(source, blocks, outputs);
+}
+
+// What there is one of for each channel.
+template <class X, class Y>
+void DepthwiseStep<X, Y>::PackLanesU8(const ConvSource& source, int64_t blocks, int64_t outputs) {
+  const int64_t block = 4 * kernels_.lanes;
+  const auto lanes = static_cast<size_t>(blocks * block);
+  multiplier_ = AlignedArray<float>(lanes);
+  const auto scale_of = [&](int64_t o) {
+    return source.weight.scales[source.weight.num_qparams == 1 ? 0 : o];
+  };
+  // value(o), or nothing for channels of padding.
+  const auto pack = [&](int64_t b, auto* to, const auto& value) {
+    PackLanes(
+        4, kernels_.lanes,
+        [&](int64_t channel) {
+          const int64_t o = ChannelOf(b, channel);
+          return o < x_.channels ? value(o) : decltype(value(o)){};
+        },
+        to);
+  };
+  if constexpr (kDynamic) {
+    const auto* const bias = static_cast<const float*>(source.bias.data);
+    starts_ = AlignedArray<SumStart>(lanes * static_cast<size_t>(outputs));
+    float_bias_ = AlignedArray<float>(lanes);
+    for (int64_t i = 0; i < blocks * outputs; ++i)
+      pack(i / outputs, starts_.data() + i * block,
+           [&](int64_t o) { return StartOf(source, o, i % outputs); });
+    for (int64_t b = 0; b < blocks; ++b) {
+      pack(b, multiplier_.data() + b * block, scale_of);
+      pack(b, float_bias_.data() + b * block, [&](int64_t o) { return bias[o]; });
     }
+  } else {
+    const auto* const bias = static_cast<const int32_t*>(source.bias.data);
+    bias_ = AlignedArray<int32_t>(lanes * static_cast<size_t>(outputs));
+    for (int64_t i = 0; i < blocks * outputs; ++i)
+      pack(i / outputs, bias_.data() + i * block,
+           [&](int64_t o) { return StartOf(source, o, i % outputs).At(bias[o], x_.zero_point()); });
+    for (int64_t b = 0; b < blocks; ++b)
+      pack(b, multiplier_.data() + b * block,
+           [&](int64_t o) { return plugin::ConvMultiplier(x_.scale(), scale_of(o), y_.scale()); });
   }
 }
 
 RunConstantsSize ConstantsOfDepthwise(const Kernels& kernels, const Value& x) {
   const int64_t block = 4 * kernels.lanes;
   return {.lanes = (x.stride + block - 1) / block * block,
+          .bias_rows = 2,
           .padding_bytes = x.width * x.stride + 64};  // vectors are loaded whole
 }
 
@@ -195,7 +220,8 @@ void DepthwiseStep<X, Y>::Run(const Work& work) const {
   if constexpr (kDynamic) {
     const RunConstants run = constants_size_.At(work.state, *constants_);
     if (!run.has_range()) return FillWithNan(work, y_);
-    FillRunConstants(run, bias_.data(), multiplier_.data(), 0, static_cast<int64_t>(bias_.size()));
+    FillStarts(run, starts_.data(), 0, static_cast<int64_t>(starts_.size()));
+    FillMultipliers(run, multiplier_.data(), 0, static_cast<int64_t>(multiplier_.size()));
     std::fill_n(run.padding, constants_size_.padding_bytes, run.zero_point());
     RunDepthwise(work, run);
   } else {

@@ -51,7 +51,10 @@ class DepthwiseStep : public Step {
   }
   void Compute(const X* const* rows, Y* y0, Y* y1, const RunConstants& run) const;
   void RunDepthwise(const Work& work, const RunConstants& run) const;
+  SumStart StartOf(const ConvSource& source, int64_t o, int64_t output) const;
+  int64_t ChannelOf(int64_t block, int64_t channel) const;
   void PackU8(const ConvSource& source);
+  void PackLanesU8(const ConvSource& source, int64_t blocks, int64_t outputs);
   void PackF32(const ConvSource& source);
 
   const Kernels& kernels_;
@@ -62,7 +65,8 @@ class DepthwiseStep : public Step {
   AlignedArray<std::byte> weights_;
   AlignedArray<int32_t> bias_;
   AlignedArray<float> multiplier_;  // the biases of float layers
-  AlignedArray<float> float_bias_;  // dynamic layers, see ConvBlock
+  AlignedArray<SumStart> starts_;   // dynamic layers, see ConvBlock
+  AlignedArray<float> float_bias_;
   AlignedArray<X> padding_row_;
   StageU8 stage_{};
   float lo_ = 0, hi_ = 0;

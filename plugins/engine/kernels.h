@@ -14,6 +14,7 @@ namespace quantbench::engine {
 enum class WeightFormat : int32_t {
   kBytes,        // four i8 side by side, for vpdpbusd and its kin
   kSplitShorts,  // channels 0 and 2 as i16 pairs, then a vector of channels 1 and 3, for vpmaddwd
+  kSplitBytes,   // channels 0 and 1 of all lanes, then channels 2 and 3, for smull and smlsl2
 };
 
 // What follows a sum on its way to a u8 (arithmetic.md, emit). The engine proves at preparation
@@ -56,7 +57,8 @@ struct GemmU8 {
   uint8_t* y;               // [rows] of columns * lanes bytes, y_step apart
   ptrdiff_t y_step;
   int32_t rows;
-  int32_t columns;  // vectors of output channels: 1, 2 or 4
+  int32_t columns;    // vectors of output channels: 1, 2 or 4
+  bool whole_groups;  // runs are whole groups of four steps, and so were the weights packed
   StageU8 stage;
   ResidualU8 residual;
   StageF32 floats;  // gemm_u8_f32: y and residual.x are floats, their steps count bytes; lanes are
@@ -93,7 +95,7 @@ struct DepthwiseU8 {
   int32_t input_zero;       // what columns outside the image hold
   int32_t row_pairs;        // 1: weights are packed for two output rows, the second one row lower
   const void* weights;      // [block][output row][row group][kernel_width][4][lanes][4 rows]
-  const int32_t* bias;      // [block][4][lanes]
+  const int32_t* bias;      // [block][output row][4][lanes]
   const float* multiplier;  // [block][4][lanes]
   uint8_t* y[2];            // y[1] may be NULL
   StageU8 stage;
@@ -176,8 +178,13 @@ struct QuantizeF32 {
 };
 
 struct Kernels {
-  int32_t lanes;  // 32-bit lanes of a vector: 8 or 16
+  int32_t lanes;  // 32-bit lanes of a vector: 4, 8 or 16
   WeightFormat weight_format;
+  // Whether matrix products read whole groups of steps as small matrices (pack.h, PackMatrices).
+  bool matrix_products;
+  // What the kernels take from the four activations of a dot product, so that a signed instruction
+  // can multiply them; the sums start with what makes up for it.
+  int32_t activation_offset[4];
   void (*gemm_u8)(const GemmU8&);
   void (*depthwise_u8)(const DepthwiseU8&);
   void (*add_u8)(const AddU8&);

@@ -5,6 +5,9 @@
 namespace quantbench::engine {
 namespace {
 
+// What the policy uses comes before it.
+#include "kernels/lanes_u8.h"
+// The policy.
 #include "kernels/portable_policy.h"
 // The kernels come after the policy.
 #include "kernels/gemm_u8.h"

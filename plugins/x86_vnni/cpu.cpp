@@ -28,15 +28,6 @@ uint64_t SavedRegisters() {
 constexpr uint64_t kYmmState = 0x6;   // SSE and AVX
 constexpr uint64_t kZmmState = 0xe6;  // and the mask and upper registers of AVX-512
 
-struct Name {
-  Feature feature;
-  const char* text;
-};
-constexpr Name kNames[] = {{kAvx2, "avx2"},         {kFma, "fma"},
-                           {kAvxVnni, "avx_vnni"},  {kAvx512F, "avx512f"},
-                           {kAvx512Bw, "avx512bw"}, {kAvx512Dq, "avx512dq"},
-                           {kAvx512Vl, "avx512vl"}, {kAvx512Vnni, "avx512_vnni"}};
-
 }  // namespace
 
 uint32_t CpuFeatures() {
@@ -61,16 +52,6 @@ uint32_t CpuFeatures() {
   add(seven.ebx, 31, kAvx512Vl);
   add(seven.ecx, 11, kAvx512Vnni);
   return features;
-}
-
-std::string FeatureNames(uint32_t features) {
-  std::string text;
-  for (const Name& name : kNames) {
-    if ((features & name.feature) == 0) continue;
-    text += text.empty() ? "" : ", ";
-    text += name.text;
-  }
-  return text;
 }
 
 }  // namespace quantbench::x86

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+
+#include "../engine/paths.h"
 
 namespace quantbench::x86 {
 
@@ -22,7 +23,10 @@ enum Feature : uint32_t {
 // The features that the CPU has and whose registers the operating system saves.
 uint32_t CpuFeatures();
 
-// "avx2, fma" for those bits.
-std::string FeatureNames(uint32_t features);
+inline constexpr engine::FeatureName kFeatureNames[] = {
+    {kAvx2, "avx2"},         {kFma, "fma"},
+    {kAvxVnni, "avx_vnni"},  {kAvx512F, "avx512f"},
+    {kAvx512Bw, "avx512bw"}, {kAvx512Dq, "avx512dq"},
+    {kAvx512Vl, "avx512vl"}, {kAvx512Vnni, "avx512_vnni"}};
 
 }  // namespace quantbench::x86

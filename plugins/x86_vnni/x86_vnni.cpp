@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The x86 backend: which instruction set paths there are, and the plugin's table.
-#include "../api/src/guard.h"
 #include "../engine/engine.h"
+#include "../engine/paths.h"
 #include "../engine/portable.h"
 #include "cpu.h"
 #include "isa_kernels.h"
@@ -9,21 +9,12 @@
 
 namespace {
 
-using quantbench::engine::Kernels;
-using quantbench::plugin::Failure;
-using quantbench::plugin::Guarded;
 using namespace quantbench::x86;
 
 constexpr uint32_t kAvx512 =
     kAvx2 | kFma | kAvx512F | kAvx512Bw | kAvx512Dq | kAvx512Vl | kAvx512Vnni;
 
-// Best first. A name may appear twice where two encodings give the same path.
-struct Path {
-  const char* isa;
-  uint32_t needs;
-  const Kernels* kernels;
-};
-constexpr Path kPaths[] = {
+constexpr quantbench::engine::IsaPath kPaths[] = {
     {"avx512_vnni", kAvx512, &quantbench::engine::kAvx512VnniKernels},
     {"avx_vnni", kAvx512, &quantbench::engine::kAvx512VlVnniKernels},
     {"avx_vnni", kAvx2 | kFma | kAvxVnni, &quantbench::engine::kAvxVnniKernels},
@@ -31,31 +22,17 @@ constexpr Path kPaths[] = {
     {"portable", 0, &quantbench::engine::kPortableKernels},
 };
 
-const Path& FindPath(std::string_view isa) {
-  const uint32_t features = CpuFeatures();
-  std::string missing;
-  for (const Path& path : kPaths) {
-    if (isa != path.isa) continue;
-    if ((path.needs & ~features) == 0) return path;
-    missing += (missing.empty() ? "" : "; or ") + FeatureNames(path.needs & ~features);
-  }
-  if (missing.empty()) {
-    throw Failure(QB_UNSUPPORTED, "'" + std::string(isa) + "' is not an ISA path of x86_vnni");
-  }
-  throw Failure(QB_UNSUPPORTED, "this CPU or its operating system lacks " + missing);
-}
+constexpr quantbench::engine::IsaPaths kIsaPaths = {.plugin = quantbench::names::kPlugin,
+                                                    .paths = kPaths,
+                                                    .names = kFeatureNames,
+                                                    .features = CpuFeatures};
 
 qb_status Probe(const char* isa, qb_error error) {
-  return Guarded(error, [&] { FindPath(isa); });
+  return quantbench::engine::Probe(kIsaPaths, isa, error);
 }
 
 qb_status Prepare(const qb_prepare* request, qb_executable** executable, qb_error error) {
-  qb_status prepared = QB_FAILED;
-  const qb_status found = Guarded(error, [&] {
-    const Path& path = FindPath(request->isa);
-    prepared = quantbench::engine::Prepare(*path.kernels, path.isa, request, executable, error);
-  });
-  return found == QB_OK ? prepared : found;
+  return quantbench::engine::Prepare(kIsaPaths, request, executable, error);
 }
 
 }  // namespace

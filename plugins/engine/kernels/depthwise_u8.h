@@ -38,14 +38,15 @@ struct DepthwiseBlock {
   int channel;  // the first
   int count;    // elements to store
   const uint8_t* weights;
-  const int32_t* bias;
+  const int32_t* bias;  // [output row][4][lanes]
   const float* multiplier;
   const float* float_bias;
 };
 
 template <class P>
-QB_INLINE void StartSums(const DepthwiseBlock<P>& block, typename P::Ints (&acc)[4]) {
-  Repeat<4>([&](auto v) QB_LAMBDA { acc[v] = P::LoadInts(block.bias + v * P::kLanes); });
+QB_INLINE void StartSums(const DepthwiseBlock<P>& block, int row, typename P::Ints (&acc)[4]) {
+  Repeat<4>([&](auto v)
+                QB_LAMBDA { acc[v] = P::LoadInts(block.bias + (4 * row + v) * P::kLanes); });
 }
 
 template <class P>
@@ -91,7 +92,7 @@ void DepthwiseAny(const DepthwiseU8& d, const DepthwiseBlock<P>& block) {
   const StageVectors<P> stage = MakeStage<P>(d.stage);
   for (int ox = 0; ox < d.out_width; ++ox) {
     typename P::Ints acc[4];
-    StartSums<P>(block, acc);
+    StartSums<P>(block, 0, acc);
     const uint8_t* w = block.weights;
     for (int group = 0; group < d.row_groups; ++group) {
       for (int kx = 0; kx < d.kernel_width; ++kx) {
@@ -134,7 +135,7 @@ int Depthwise3(const DepthwiseU8& d, const DepthwiseBlock<P>& block, const Stret
     });
     Repeat<kOutputs>([&](auto row) QB_LAMBDA {
       typename P::Ints acc[kPixels][4];
-      Repeat<kPixels>([&](auto p) QB_LAMBDA { StartSums<P>(block, acc[p]); });
+      Repeat<kPixels>([&](auto p) QB_LAMBDA { StartSums<P>(block, row, acc[p]); });
       Repeat<12>([&](auto i) QB_LAMBDA {
         const typename P::Weights w = P::LoadWeights(block.weights + row * kRowWeights +
                                                      i * static_cast<int>(P::kWeightBytes));
@@ -210,7 +211,7 @@ void DepthwiseAllU8(const DepthwiseU8& d) {
     block.count = d.channels < kBlock ? d.channels : kBlock;
     block.weights =
         static_cast<const uint8_t*>(d.weights) + static_cast<ptrdiff_t>(b) * weight_bytes;
-    block.bias = d.bias + b * kBlock;
+    block.bias = d.bias + b * (1 + d.row_pairs) * kBlock;
     block.multiplier = d.multiplier + b * kBlock;
     if constexpr (P::kFloatOutput) block.float_bias = d.floats.bias + b * kBlock;
     if (three && d.stride <= 2) {

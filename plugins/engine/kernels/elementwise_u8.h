@@ -29,7 +29,10 @@ void GlobalPoolAllU8(const GlobalPoolU8& pool) {
   const StageVectors<P> stage = MakeStage<P>(pool.stage);
   const typename P::Weights ones = P::Ones();
   const typename P::Bytes none = P::SetBytes(0);
-  const auto offset = static_cast<int32_t>(-pool.pixels * pool.input_zero);
+  int64_t taken = 0;  // from every four pixels by Dot
+  for (const int32_t one : P::kActivationOffset) taken += one;
+  const auto offset =
+      static_cast<int32_t>((pool.pixels + 3) / 4 * taken - pool.pixels * pool.input_zero);
   for (int channel = 0; channel < pool.channels; channel += 4 * P::kLanes) {
     typename P::Ints acc[4];
     Repeat<4>([&](auto v) QB_LAMBDA { acc[v] = P::SetInts(offset); });

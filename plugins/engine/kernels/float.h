@@ -3,6 +3,22 @@
 //
 // Included inside the anonymous namespace of a file built with ISA flags, after gemm_u8.h.
 
+// Four steps at once, where an instruction multiplies by one lane of a vector of activations.
+template <class P, int kColumns, int kRows>
+QB_INLINE void SumLanesF32(const float* const (&p)[(kRows + 2) / 3], ptrdiff_t step, const float* w,
+                           typename P::Floats (&acc)[kRows][kColumns]) {
+  typename P::Floats x[kRows];
+  Repeat<kRows>([&](auto r) QB_LAMBDA { x[r] = P::LoadFloats(p[r / 3] + (r % 3) * step); });
+  Repeat<4>([&](auto s) QB_LAMBDA {
+    Repeat<kColumns>([&](auto v) QB_LAMBDA {
+      const typename P::Floats weights = P::LoadFloats(w + (s * kColumns + v) * P::kLanes);
+      Repeat<kRows>([&](auto r) QB_LAMBDA {
+        acc[r][v] = P::template MulAddLane<s>(x[r], weights, acc[r][v]);
+      });
+    });
+  });
+}
+
 template <class P, int kColumns, int kRows>
 void GemmTileF32(const GemmF32& g, const float* x, float* y, const float* other) {
   typename P::Floats acc[kRows][kColumns];
@@ -16,7 +32,15 @@ void GemmTileF32(const GemmF32& g, const float* x, float* y, const float* other)
     const float* p[(kRows + 2) / 3];
     Repeat<(kRows + 2) / 3>([&](auto i)
                                 QB_LAMBDA { p[i] = x + g.run_offsets[run] + 3 * i * step; });
-    for (int s = 0; s < g.steps; ++s) {
+    int s = 0;
+    if constexpr (P::kFloatLanes) {
+      for (; s + 4 <= g.steps; s += 4) {
+        SumLanesF32<P, kColumns, kRows>(p, step, w, acc);
+        w += 4 * kColumns * P::kLanes;
+        Repeat<(kRows + 2) / 3>([&](auto i) QB_LAMBDA { p[i] += 4; });
+      }
+    }
+    for (; s < g.steps; ++s) {
       // The shorter side of the tile stays in registers: with 16 of them, there is no room for
       // more.
       if constexpr (kRows < kColumns) {

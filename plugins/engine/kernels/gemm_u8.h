@@ -8,23 +8,7 @@
 // made it. The weights' lanes are permuted (pack.h) so that with four columns this is plain channel
 // order, with two columns two rows alternate by 8 bytes, and with one column four rows by 4.
 
-#define QB_INLINE inline __attribute__((always_inline))
-#define QB_LAMBDA __attribute__((always_inline))
-
-template <int kValue>
-struct Index {
-  constexpr operator int() const { return kValue; }
-};
-
-// Calls body(Index<0>{}), ... body(Index<kCount - 1>{}). A loop over an array of vectors would be
-// unrolled too late by GCC to keep the array in registers.
-template <int kCount, class Body, int kFirst = 0>
-QB_INLINE void Repeat(const Body& body) {
-  if constexpr (kFirst < kCount) {
-    body(Index<kFirst>{});
-    Repeat<kCount, Body, kFirst + 1>(body);
-  }
-}
+#include "unroll.h"
 
 // The output stage is part of the policy that a kernel is made from: a u8, or a float as dynamic
 // quantisation gives it.
@@ -106,8 +90,8 @@ QB_INLINE void AddResidual(const ResidualU8& residual, const uint8_t* other,
 
 // Emits all rows of a tile; 4 / kColumns rows are packed at once.
 template <class P, int kColumns, int kRows>
-QB_INLINE void EmitTile(const GemmU8& g, const typename P::Ints (&acc)[kRows][kColumns], uint8_t* y,
-                        const uint8_t* other) {
+QB_INLINE void EmitByteTile(const GemmU8& g, const typename P::Ints (&acc)[kRows][kColumns],
+                            uint8_t* y, const uint8_t* other) {
   constexpr int kTogether = 4 / kColumns;
   const StageVectors<P> stage = MakeStage<P>(g.stage);
   Repeat<(kRows + kTogether - 1) / kTogether>([&](auto group) QB_LAMBDA {
@@ -144,12 +128,29 @@ QB_INLINE void EmitFloatTile(const GemmU8& g, const typename P::Ints (&acc)[kRow
 }
 
 template <class P, int kColumns, int kRows>
+QB_INLINE void EmitTile(const GemmU8& g, const typename P::Ints (&acc)[kRows][kColumns], uint8_t* y,
+                        const uint8_t* other) {
+  if constexpr (P::kFloatOutput) {
+    EmitFloatTile<P, kColumns, kRows>(g, acc, y, other);
+  } else {
+    EmitByteTile<P, kColumns, kRows>(g, acc, y, other);
+  }
+}
+
+template <class P, int kColumns, int kRows>
 void GemmTileU8(const GemmU8& g, const uint8_t* x, uint8_t* y, const uint8_t* other) {
   typename P::Ints acc[kRows][kColumns];
   Repeat<kColumns>([&](auto v) QB_LAMBDA {
     const typename P::Ints bias = P::LoadInts(g.bias + v * P::kLanes);
     Repeat<kRows>([&](auto r) QB_LAMBDA { acc[r][v] = bias; });
   });
+  if constexpr (P::kSumsGroups) {
+    if (g.whole_groups) {
+      P::template SumGroups<kColumns, kRows>(g, x, acc);
+      EmitTile<P, kColumns, kRows>(g, acc, y, other);
+      return;
+    }
+  }
   const ptrdiff_t step = g.x_step;
   const uint8_t* w = static_cast<const uint8_t*>(g.weights);
   for (int run = 0; run < g.runs; ++run) {
@@ -183,11 +184,7 @@ void GemmTileU8(const GemmU8& g, const uint8_t* x, uint8_t* y, const uint8_t* ot
       Repeat<(kRows + 2) / 3>([&](auto i) QB_LAMBDA { p[i] += 4; });
     }
   }
-  if constexpr (P::kFloatOutput) {
-    EmitFloatTile<P, kColumns, kRows>(g, acc, y, other);
-  } else {
-    EmitTile<P, kColumns, kRows>(g, acc, y, other);
-  }
+  EmitTile<P, kColumns, kRows>(g, acc, y, other);
 }
 
 using TileU8 = void (*)(const GemmU8&, const uint8_t*, uint8_t*, const uint8_t*);

@@ -15,6 +15,11 @@ struct Portable {
   static constexpr int kDepthwisePixels = 2;  // that share a load of weights
   static constexpr WeightFormat kWeightFormat = WeightFormat::kBytes;
   static constexpr ptrdiff_t kWeightBytes = 4 * kLanes;  // of one vector of weights
+  // Whether four steps can be summed at once (SumGroups), maybe as products of small matrices, and
+  // float steps by lane (MulAddLane<lane>(x, w, c): x[lane] * w + c, for vectors of four lanes).
+  static constexpr bool kSumsGroups = true, kMatrixProducts = false, kFloatLanes = false;
+  // What Dot takes from each of the four activations before it multiplies.
+  static constexpr int32_t kActivationOffset[4] = {};
 
   struct Ints {
     int32_t v[kLanes];
@@ -82,6 +87,20 @@ struct Portable {
       for (int k = 4 * i; k < 4 * i + 4; ++k) sum += x.v[k] * w.v[k];
       return sum;
     });
+  }
+
+  // Sixteen activations at p, and Dot with four of them for every lane.
+  using Group = Bytes;
+  static Group LoadGroup(const uint8_t* p) {
+    return Each<Group>([&](int i) { return p[i % 16]; });
+  }
+  template <int kStep>
+  static Ints DotLane(const Ints& acc, const Group& x, const Weights& w) {
+    return Dot(acc, BroadcastQuad(x.v + 4 * kStep), w);
+  }
+  template <int kColumns, int kRows>
+  static void SumGroups(const GemmU8& g, const uint8_t* x, Ints (&acc)[kRows][kColumns]) {
+    SumLanes<Portable, kColumns, kRows>(g, x, acc);
   }
 
   static Floats ToFloats(const Ints& x) {

@@ -12,6 +12,9 @@ template <class P>
 constexpr Kernels TableOf() {
   return {.lanes = P::kLanes,
           .weight_format = P::kWeightFormat,
+          .matrix_products = P::kMatrixProducts,
+          .activation_offset = {P::kActivationOffset[0], P::kActivationOffset[1],
+                                P::kActivationOffset[2], P::kActivationOffset[3]},
           .gemm_u8 = GemmAllU8<ToU8<P>>,
           .depthwise_u8 = DepthwiseAllU8<ToU8<P>>,
           .add_u8 = AddAllU8<P>,
