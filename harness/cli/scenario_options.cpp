@@ -41,7 +41,8 @@ void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
       ->allow_extra_args(false);
   command
       .add_option("--cache", options.cache,
-                  "Where crops are kept between runs (default: $QUANTBENCH_CACHE, else "
+                  "Where crops and calibration statistics are kept between runs (default: "
+                  "$QUANTBENCH_CACHE, else "
                   "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
       ->type_name("DIR");
   command.add_option("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
