@@ -2,6 +2,10 @@
 // The vectors of a policy in plain C++, in the shape of AVX-512: what each function of a policy
 // means, and a way to see packing bugs on any machine.
 //
+// The u8 kernels are made from a policy with an output stage on top (ToU8 and ToF32 in gemm_u8.h),
+// which derives from it and so must reach its functions. What dynamic quantisation asks for beyond
+// u8 outputs is LoadGrouped and StoreGrouped.
+//
 // Included inside an anonymous namespace. A vector of bytes has four times as many elements as one
 // of ints; both are seen as quarters of 128 bits ("lane groups") by the functions that pack.
 
