@@ -5,12 +5,14 @@
 
 #include "cli/commands.h"
 #include "support/error.h"
+#include "worker/worker_main.h"
 
 namespace {
 
 constexpr char kFooter[] =
     "Exit status: 0 good; 1 a case failed; 2 bad usage, scenario, model or data;\n"
-    "3 regression; 4 nothing was measured or it can't be compared.\n"
+    "3 regression; 4 nothing was measured or it can't be compared; 130 and 143 stopped by a "
+    "signal.\n"
     "QUANTBENCH_ISA forces an ISA path, QUANTBENCH_PLUGIN_PATH adds plugin folders,\n"
     "QUANTBENCH_CACHE moves the cache, NO_COLOR turns colours off.";
 
@@ -43,6 +45,7 @@ int RunCommandLine(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    if (quantbench::RanAsWorker(argc, argv)) return quantbench::kGood;
     return RunCommandLine(argc, argv);
   } catch (const quantbench::Error& error) {
     std::cerr << "quantbench: " << error.what() << '\n';

@@ -102,8 +102,16 @@ std::vector<IsaStatus> Backend::Isas() const {
   return isas;
 }
 
-std::string Backend::ChooseIsa(const std::optional<std::string>& forced) const {
-  const std::vector<IsaStatus> isas = Isas();
+PluginInfo Backend::Describe() const {
+  return {.name = name(), .version = version(), .description = description(), .isas = Isas()};
+}
+
+bool PluginInfo::RunsHere() const {
+  return std::any_of(isas.begin(), isas.end(),
+                     [](const IsaStatus& isa) { return isa.why_not.empty(); });
+}
+
+std::string PluginInfo::ChooseIsa(const std::optional<std::string>& forced) const {
   std::string known, reasons;
   for (const IsaStatus& isa : isas) {
     const bool wanted = !forced || isas.size() == 1 || *forced == isa.name;
@@ -112,7 +120,7 @@ std::string Backend::ChooseIsa(const std::optional<std::string>& forced) const {
     known += (known.empty() ? "" : ", ") + isa.name;
   }
   if (reasons.empty()) {
-    throw Error("backend '" + name() + "' has no ISA path '" + *forced +
+    throw Error("backend '" + name + "' has no ISA path '" + *forced +
                 "', which QUANTBENCH_ISA forces; it has " + known);
   }
   // One reason for all paths, such as another architecture, is told once.
@@ -120,15 +128,14 @@ std::string Backend::ChooseIsa(const std::optional<std::string>& forced) const {
   const bool one_reason =
       isas.size() > 1 && std::all_of(isas.begin(), isas.end(),
                                      [&](const IsaStatus& isa) { return isa.why_not == first; });
-  throw Error("backend '" + name() +
+  throw Error("backend '" + name +
               "' can't run on this machine: " + (one_reason ? first : reasons));
 }
 
-Executable Backend::Prepare(const AbiModel& model, const std::string& isa) const {
+Executable Backend::Prepare(const qb_model& model, const std::string& isa) const {
   auto handle = std::make_shared<Executable::Handle>(
-      Executable::Handle{.table = table_, .model = &model.get(), .isa = {}});
-  const qb_prepare request{
-      .struct_size = sizeof(qb_prepare), .model = &model.get(), .isa = isa.c_str()};
+      Executable::Handle{.table = table_, .model = &model, .isa = {}});
+  const qb_prepare request{.struct_size = sizeof(qb_prepare), .model = &model, .isa = isa.c_str()};
   ErrorText text;
   const qb_status status =
       Cross(*table_, [&] { return table_->prepare(&request, &handle->executable, text.abi()); });

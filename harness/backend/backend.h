@@ -60,6 +60,18 @@ struct IsaStatus {
   std::string why_not;  // empty: runs here
 };
 
+// What a plugin says of itself.
+struct PluginInfo {
+  std::string name, version, description;
+  std::vector<IsaStatus> isas;  // best first
+
+  bool RunsHere() const;
+  // The best path that runs here, or the forced one. A backend with one path has nothing to force
+  // and ignores it. Throws Error: no path runs here (why each), the forced one isn't known or can't
+  // run.
+  std::string ChooseIsa(const std::optional<std::string>& forced) const;
+};
+
 // A plugin's table, checked. Libraries stay loaded until the process ends.
 class Backend {
  public:
@@ -78,13 +90,16 @@ class Backend {
 
   // Every ISA path, best first, with the reason where this CPU can't run it.
   std::vector<IsaStatus> Isas() const;
-  // The best path that runs here, or the forced one. A backend with one path has nothing to force
-  // and ignores it. Throws Error: no path runs here (why each), the forced one isn't known or can't
-  // run.
-  std::string ChooseIsa(const std::optional<std::string>& forced) const;
+  PluginInfo Describe() const;
+  std::string ChooseIsa(const std::optional<std::string>& forced) const {
+    return Describe().ChooseIsa(forced);
+  }
 
   // The model must live as long as the executable. Throws Error with the plugin's own text.
-  Executable Prepare(const AbiModel& model, const std::string& isa) const;
+  Executable Prepare(const qb_model& model, const std::string& isa) const;
+  Executable Prepare(const AbiModel& model, const std::string& isa) const {
+    return Prepare(model.get(), isa);
+  }
 
  private:
   Backend(const qb_plugin* table, std::filesystem::path library)

@@ -22,22 +22,14 @@ std::vector<std::filesystem::path> LibrariesIn(const std::filesystem::path& fold
   return libraries;
 }
 
-FoundPlugin TryLoad(const std::filesystem::path& library, const std::vector<FoundPlugin>& earlier) {
-  FoundPlugin plugin{.library = library, .backend = std::nullopt, .refusal = {}};
-  try {
-    plugin.backend = Backend::Load(library);
-  } catch (const Error& error) {
-    plugin.refusal = error.what();
-    return plugin;
-  }
+// Why an earlier plugin stands in this one's place; empty where none does.
+std::string ShadowOf(const FoundPlugin& plugin, const std::vector<FoundPlugin>& earlier) {
   for (const FoundPlugin& other : earlier) {
-    if (other.refusal.empty() && other.backend->name() == plugin.backend->name()) {
-      plugin.refusal = "plugin '" + library.string() + "': shadowed by '" + other.library.string() +
-                       "', which has the same name '" + other.backend->name() + "'";
-      break;
-    }
+    if (!other.refusal.empty() || other.info->name != plugin.info->name) continue;
+    return "plugin '" + plugin.library.string() + "': shadowed by '" + other.library.string() +
+           "', which has the same name '" + other.info->name + "'";
   }
-  return plugin;
+  return "";
 }
 
 }  // namespace
@@ -55,29 +47,56 @@ std::vector<std::filesystem::path> PluginFolders(const std::vector<std::filesyst
   return folders;
 }
 
-std::vector<FoundPlugin> FindPlugins(const std::vector<std::filesystem::path>& folders) {
-  std::vector<FoundPlugin> found;
+ProbeResult ProbeHere(const std::filesystem::path& library) {
+  try {
+    return {.info = Backend::Load(library).Describe(), .refusal = {}};
+  } catch (const Error& error) {
+    return {.info = std::nullopt, .refusal = error.what()};
+  }
+}
+
+std::vector<FoundPlugin> FindPlugins(const std::vector<std::filesystem::path>& folders,
+                                     const ProbeFunction& probe) {
+  std::vector<std::filesystem::path> libraries;
   for (const std::filesystem::path& folder : folders) {
-    for (const std::filesystem::path& library : LibrariesIn(folder))
-      found.push_back(TryLoad(library, found));
+    const std::vector<std::filesystem::path> inside = LibrariesIn(folder);
+    libraries.insert(libraries.end(), inside.begin(), inside.end());
+  }
+  std::vector<ProbeResult> results;
+  if (probe) {
+    results = probe(libraries);
+  } else {
+    for (const std::filesystem::path& library : libraries) results.push_back(ProbeHere(library));
+  }
+  std::vector<FoundPlugin> found;
+  for (size_t i = 0; i < libraries.size(); ++i) {
+    FoundPlugin plugin{.library = libraries[i],
+                       .info = std::move(results[i].info),
+                       .refusal = std::move(results[i].refusal)};
+    if (plugin.info) plugin.refusal = ShadowOf(plugin, found);
+    found.push_back(std::move(plugin));
   }
   return found;
 }
 
-const Backend& BackendNamed(const std::string& name, const std::vector<FoundPlugin>& found) {
+const FoundPlugin& PluginNamed(const std::string& name, const std::vector<FoundPlugin>& found) {
   std::string known, refused;
   for (const FoundPlugin& plugin : found) {
     if (!plugin.refusal.empty()) {
       refused += "\n  " + plugin.refusal;
       continue;
     }
-    if (plugin.backend->name() == name) return *plugin.backend;
-    known += (known.empty() ? "" : ", ") + plugin.backend->name();
+    if (plugin.info->name == name) return plugin;
+    known += (known.empty() ? "" : ", ") + plugin.info->name;
   }
   throw Error("there is no backend '" + name + "'; found: " + (known.empty() ? "none" : known) +
               (refused.empty() ? "" : "; refused:" + refused) +
               "\nadd its folder with --plugin-path or QUANTBENCH_PLUGIN_PATH; `quantbench plugins` "
               "shows all");
+}
+
+Backend BackendNamed(const std::string& name, const std::vector<FoundPlugin>& found) {
+  return Backend::Load(PluginNamed(name, found).library);
 }
 
 }  // namespace quantbench

@@ -8,6 +8,7 @@
 #include "conformance/check.h"
 #include "conformance/mobilenet_v2_shape.h"
 #include "scenario/matrix.h"
+#include "worker/runner.h"
 
 namespace quantbench {
 namespace {
@@ -114,7 +115,11 @@ class Checker {
 Backend BackendOf(const Options& options) {
   const bool is_file = options.plugin.find_first_of("/.") != std::string::npos;
   if (is_file) return Backend::Load(options.plugin);
-  return BackendNamed(options.plugin, FindPlugins(PluginFolders(options.folders)));
+  // The other plugins of the folders are looked into elsewhere: they may crash.
+  const std::unique_ptr<Runner> runner = MakeRunner({});
+  return BackendNamed(options.plugin,
+                      FindPlugins(PluginFolders(options.folders),
+                                  [&](const auto& libraries) { return runner->Probe(libraries); }));
 }
 
 int Check(const Options& options) {

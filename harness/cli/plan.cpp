@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "pipeline/run.h"
+#include "worker/runner.h"
 
 namespace quantbench {
 
@@ -14,7 +15,10 @@ void AddPlan(CLI::App& app, int& exit_code) {
   AddScenarioOptions(command, *options);
   command.callback([options, &exit_code] {
     const Scenario scenario = options->Load();
-    const std::vector<FoundPlugin> plugins = FindPlugins(PluginFolders(options->plugin_folders));
+    const std::unique_ptr<Runner> runner = MakeRunner({});
+    const std::vector<FoundPlugin> plugins =
+        FindPlugins(PluginFolders(options->plugin_folders),
+                    [&](const auto& libraries) { return runner->Probe(libraries); });
     const std::vector<Case> cases = SelectCases(scenario, plugins, options->filter);
     for (const Case& one : cases) std::cout << one.id << '\n';
     std::cerr << scenario.name << ": " << cases.size() << (cases.size() == 1 ? " case" : " cases")

@@ -4,6 +4,8 @@
 
 #include "backend/discovery.h"
 #include "cli/commands.h"
+#include "support/error.h"
+#include "worker/runner.h"
 
 namespace quantbench {
 namespace {
@@ -13,10 +15,10 @@ void Print(const FoundPlugin& plugin) {
     std::cout << plugin.library.filename().string() << "  refused\n  " << plugin.refusal << "\n";
     return;
   }
-  const Backend& backend = *plugin.backend;
-  std::cout << backend.name() << " " << backend.version() << "  " << backend.description() << "\n";
+  const PluginInfo& info = *plugin.info;
+  std::cout << info.name << " " << info.version << "  " << info.description << "\n";
   std::cout << "  library  " << plugin.library.string() << "\n";
-  for (const IsaStatus& isa : backend.Isas()) {
+  for (const IsaStatus& isa : info.isas) {
     std::cout << "  isa      " << isa.name << ": "
               << (isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not) << "\n";
   }
@@ -39,12 +41,17 @@ void AddPlugins(CLI::App& app, int& exit_code) {
       ->type_name("FILE");
   command.callback([options, &exit_code] {
     exit_code = kGood;
+    // In a child: a plugin may crash when it is loaded.
+    const std::unique_ptr<Runner> runner = MakeRunner({});
+    const ProbeFunction probe = [&](const auto& libraries) { return runner->Probe(libraries); };
     for (const std::filesystem::path& file : options->files) {
-      Print({.library = file, .backend = Backend::Load(file), .refusal = {}});
+      const ProbeResult result = probe({file}).front();
+      if (!result.info) throw Error(result.refusal);
+      Print({.library = file, .info = result.info, .refusal = {}});
     }
     if (!options->files.empty()) return;
     const std::vector<std::filesystem::path> folders = PluginFolders(options->folders);
-    const std::vector<FoundPlugin> found = FindPlugins(folders);
+    const std::vector<FoundPlugin> found = FindPlugins(folders, probe);
     for (const FoundPlugin& plugin : found) Print(plugin);
     if (!found.empty()) return;
     std::cerr << "no plugin found; looked in:\n";

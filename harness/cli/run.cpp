@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "html/report.h"
 #include "support/files.h"
+#include "support/interrupt.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -25,11 +26,29 @@ int ExitCodeOf(const std::vector<Row>& rows) {
   return measured ? kGood : kNothingMeasured;
 }
 
+// Nothing where the run was stopped: what is finished is kept, and `exit_code` says so.
+std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& options,
+                                   int& exit_code) {
+  constexpr char kGoOn[] = "; what is finished is kept, run the same command again to go on\n";
+  try {
+    return RunScenario(scenario, options);
+  } catch (const Interrupt& interrupt) {
+    std::cerr << "quantbench: " << interrupt.what() << kGoOn;
+    exit_code = 128 + interrupt.signal();  // as shells have it
+  } catch (const WriteError& error) {
+    std::cerr << "quantbench: " << error.what() << kGoOn;
+    exit_code = kCaseFailed;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void AddRun(CLI::App& app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::string out;
+    bool no_isolation = false;
+    bool restart = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("run", "Run a scenario and print its table");
@@ -40,16 +59,26 @@ void AddRun(CLI::App& app, int& exit_code) {
           "Where results.csv, results.json, report.html, models/ and predictions/ are written "
           "(default: results/<scenario name>)")
       ->type_name("DIR");
+  command.add_flag("--restart", options->restart,
+                   "Begin anew where an unfinished run in DIR would be continued");
+  command.add_flag("--no-isolation", options->no_isolation,
+                   "Run plugins in this process, for a debugger: one that crashes ends the run");
   command.callback([options, &exit_code] {
+    HandleInterrupts();
     const Scenario scenario = options->Load();
     const std::filesystem::path out = options->out.empty()
                                           ? std::filesystem::path("results") / scenario.name
                                           : std::filesystem::path(options->out);
-    const Results results = RunScenario(scenario, {.out = out,
-                                                   .cache = options->CacheFolder(),
-                                                   .plugin_folders = options->plugin_folders,
-                                                   .filter = options->filter,
-                                                   .jobs = options->Jobs()});
+    const RunOptions run{.out = out,
+                         .cache = options->CacheFolder(),
+                         .plugin_folders = options->plugin_folders,
+                         .filter = options->filter,
+                         .jobs = options->Jobs(),
+                         .isolate = !options->no_isolation,
+                         .restart = options->restart};
+    const std::optional<Results> finished = RunToTheEnd(scenario, run, exit_code);
+    if (!finished) return;
+    const Results& results = *finished;
     WriteTable(results.rows, std::cout, StdoutWantsColor(), results.environment.emulator);
     WriteFileAtomically(out / "report.html", HtmlReport(results));
     Log("results: " + (out / "results.csv").string() + ", results.json, report.html");

@@ -120,6 +120,15 @@ std::span<const uint8_t> Crops::pixels(int64_t i) const {
   return {first + pixels_offset_ + static_cast<size_t>(i) * bytes, bytes};
 }
 
+void Crops::Take(CropsContent content, const std::filesystem::path& file) {
+  file_ = std::move(content.file);
+  path_of_file_ = file;
+  pixels_offset_ = content.pixels_offset;
+  labels_ = std::move(content.table.labels);
+  paths_ = std::move(content.table.paths);
+  unreadable_ = std::move(content.table.unreadable);
+}
+
 Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
                 ThreadPool& pool, const ProgressCallback& progress) {
   CheckRequest(request);
@@ -130,7 +139,7 @@ Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_f
 
   std::optional<CropsContent> content;
   const auto read = [&](std::string& problem) {
-    content = ReadCropsFile(file, crops.hash_, crops.size_, pool, problem);
+    content = ReadCropsFile(file, crops.hash_, crops.size_, &pool, problem);
   };
   if (std::filesystem::exists(file)) read(crops.rebuilt_reason_);
   crops.from_cache_ = content.has_value();
@@ -142,11 +151,19 @@ Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_f
   }
   CheckReadable(request, content->table.unreadable);
 
-  crops.file_ = std::move(content->file);
-  crops.pixels_offset_ = content->pixels_offset;
-  crops.labels_ = std::move(content->table.labels);
-  crops.paths_ = std::move(content->table.paths);
-  crops.unreadable_ = std::move(content->table.unreadable);
+  crops.Take(std::move(*content), file);
+  return crops;
+}
+
+Crops MapCrops(const std::filesystem::path& file, const std::string& hash, int size) {
+  std::string problem;
+  std::optional<CropsContent> content = ReadCropsFile(file, hash, size, nullptr, problem);
+  if (!content) throw Error(problem);
+  Crops crops;
+  crops.size_ = size;
+  crops.hash_ = hash;
+  crops.from_cache_ = true;
+  crops.Take(std::move(*content), file);
   return crops;
 }
 

@@ -28,6 +28,8 @@ struct CropRequest {
   int max_unreadable = 0;
 };
 
+struct CropsContent;
+
 // uint8 crops of every readable image with their labels, in the order of the index.
 class Crops {
  public:
@@ -40,13 +42,21 @@ class Crops {
   const std::string& hash() const { return hash_; }
   const std::vector<std::string>& unreadable() const { return unreadable_; }  // "path: reason"
   bool from_cache() const { return from_cache_; }
+  // The cached file that they are mapped from.
+  const std::filesystem::path& file() const { return path_of_file_; }
+  // Takes a crop's pixels out of this process's memory until they are read again.
+  void Forget(int64_t i) const { file_.Forget(std::as_bytes(pixels(i))); }
   // What was wrong with the cached file that had to be made anew; empty where nothing was.
   const std::string& rebuilt_reason() const { return rebuilt_reason_; }
 
  private:
   friend Crops LoadCrops(const CropRequest&, const std::filesystem::path&, ThreadPool&,
                          const ProgressCallback&);
+  friend Crops MapCrops(const std::filesystem::path&, const std::string&, int);
+  void Take(CropsContent content, const std::filesystem::path& file);
+
   MappedFile file_;
+  std::filesystem::path path_of_file_;
   size_t pixels_offset_ = 0;
   int size_ = 0;
   std::vector<int> labels_;
@@ -63,6 +73,10 @@ class Crops {
 // unreadable images where there are more than request.max_unreadable, or where none is readable.
 Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
                 ThreadPool& pool, const ProgressCallback& progress);
+
+// Maps what LoadCrops made in another process: crops of `size` pixels under their hash(). The table
+// is verified, the pixels were by LoadCrops. Throws Error that names the file.
+Crops MapCrops(const std::filesystem::path& file, const std::string& hash, int size);
 
 // ToTensor and Normalize: [size,size,3] uint8 to [3,size,size] float, ((v / 255) - mean) / std in
 // float32 in that order, as torchvision computes it.

@@ -68,12 +68,14 @@ bool SizesFit(const CropsHeader& header, size_t file_bytes, int size) {
   return count <= room / CropBytes(size) && header.table_bytes == room - count * CropBytes(size);
 }
 
-bool PixelsAreWhole(std::span<const std::byte> pixels, const std::vector<uint64_t>& checksums,
+bool PixelsAreWhole(const MappedFile& file, const std::vector<uint64_t>& checksums,
                     size_t crop_bytes, ThreadPool& pool) {
   std::atomic<bool> whole = true;
   pool.ForEach(static_cast<int64_t>(checksums.size()), [&](int64_t index, int) {
     const auto i = static_cast<size_t>(index);
-    if (Checksum64(pixels.subspan(i * crop_bytes, crop_bytes)) != checksums[i]) whole = false;
+    const auto pixels = file.bytes().subspan(kPixelsOffset + i * crop_bytes, crop_bytes);
+    if (Checksum64(pixels) != checksums[i]) whole = false;
+    file.Forget(pixels);
   });
   return whole;
 }
@@ -81,7 +83,7 @@ bool PixelsAreWhole(std::span<const std::byte> pixels, const std::vector<uint64_
 }  // namespace
 
 std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, const std::string& key,
-                                          int size, ThreadPool& pool, std::string& problem) {
+                                          int size, ThreadPool* pool, std::string& problem) {
   CropsContent content;
   try {
     content.file = MappedFile(file);
@@ -110,7 +112,8 @@ std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, con
   if (!parsed) return fail("has a damaged table");
   content.table = std::move(*parsed);
   content.pixels_offset = kPixelsOffset;
-  if (!PixelsAreWhole(bytes.subspan(kPixelsOffset), content.table.checksums, CropBytes(size), pool))
+  if (pool != nullptr &&
+      !PixelsAreWhole(content.file, content.table.checksums, CropBytes(size), *pool))
     return fail("has damaged pixels");
   return content;
 }

@@ -30,10 +30,10 @@ struct CropsContent {
 };
 
 // Maps a file that CropsWriter finished and verifies it: made for `key`, sizes, checksums of
-// header, table and all pixels (with the workers of the pool). Returns nothing where any of that is
-// wrong, and the reason in `problem`.
+// header, table and all pixels (with the workers of the pool; without a pool the pixels go
+// unverified). Returns nothing where any of that is wrong, and the reason in `problem`.
 std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, const std::string& key,
-                                          int size, ThreadPool& pool, std::string& problem);
+                                          int size, ThreadPool* pool, std::string& problem);
 
 // Writes crops of size x size pixels in any order from many threads. `file` appears with Finish,
 // whole, or not at all. All functions throw Error with the system's reason.

@@ -33,6 +33,15 @@ void RequireLabelsInRange(const Executable& executable, const Crops& crops) {
   }
 }
 
+// Such scores rank no class; counted all the same they would look like a poor network.
+void RequireFinite(std::span<const float> scores, const std::string& image) {
+  for (const float score : scores) {
+    if (std::isfinite(score)) continue;
+    throw Error("image '" + image + "': the backend's scores hold " +
+                (std::isnan(score) ? "NaN" : "infinity") + ", which ranks no class");
+  }
+}
+
 void Count(const Crops& crops, Predictions& predictions) {
   for (int64_t i = 0; i < crops.count(); ++i) {
     const TopFive& best = predictions.top5[static_cast<size_t>(i)];
@@ -88,9 +97,11 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     for (int64_t i = 0; i < count; ++i) {
       const std::span<const float> scores =
           std::span(worker->scores).subspan(static_cast<size_t>(i) * classes, classes);
+      RequireFinite(scores, crops.path(first + i));
       predictions.top5[static_cast<size_t>(first + i)] = BestFive(scores);
       checksums[static_cast<size_t>(first + i)] = Checksum64(std::as_bytes(scores));
     }
+    for (int64_t i = 0; i < count; ++i) crops.Forget(first + i);
     const int64_t now_done = done += count;
     if (progress) progress(now_done, crops.count());
   });

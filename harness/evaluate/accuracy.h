@@ -30,7 +30,8 @@ TopFive BestFive(std::span<const float> scores);
 // Runs the crops in batches in their order, the last one smaller where they don't divide; batches
 // are spread over the pool's workers, one context each. The same result for any number of workers,
 // and for any batch size but where the network is quantised dynamically. Throws Error: a label
-// beyond the network's classes, or what the backend says.
+// beyond the network's classes, a score that isn't finite, or what the backend says. Memory doesn't
+// grow with the number of images, but for five numbers each.
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
                      int batch_size, ThreadPool& pool, const ProgressCallback& progress);
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "support/error.h"
+#include "support/hash.h"
 
 namespace quantbench {
 namespace {
@@ -18,11 +19,23 @@ std::optional<std::string> ForcedIsa() {
   return isa;
 }
 
-bool RunsHere(const Backend& backend) {
-  for (const IsaStatus& isa : backend.Isas()) {
-    if (isa.why_not.empty()) return true;
+ChosenBackend Choose(const std::string& name, const Scenario& scenario,
+                     const std::vector<FoundPlugin>& found, const ProbeFunction& probe) {
+  const auto file = scenario.backend_files.find(name);
+  ChosenBackend chosen;
+  if (file == scenario.backend_files.end()) {
+    const FoundPlugin& plugin = PluginNamed(name, found);
+    chosen.library = plugin.library;
+    chosen.info = *plugin.info;
+  } else {
+    chosen.library = file->second;
+    const ProbeResult result = probe({chosen.library}).front();
+    if (!result.info) throw Error(result.refusal);
+    chosen.info = *result.info;
   }
-  return false;
+  chosen.library_hash = HashFile(chosen.library);
+  chosen.isa = chosen.info.ChooseIsa(ForcedIsa());
+  return chosen;
 }
 
 }  // namespace
@@ -34,7 +47,7 @@ Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& fo
   matrix.backend.erase(all);
   std::set<std::string> names;
   for (const FoundPlugin& plugin : found) {
-    if (plugin.refusal.empty() && RunsHere(*plugin.backend)) names.insert(plugin.backend->name());
+    if (plugin.refusal.empty() && plugin.info->RunsHere()) names.insert(plugin.info->name);
   }
   for (const std::string& named : matrix.backend) names.erase(named);
   matrix.backend.insert(matrix.backend.end(), names.begin(), names.end());
@@ -47,15 +60,12 @@ Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& fo
 
 std::map<std::string, ChosenBackend> ChooseBackends(const Scenario& scenario,
                                                     const std::vector<Case>& cases,
-                                                    const std::vector<FoundPlugin>& found) {
+                                                    const std::vector<FoundPlugin>& found,
+                                                    const ProbeFunction& probe) {
   std::map<std::string, ChosenBackend> chosen;
   for (const Case& one : cases) {
     const std::string& name = one.key.backend;
-    if (chosen.contains(name)) continue;
-    const auto file = scenario.backend_files.find(name);
-    const Backend backend = file != scenario.backend_files.end() ? Backend::Load(file->second)
-                                                                 : BackendNamed(name, found);
-    chosen.emplace(name, ChosenBackend{.backend = backend, .isa = backend.ChooseIsa(ForcedIsa())});
+    if (!chosen.contains(name)) chosen.emplace(name, Choose(name, scenario, found, probe));
   }
   return chosen;
 }

@@ -13,7 +13,9 @@
 namespace quantbench {
 
 struct ChosenBackend {
-  Backend backend;
+  PluginInfo info;
+  std::filesystem::path library;
+  std::string library_hash;
   std::string isa;
 };
 
@@ -24,9 +26,11 @@ inline constexpr char kAllBackends[] = "all";
 Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& found);
 
 // By the name that the cases use. Throws Error where one is missing or can't run here: a fallback
-// would measure something else than what was asked for.
+// would measure something else than what was asked for. `probe` looks into libraries that the
+// scenario names as files.
 std::map<std::string, ChosenBackend> ChooseBackends(const Scenario& scenario,
                                                     const std::vector<Case>& cases,
-                                                    const std::vector<FoundPlugin>& found);
+                                                    const std::vector<FoundPlugin>& found,
+                                                    const ProbeFunction& probe);
 
 }  // namespace quantbench

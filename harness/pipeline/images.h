@@ -3,20 +3,21 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
-#include <vector>
 
 #include "dataset/crops.h"
+#include "report/results.h"
 #include "scenario/scenario.h"
+#include "worker/job.h"
 
 namespace quantbench {
 
+// Warnings are added to the results, and the time that cropping took where it wasn't cached.
 Crops LoadCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                           ThreadPool& pool, std::vector<std::string>& warnings);
+                           ThreadPool& pool, Results& results);
 Crops LoadEvaluationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                          ThreadPool& pool, std::vector<std::string>& warnings);
+                          ThreadPool& pool, Results& results);
 
-// The first `count` crops as a network input [count,3,size,size], starting anew at the end.
-std::vector<float> BatchOf(const Crops& crops, const Normalizer& normalize, int count);
+// The same images as jobs name them.
+ImageSource SourceOf(const Crops& crops, const Preprocess& preprocess);
 
 }  // namespace quantbench

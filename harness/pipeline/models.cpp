@@ -3,13 +3,21 @@
 #include "pipeline/models.h"
 
 #include <algorithm>
+#include <chrono>
 
+#include "backend/abi_model.h"
+#include "backend/model_file.h"
+#include "model/graph_hash.h"
 #include "model/onnx_export.h"
 #include "model/passes.h"
+#include "pipeline/model_cache.h"
 #include "quantize/calibrate.h"
 #include "quantize/given.h"
 #include "quantize/quantize.h"
 #include "support/error.h"
+#include "support/files.h"
+#include "support/hash.h"
+#include "support/interrupt.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -27,9 +35,12 @@ std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
 }
 
 // Activation qparams for each observer that the recipes name.
-std::map<std::string, std::vector<QParams>> CalibrateAll(
-    const Scenario& scenario, const Graph& graph, const std::vector<std::string>& observers,
-    const Crops* calibration, const std::filesystem::path& statistics, ThreadPool& pool) {
+std::map<std::string, std::vector<QParams>> CalibrateAll(const Scenario& scenario,
+                                                         const Graph& graph,
+                                                         const std::vector<std::string>& observers,
+                                                         const Crops* calibration,
+                                                         const std::filesystem::path& statistics,
+                                                         ThreadPool& pool, Results& results) {
   if (observers.empty()) return {};
   if (calibration == nullptr) throw std::logic_error("static int8 recipes need calibration images");
   std::vector<ObserverSpec> specs;
@@ -42,10 +53,20 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(
                                    .observers = specs,
                                    .cache = statistics};
   Calibration calibrated;
+  const auto start = std::chrono::steady_clock::now();
   {
     Progress progress("calibrate", "images");
-    calibrated = Calibrate(request, pool,
-                           [&](int64_t done, int64_t total) { progress.Update(done, total); });
+    calibrated = Calibrate(request, pool, [&](int64_t done, int64_t total) {
+      ThrowIfInterrupted();
+      progress.Update(done, total);
+    });
+  }
+  if (!calibrated.from_cache) {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    results.stages.push_back({.stage = "calibrate",
+                              .items = calibration->count(),
+                              .unit = "images",
+                              .seconds = seconds.count()});
   }
   if (calibrated.from_cache)
     Log("calibrate: " + std::to_string(calibration->count()) + " images (cached)");
@@ -68,12 +89,6 @@ void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem
               "; use matrix: {precision: int8, quantization: given}, or the float model's file");
 }
 
-BuiltModel BuildFloat(std::shared_ptr<const Graph> graph, const std::filesystem::path& file) {
-  ExportOnnx(*graph, file);
-  auto abi = std::make_unique<AbiModel>(*graph);
-  return {.graph = std::move(graph), .quantized = nullptr, .abi = std::move(abi), .file = file};
-}
-
 // `qparams` holds the activations' of each observer; dynamic recipes need none.
 QuantizedGraph QuantizeBy(const Recipe& recipe, std::shared_ptr<const Graph> graph,
                           const std::map<std::string, std::vector<QParams>>& qparams) {
@@ -84,14 +99,44 @@ QuantizedGraph QuantizeBy(const Recipe& recipe, std::shared_ptr<const Graph> gra
   return Quantize(std::move(graph), qparams.at(recipe.observer), granularity, recipe.Name());
 }
 
-BuiltModel BuildQuantized(QuantizedGraph built, const std::filesystem::path& file) {
-  auto quantized = std::make_unique<QuantizedGraph>(std::move(built));
-  ExportOnnx(*quantized, file);
-  auto abi = std::make_unique<AbiModel>(*quantized);
-  return {.graph = quantized->graph,
-          .quantized = std::move(quantized),
-          .abi = std::move(abi),
-          .file = file};
+// All that decides a model's bytes. The hash of this very program stands for the code of
+// quantisation and export: no version number that somebody forgets to raise.
+std::string ModelKey(const Scenario& scenario, const std::string& graph_hash, const Recipe& recipe,
+                     const Crops* calibration) {
+  static const std::string program = HashFile("/proc/self/exe");
+  Hasher hasher;
+  hasher.Add("model").Add(program).Add(graph_hash).Add(recipe.Name());
+  for (const std::string* part :
+       {&recipe.precision, &recipe.quantization, &recipe.observer, &recipe.granularity}) {
+    hasher.Add(*part);
+  }
+  if (recipe.NeedsCalibration() && calibration != nullptr) {
+    hasher.Add(calibration->hash()).Add(scenario.calibration.batch_size);
+    for (const float value : scenario.preprocess.mean) hasher.Add(value);
+    for (const float value : scenario.preprocess.std) hasher.Add(value);
+  }
+  return hasher.Hex();
+}
+
+// Writes both files of a cache entry.
+void Build(const Recipe& recipe, std::shared_ptr<const Graph> graph,
+           const std::map<std::string, std::vector<QParams>>& qparams, const CachedModel& target) {
+  if (recipe.IsFloat()) {
+    ExportOnnx(*graph, target.onnx);
+    WriteFileAtomically(target.flat, FlattenModel(AbiModel(*graph).get()));
+    return;
+  }
+  const QuantizedGraph quantized = QuantizeBy(recipe, std::move(graph), qparams);
+  ExportOnnx(quantized, target.onnx);
+  WriteFileAtomically(target.flat, FlattenModel(AbiModel(quantized).get()));
+}
+
+// Copies unless the same bytes are there already.
+void CopyWhereItDiffers(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code ignored;
+  const std::string bytes = ReadTextFile(from);
+  if (std::filesystem::is_regular_file(to, ignored) && ReadTextFile(to) == bytes) return;
+  WriteFileAtomically(to, bytes);
 }
 
 }  // namespace
@@ -106,20 +151,42 @@ std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
                                          std::shared_ptr<const Graph> graph,
                                          const std::vector<Recipe>& recipes,
                                          const Crops* calibration,
-                                         const std::filesystem::path& statistics, ThreadPool& pool,
-                                         const std::filesystem::path& folder) {
-  const auto qparams =
-      CalibrateAll(scenario, *graph, ObserversOf(recipes), calibration, statistics, pool);
-  std::map<Recipe, BuiltModel> models;
+                                         const std::filesystem::path& cache, ThreadPool& pool,
+                                         const std::filesystem::path& folder, Results& results) {
+  const ModelCache models(cache / "models");
+  const std::string graph_hash = HashGraph(*graph);
+  std::map<Recipe, std::string> keys;
+  std::vector<Recipe> missing;
   for (const Recipe& recipe : recipes) {
     CheckRecipe(recipe, *graph, scenario.model.file);
-    const std::filesystem::path file = folder / (recipe.Name() + ".onnx");
-    BuiltModel model = recipe.IsFloat() ? BuildFloat(graph, file)
-                                        : BuildQuantized(QuantizeBy(recipe, graph, qparams), file);
-    model.bytes = static_cast<int64_t>(std::filesystem::file_size(file));
-    models.emplace(recipe, std::move(model));
+    const std::string& key = keys[recipe] = ModelKey(scenario, graph_hash, recipe, calibration);
+    std::string problem;
+    if (models.Find(key, problem)) continue;
+    if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
+    missing.push_back(recipe);
   }
-  return models;
+  const auto qparams = CalibrateAll(scenario, *graph, ObserversOf(missing), calibration,
+                                    cache / "statistics", pool, results);
+  for (const Recipe& recipe : missing) {
+    Build(recipe, graph, qparams, models.PathsOf(keys[recipe]));
+    models.Seal(keys[recipe]);
+  }
+  std::map<Recipe, BuiltModel> built;
+  for (const auto& [recipe, key] : keys) {
+    const CachedModel cached = models.PathsOf(key);
+    const std::filesystem::path file = folder / (recipe.Name() + ".onnx");
+    CopyWhereItDiffers(cached.onnx, file);
+    built.emplace(recipe,
+                  BuiltModel{.flat = cached.flat,
+                             .hash = MappedModel(cached.flat).hash(),
+                             .file = file,
+                             .bytes = static_cast<int64_t>(std::filesystem::file_size(file))});
+  }
+  if (missing.size() < recipes.size()) {
+    Log("models: " + std::to_string(recipes.size() - missing.size()) + " of " +
+        std::to_string(recipes.size()) + " cached");
+  }
+  return built;
 }
 
 }  // namespace quantbench

@@ -6,35 +6,36 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
-#include "backend/abi_model.h"
 #include "dataset/crops.h"
 #include "model/quantized_graph.h"
 #include "pipeline/recipe.h"
+#include "report/results.h"
 #include "scenario/scenario.h"
 
 namespace quantbench {
 
 struct BuiltModel {
-  std::shared_ptr<const Graph> graph;
-  std::unique_ptr<QuantizedGraph> quantized;  // empty for the float model
-  std::unique_ptr<AbiModel> abi;              // points into the two above
-  std::filesystem::path file;                 // the ONNX file
-  int64_t bytes = 0;                          // of that file
+  std::filesystem::path flat;  // of FlattenModel, in the cache: what workers map
+  std::string hash;            // of the flat file
+  std::filesystem::path file;  // the ONNX file
+  int64_t bytes = 0;           // of that file
 };
 
 // Imports and prepares the network of a scenario for inference.
 std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario);
 
-// Builds one model a recipe and writes each to folder/<recipe>.onnx. `calibration` may be null
-// where all recipes are float or dynamic; one pass over it serves all observers, and leaves what it
-// saw in the folder `statistics` (empty: nowhere), where a later call finds it.
+// One model a recipe, each written to folder/<recipe>.onnx. What `cache`/models holds is taken from
+// there, the rest is built and left there. `calibration` may be null where all recipes are float or
+// dynamic; one pass over it serves all observers, and leaves what it saw in `cache`/statistics. The
+// time of that pass is added to the results.
 std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
                                          std::shared_ptr<const Graph> graph,
                                          const std::vector<Recipe>& recipes,
                                          const Crops* calibration,
-                                         const std::filesystem::path& statistics, ThreadPool& pool,
-                                         const std::filesystem::path& folder);
+                                         const std::filesystem::path& cache, ThreadPool& pool,
+                                         const std::filesystem::path& folder, Results& results);
 
 }  // namespace quantbench

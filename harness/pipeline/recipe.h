@@ -27,6 +27,9 @@ struct Recipe {
   std::string Name() const;
 };
 
+inline const Recipe kFloatRecipe{
+    .precision = "fp32", .quantization = "none", .observer = "", .granularity = ""};
+
 Recipe RecipeOf(const CaseKey& key);
 
 // Without duplicates, in the order of the cases, float first: int8 stands on it.

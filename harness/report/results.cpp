@@ -88,6 +88,14 @@ void WriteCsv(std::span<const Row> rows, std::ostream& stream) {
 void WriteJson(const Results& results, std::ostream& stream) {
   Json rows = Json::array();
   for (const Row& row : results.rows) rows.push_back(ToJson(row));
+  Json stages = Json::array();
+  for (const StageTime& stage : results.stages) {
+    stages.push_back({{"stage", stage.stage},
+                      {"items", stage.items},
+                      {"unit", stage.unit},
+                      {"seconds", stage.seconds},
+                      {"per_second", stage.PerSecond()}});
+  }
   const InputHashes& inputs = results.inputs;
   const Json json = {{"schema", kResultsSchema},
                      {"environment", ToJson(results.environment)},
@@ -97,6 +105,7 @@ void WriteJson(const Results& results, std::ostream& stream) {
                        {"calibration_images_hash", inputs.calibration_images},
                        {"evaluation_images_hash", inputs.evaluation_images}}},
                      {"warnings", results.warnings},
+                     {"stages", stages},
                      {"rows", rows}};
   // Text from files and plugins may not be UTF-8; a replacement character is better than no
   // results.

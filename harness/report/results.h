@@ -20,6 +20,16 @@ struct InputHashes {
   std::string evaluation_images;
 };
 
+// How long a stage took that was really done, not taken from a cache.
+struct StageTime {
+  std::string stage;  // "crop evaluation images"
+  int64_t items = 0;
+  std::string unit;  // of the items: "images"
+  double seconds = 0;
+
+  double PerSecond() const { return seconds > 0 ? static_cast<double>(items) / seconds : 0; }
+};
+
 // The version of results.json's structure. Keys may be added without a new one.
 constexpr int kResultsSchema = 1;
 
@@ -28,6 +38,7 @@ struct Results {
   Environment environment;
   InputHashes inputs;
   std::vector<std::string> warnings;
+  std::vector<StageTime> stages;
 };
 
 // RFC 4180: header, one row a case, CRLF line ends, text quoted where it must be.

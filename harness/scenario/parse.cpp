@@ -16,8 +16,9 @@
 namespace quantbench::yaml {
 namespace {
 
-constexpr std::string_view kScenarioKeys[] = {
-    "version", "name", "extends", "model", "dataset", "matrix", "evaluation", "latency", "expect"};
+constexpr std::string_view kScenarioKeys[] = {"version", "name",    "extends",        "model",
+                                              "dataset", "matrix",  "evaluation",     "latency",
+                                              "expect",  "timeout", "memory_limit_mb"};
 
 std::string HashText(const std::deque<Source>& sources, const std::vector<Override>& overrides) {
   std::string all;
@@ -92,6 +93,8 @@ Scenario ReadScenario(const Node& node, Reader& reader) {
   ReadEvaluationSwitch(root.Find("evaluation"), reader, scenario);
   ReadLatency(root.Find("latency"), reader, scenario);
   ReadExpect(root.Find("expect"), reader, scenario);
+  reader.ReadNumber(root.Find("timeout"), {0.1, 1e6, "seconds"}, scenario.timeout_seconds);
+  reader.ReadInteger(root.Find("memory_limit_mb"), {16, 1 << 30, "MiB"}, scenario.memory_limit_mib);
 
   if (has_good_matrix) CheckCases(root, reader, scenario);
   if (!scenario.evaluation.enabled && !scenario.latency.enabled) {

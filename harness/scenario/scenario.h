@@ -91,6 +91,8 @@ struct Scenario {
   std::map<std::string, std::filesystem::path> backend_files;
   LatencySpec latency;
   std::optional<ExpectSpec> expect;
+  double timeout_seconds = 600;  // that a backend may take without a sign of progress
+  int64_t memory_limit_mib = 0;  // of a backend's process; 0: most of the machine's memory
 };
 
 }  // namespace quantbench

@@ -8,15 +8,21 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
+
+constexpr std::string_view kPartial = ".partial-";  // and the process that writes it
 
 class Descriptor {
  public:
@@ -36,7 +42,7 @@ class Descriptor {
 void SyncToDisk(const std::filesystem::path& file) {
   const Descriptor descriptor(file, O_RDONLY);
   if (::fsync(descriptor.get()) != 0)
-    throw Error("can't write '" + file.string() + "' to disk: " + std::strerror(errno));
+    throw WriteError("can't write '" + file.string() + "' to disk: " + std::strerror(errno));
 }
 
 }  // namespace
@@ -68,6 +74,14 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   return *this;
 }
 
+void MappedFile::Forget(std::span<const std::byte> part) const {
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<uintptr_t>(part.data()) / page * page;
+  const auto end = reinterpret_cast<uintptr_t>(part.data() + part.size());
+  // A private mapping that is never written: dropped pages come back from the file.
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 void WriteFileAtomically(const std::filesystem::path& file,
                          const std::function<void(std::ostream&)>& write) {
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
@@ -75,20 +89,21 @@ void WriteFileAtomically(const std::filesystem::path& file,
   std::filesystem::create_directories(folder,
                                       ignored);  // what is wrong with it, the open below says
   std::filesystem::path partial = file;
-  partial += ".partial-" + std::to_string(::getpid());
+  partial += std::string(kPartial) + std::to_string(::getpid());
   try {
     std::ofstream stream(partial, std::ios::binary | std::ios::trunc);
-    if (!stream) throw Error("can't create '" + partial.string() + "': " + std::strerror(errno));
+    if (!stream)
+      throw WriteError("can't create '" + partial.string() + "': " + std::strerror(errno));
     write(stream);
     stream.close();
     if (!stream)
-      throw Error("can't write '" + file.string() + "': " + std::strerror(errno) +
-                  " (is the disk full?)");
+      throw WriteError("can't write '" + file.string() + "': " + std::strerror(errno) +
+                       " (is the disk full?)");
     SyncToDisk(partial);
     std::filesystem::rename(partial, file);
   } catch (const std::filesystem::filesystem_error& error) {
     std::filesystem::remove(partial, ignored);
-    throw Error("can't replace '" + file.string() + "': " + error.code().message());
+    throw WriteError("can't replace '" + file.string() + "': " + error.code().message());
   } catch (...) {
     std::filesystem::remove(partial, ignored);
     throw;
@@ -99,6 +114,23 @@ void WriteFileAtomically(const std::filesystem::path& file, std::string_view con
   WriteFileAtomically(file, [content](std::ostream& stream) {
     stream.write(content.data(), static_cast<std::streamsize>(content.size()));
   });
+}
+
+void RemoveAbandonedFiles(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;  // what can't be looked at or removed stays
+  const auto recent = fs::file_time_type::clock::now() - std::chrono::minutes(1);
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    const size_t mark = name.rfind(kPartial);
+    if (mark == std::string::npos) continue;
+    const long process = std::strtol(name.c_str() + mark + kPartial.size(), nullptr, 10);
+    const bool gone = process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
+    std::error_code ignored;
+    if (gone && fs::last_write_time(entry->path(), ignored) < recent)
+      fs::remove(entry->path(), ignored);
+  }
 }
 
 std::string ReadTextFile(const std::filesystem::path& file) {

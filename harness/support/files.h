@@ -10,7 +10,15 @@
 #include <string>
 #include <string_view>
 
+#include "support/error.h"
+
 namespace quantbench {
+
+// A file couldn't be written: the disk is full, a folder may not be written to.
+class WriteError : public Error {
+ public:
+  using Error::Error;
+};
 
 // A read-only view of a whole regular file. Throws Error where it can't be opened or is a
 // directory.
@@ -23,6 +31,9 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
+  // Takes a part out of this process's memory until it is read again, so that walking through a
+  // large file doesn't fill memory.
+  void Forget(std::span<const std::byte> part) const;
 
  private:
   const std::byte* data_ = nullptr;
@@ -31,10 +42,13 @@ class MappedFile {
 
 // Writes `file` by way of a temporary file beside it: write, fsync, rename. A reader, also after
 // kill -9 or with a full disk, sees the old file or the new one. Creates the parent folder. Throws
-// Error with the system's reason.
+// WriteError with the system's reason.
 void WriteFileAtomically(const std::filesystem::path& file,
                          const std::function<void(std::ostream&)>& write);
 void WriteFileAtomically(const std::filesystem::path& file, std::string_view content);
+
+// Removes what WriteFileAtomically left in the folder when its process was killed: temporary files of processes that are no more, older than a minute.
+void RemoveAbandonedFiles(const std::filesystem::path& folder);
 
 // The whole file as text; throws Error.
 std::string ReadTextFile(const std::filesystem::path& file);

@@ -9,39 +9,21 @@
 #include <sstream>
 
 #include "pipeline/backends.h"
-#include "scenario/parse.h"
+#include "pipeline/small_scenario.h"
 #include "support/error.h"
 #include "support/files.h"
-#include "support/test_data.h"
 
 namespace quantbench {
 namespace {
+
+using testing::OptionsIn;
+using testing::SmallScenario;
 
 const std::filesystem::path kSource = quantbench::testing::SourceDir();
 const std::filesystem::path kBinary = quantbench::testing::BinaryDir();
 
 std::string BadPlugin(const std::string& name) {
   return (kBinary / "tests" / "bad_plugins" / (name + ".so")).string();
-}
-
-// The default scenario on the small set, accuracy alone, one backend, with more changes on top.
-Scenario SmallScenario(std::vector<Override> changes = {}) {
-  std::vector<Override> overrides{{"dataset.root", testing::DefaultImages().string()},
-                                  {"dataset.calibration.per_class", "1"},
-                                  {"matrix.backend", "reference"},
-                                  {"matrix.batch_size", "1"},
-                                  {"latency", "off"},
-                                  {"expect", "off"}};  // is of all 2,400 images
-  overrides.insert(overrides.end(), changes.begin(), changes.end());
-  return LoadScenario(kSource / "scenarios" / "default.yaml", overrides);
-}
-
-RunOptions OptionsIn(const testing::ScratchFolder& scratch, int jobs = 2) {
-  return {.out = scratch.path() / "out",
-          .cache = scratch.path() / "cache",
-          .plugin_folders = {kBinary / "lib" / "quantbench"},
-          .filter = {},
-          .jobs = jobs};
 }
 
 // PyTorch's Top-1 class of each image of the whole validation set.

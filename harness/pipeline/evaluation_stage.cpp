@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which evaluations there are, and where each one's outcome comes from.
+#include "pipeline/evaluation_stage.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "pipeline/images.h"
+#include "pipeline/predictions_cache.h"
+#include "pipeline/predictions_file.h"
+#include "support/hash.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Outcome = std::variant<Accuracy, Failure>;
+
+// To be raised with every change that makes other predictions out of the same outputs.
+constexpr int kStageVersion = 1;
+
+// Images that are evaluated at once. Only dynamic qparams depend on the other images of a batch.
+int EvaluationBatch(const CaseKey& key) { return RecipeOf(key).IsDynamic() ? key.batch_size : 1; }
+
+struct Unit {
+  std::string backend;
+  Recipe recipe;
+  int batch_size = 1;
+
+  std::string Name() const {
+    return backend + "-" + recipe.Name() +
+           (recipe.IsDynamic() ? "-b" + std::to_string(batch_size) : "");
+  }
+  std::string PredictionsFile() const { return "predictions/" + Name() + ".csv"; }
+};
+
+Accuracy AccuracyOf(const Predictions& predictions) {
+  return {.images = predictions.images(),
+          .top1_correct = predictions.top1_correct,
+          .top5_correct = predictions.top5_correct,
+          .outputs_hash = predictions.outputs_hash};
+}
+
+class EvaluationStage {
+ public:
+  explicit EvaluationStage(RunState& run) : run_(run), cache_(run.options.cache / "predictions") {
+    for (const JournalEntry& entry : run.journal->entries()) {
+      const auto* evaluation = std::get_if<EvaluationEntry>(&entry);
+      if (evaluation == nullptr) continue;
+      known_.insert_or_assign(evaluation->name, evaluation->outcome);
+      AddStage(*evaluation);
+    }
+  }
+
+  void Execute() {
+    std::vector<std::string> backends;
+    for (const Case& one : run_.cases) {
+      if (std::find(backends.begin(), backends.end(), one.key.backend) == backends.end())
+        backends.push_back(one.key.backend);
+    }
+    if (run_.scenario.expect) CheckExpectation(backends);
+    for (const Recipe& recipe : RecipesOf(run_.cases)) {
+      for (const std::string& backend : backends) EvaluateRowsOf(backend, recipe);
+    }
+    if (from_cache_ > 0) {
+      Log("evaluate: " + std::to_string(from_cache_) + " of " + std::to_string(known_.size()) +
+          " cached");
+    }
+  }
+
+ private:
+  void EvaluateRowsOf(const std::string& backend, const Recipe& recipe) {
+    std::map<int, std::vector<Row*>> by_batch;
+    for (size_t i = 0; i < run_.cases.size(); ++i) {
+      const CaseKey& key = run_.cases[i].key;
+      if (key.backend == backend && RecipeOf(key) == recipe)
+        by_batch[EvaluationBatch(key)].push_back(&run_.results.rows[i]);
+    }
+    for (const auto& [batch_size, rows] : by_batch) {
+      const Unit unit{.backend = backend, .recipe = recipe, .batch_size = batch_size};
+      const Outcome& outcome = OutcomeOf(unit);
+      for (Row* row : rows) Join(outcome, unit, *row);
+      if (std::exchange(evaluated_, false)) run_.Save();
+    }
+  }
+
+  static void Join(const Outcome& outcome, const Unit& unit, Row& row) {
+    if (const auto* failure = std::get_if<Failure>(&outcome)) return SetFailure(*failure, row);
+    const auto& accuracy = std::get<Accuracy>(outcome);
+    const auto images = static_cast<double>(accuracy.images);
+    row.images = accuracy.images;
+    row.outputs_hash = accuracy.outputs_hash;
+    row.top1_correct = accuracy.top1_correct;
+    row.top5_correct = accuracy.top5_correct;
+    row.top1_percent = 100.0 * static_cast<double>(accuracy.top1_correct) / images;
+    row.top5_percent = 100.0 * static_cast<double>(accuracy.top5_correct) / images;
+    row.predictions_file = unit.PredictionsFile();
+  }
+
+  // From this run, the journal, the cache, or the backend.
+  const Outcome& OutcomeOf(const Unit& unit) {
+    const std::string name = unit.Name();
+    if (const auto known = known_.find(name); known != known_.end()) {
+      if (std::holds_alternative<Failure>(known->second) || FileIsThere(unit)) return known->second;
+    }
+    const std::string key = CacheKey(unit);
+    std::string problem;
+    if (const std::optional<Predictions> cached = cache_.Find(key, problem)) {
+      ++from_cache_;
+      return Keep(unit, *cached, {.name = name, .outcome = Failure{}, .from_cache = true});
+    }
+    if (!problem.empty()) run_.AddWarning("evaluate " + name + ": made anew: " + problem);
+    evaluated_ = true;
+    run_.journal->Append(StartedEntry{.name = name});
+    const Clock::time_point start = Clock::now();
+    EvaluationEntry entry{.name = name, .outcome = Failure{}};
+    try {
+      const Predictions predictions = Evaluate(unit);
+      entry.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      cache_.Store(key, predictions);
+      return Keep(unit, predictions, std::move(entry));
+    } catch (const WriteError&) {
+      throw;
+    } catch (const Error& error) {
+      entry.outcome = FailureOf(error);
+      run_.journal->Append(entry);
+      return known_.insert_or_assign(name, entry.outcome).first->second;
+    }
+  }
+
+  const Outcome& Keep(const Unit& unit, const Predictions& predictions, EvaluationEntry entry) {
+    WritePredictions(predictions, *run_.evaluation, run_.options.out / unit.PredictionsFile());
+    entry.outcome = AccuracyOf(predictions);
+    run_.journal->Append(entry);
+    AddStage(entry);
+    return known_.insert_or_assign(entry.name, entry.outcome).first->second;
+  }
+
+  void AddStage(const EvaluationEntry& entry) {
+    const auto* accuracy = std::get_if<Accuracy>(&entry.outcome);
+    if (accuracy == nullptr || entry.from_cache) return;
+    run_.results.stages.push_back({.stage = "evaluate " + entry.name,
+                                   .items = accuracy->images,
+                                   .unit = "images",
+                                   .seconds = entry.seconds});
+  }
+
+  Predictions Evaluate(const Unit& unit) const {
+    Progress progress("evaluate " + unit.Name(), "images");
+    return run_.runner->Evaluate(
+        {.target = run_.TargetOf(unit.backend, unit.recipe),
+         .images = SourceOf(*run_.evaluation, run_.scenario.preprocess),
+         .batch_size = unit.batch_size,
+         .jobs = run_.options.jobs},
+        [&](int64_t done, int64_t total) { progress.Update(done, total); });
+  }
+
+  bool FileIsThere(const Unit& unit) const {
+    std::error_code ignored;
+    return std::filesystem::exists(run_.options.out / unit.PredictionsFile(), ignored);
+  }
+
+  // All that decides predictions.
+  std::string CacheKey(const Unit& unit) const {
+    const ChosenBackend& backend = run_.backends.at(unit.backend);
+    Hasher hasher;
+    hasher.Add("evaluation").Add(kStageVersion).Add(run_.models.at(unit.recipe).hash);
+    hasher.Add(run_.evaluation->hash()).Add(unit.batch_size);
+    hasher.Add(backend.library_hash).Add(backend.isa);
+    for (const float value : run_.scenario.preprocess.mean) hasher.Add(value);
+    for (const float value : run_.scenario.preprocess.std) hasher.Add(value);
+    return hasher.Hex();
+  }
+
+  // The self-test: a float network that misses its known accuracy makes every other figure
+  // meaningless. The first backend that has an accuracy is asked.
+  void CheckExpectation(const std::vector<std::string>& backends) {
+    for (const std::string& backend : backends) {
+      const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = kFloatRecipe});
+      const auto* accuracy = std::get_if<Accuracy>(&outcome);
+      if (accuracy != nullptr) return CompareWithExpectation(backend, *accuracy);
+    }
+    run_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
+  }
+
+  void CompareWithExpectation(const std::string& backend, const Accuracy& accuracy) const {
+    const double top1 =
+        100.0 * static_cast<double>(accuracy.top1_correct) / static_cast<double>(accuracy.images);
+    const ExpectSpec& expect = *run_.scenario.expect;
+    if (std::abs(top1 - expect.fp32_top1_percent) <= expect.within) return;
+    const auto percent = [](double value) { return ToString(Cell(Decimal{value, 2})) + "%"; };
+    throw Error(
+        "expect: fp32 Top-1 on '" + backend + "' is " + percent(top1) + " of " +
+        std::to_string(accuracy.images) + " images, the scenario expects " +
+        percent(expect.fp32_top1_percent) + " within " + percent(expect.within) +
+        ". The usual causes, in this order:\n"
+        "  - preprocess: mean and std, resize and crop, resize_method differ from training\n"
+        "  - label order: the synsets file doesn't belong to the checkpoint\n"
+        "  - padding: 'same' for TensorFlow's networks, 'symmetric' for torchvision's\n"
+        "  - activation: relu6 or relu\n"
+        "  - another subset of images than the one that the expected figure was made with");
+  }
+
+  RunState& run_;
+  PredictionsCache cache_;
+  std::map<std::string, Outcome> known_;  // by name
+  size_t from_cache_ = 0;
+  bool evaluated_ = false;  // since the last Save: what was known is saved with the next news
+};
+
+}  // namespace
+
+void EvaluateAll(RunState& run) {
+  if (run.scenario.evaluation.enabled) EvaluationStage(run).Execute();
+}
+
+}  // namespace quantbench

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Saving results in the middle of a run.
+#include "pipeline/run_state.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "support/files.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+constexpr char kNotMeasuredYet[] =
+    "not measured when the run stopped; the same command goes on from there";
+
+}  // namespace
+
+Target RunState::TargetOf(const std::string& backend, const Recipe& recipe) const {
+  const ChosenBackend& chosen = backends.at(backend);
+  return {.backend = backend,
+          .library = chosen.library,
+          .isa = chosen.isa,
+          .model = models.at(recipe).flat};
+}
+
+void RunState::AddWarning(const std::string& text) {
+  Warn(text);
+  results.warnings.push_back(text);
+}
+
+bool RunState::IsComplete(const Row& row) const {
+  if (row.status != Status::kOk) return true;
+  if (scenario.evaluation.enabled && !row.images) return false;
+  return !scenario.latency.enabled ||
+         static_cast<int>(row.repetitions.size()) == scenario.latency.repetitions;
+}
+
+void RunState::Save() {
+  JoinWithFp32(results.rows);
+  Results written = results;
+  for (Row& row : written.rows) {
+    if (IsComplete(row)) continue;
+    row.status = Status::kSkipped;
+    row.detail = kNotMeasuredYet;
+  }
+  WriteFileAtomically(options.out / "results.csv",
+                      [&](std::ostream& stream) { WriteCsv(written.rows, stream); });
+  WriteFileAtomically(options.out / "results.json",
+                      [&](std::ostream& stream) { WriteJson(written, stream); });
+}
+
+Failure FailureOf(const Error& error) {
+  Failure failure{.status = Status::kFailed, .detail = error.what()};
+  if (dynamic_cast<const Unsupported*>(&error) != nullptr) failure.status = Status::kUnsupported;
+  if (dynamic_cast<const Crashed*>(&error) != nullptr) failure.status = Status::kCrashed;
+  if (dynamic_cast<const TimedOut*>(&error) != nullptr) failure.status = Status::kTimeout;
+  return failure;
+}
+
+void SetFailure(const Failure& failure, Row& row) {
+  row.status = failure.status;
+  row.detail = failure.detail;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Load the plugin, map the model, map the crops, run.
+#include "worker/job.h"
+
+#include "backend/model_file.h"
+#include "latency/machine.h"
+#include "support/error.h"
+
+namespace quantbench {
+namespace {
+
+// A prepared model with all that it stands on.
+class Prepared {
+ public:
+  Prepared(const Target& target, const StepCallback& step)
+      : backend_(Load(target, step)), model_(target.model), executable_([&] {
+          step("preparing the model");
+          return backend_.Prepare(model_.get(), target.isa);
+        }()) {}
+
+  const Executable& executable() const { return executable_; }
+  const qb_model& model() const { return model_.get(); }
+
+ private:
+  static Backend Load(const Target& target, const StepCallback& step) {
+    step("loading the plugin");
+    return Backend::Load(target.library);
+  }
+  Backend backend_;
+  MappedModel model_;
+  Executable executable_;
+};
+
+Crops Map(const ImageSource& images) { return MapCrops(images.crops, images.hash, images.size); }
+
+Normalizer NormalizerOf(const ImageSource& images) {
+  Preprocess preprocess;
+  preprocess.mean = images.mean;
+  preprocess.std = images.std;
+  return Normalizer(preprocess);
+}
+
+// The first `count` crops as a network input [count,3,size,size], starting anew at the end.
+std::vector<float> BatchOf(const ImageSource& images, int count) {
+  const Crops crops = Map(images);
+  const Normalizer normalize = NormalizerOf(images);
+  const auto elements = static_cast<size_t>(crops.size()) * static_cast<size_t>(crops.size()) * 3;
+  std::vector<float> batch(elements * static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    normalize(crops.pixels(i % crops.count()),
+              std::span(batch).subspan(static_cast<size_t>(i) * elements, elements));
+  }
+  return batch;
+}
+
+}  // namespace
+
+Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
+                       const ProgressCallback& progress) {
+  const Prepared prepared(job.target, step);
+  const Crops crops = Map(job.images);
+  ThreadPool pool(job.jobs);
+  step("evaluating images");
+  return Evaluate(prepared.executable(), crops, NormalizerOf(job.images), job.batch_size, pool,
+                  progress);
+}
+
+RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
+  std::optional<PinnedThreads> pinned;
+  if (job.pin) pinned.emplace(job.threads);
+  const Prepared prepared(job.target, step);
+  const auto elements = static_cast<size_t>(prepared.executable().input_elements());
+  // No kernel here depends on values, so zeros serve where there is no image.
+  const std::vector<float> input =
+      job.images ? BatchOf(*job.images, job.batch_size)
+                 : std::vector<float>(elements * static_cast<size_t>(job.batch_size), 0.0f);
+  const ThreadPool pool(job.threads);
+  step("measuring latency");
+  return MeasureRepetition(prepared.executable(), job.batch_size, input, job.settings, pool);
+}
+
+void DoTrace(const TraceJob& job, const StepCallback& node) {
+  const Prepared prepared(job.target, [](const std::string&) {});
+  const std::vector<float> input = BatchOf(job.images, 1);
+  std::vector<float> output(static_cast<size_t>(prepared.executable().output_elements()));
+  struct User {
+    const qb_model& model;
+    const StepCallback& node;
+  } user{.model = prepared.model(), .node = node};
+  const qb_tap tap{.struct_size = sizeof(qb_tap),
+                   .user = &user,
+                   .node_done = [](void* data, int32_t done, const void*, uint64_t, int64_t) {
+                     const auto& [model, report] = *static_cast<const User*>(data);
+                     if (done >= 0 && done < model.num_nodes) report(model.nodes[done]->name);
+                   }};
+  prepared.executable().CreateContext(1, 1).Run(1, input.data(), output.data(), ThreadPool(1),
+                                                &tap);
+}
+
+}  // namespace quantbench

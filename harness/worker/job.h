@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is asked of plugin code, as plain values that another process can be sent.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backend/discovery.h"
+#include "dataset/dataset_spec.h"
+#include "evaluate/accuracy.h"
+#include "latency/latency.h"
+
+namespace quantbench {
+
+// A backend with a model, both as files.
+struct Target {
+  std::string backend;            // its name, for messages
+  std::filesystem::path library;  // the plugin
+  std::string isa;
+  std::filesystem::path model;  // of FlattenModel
+};
+
+// Crops that LoadCrops made, and how they become inputs.
+struct ImageSource {
+  std::filesystem::path crops;
+  std::string hash;
+  int size = 0;  // pixels
+  std::array<float, 3> mean{}, std{};
+};
+
+struct EvaluateJob {
+  Target target;
+  ImageSource images;
+  int batch_size = 1;
+  int jobs = 1;  // workers
+};
+
+struct MeasureJob {
+  Target target;
+  std::optional<ImageSource> images;  // none: a batch of zeros
+  int batch_size = 1;
+  int threads = 1;
+  bool pin = false;  // threads stay on the processors that are least busy
+  RepetitionSettings settings;
+};
+
+// The first image through the network with one thread, a node at a time: where does it end?
+struct TraceJob {
+  Target target;
+  ImageSource images;
+};
+
+// What a step of a job is about to do: a process that dies can't say it afterwards.
+using StepCallback = std::function<void(const std::string& step)>;
+
+// The jobs, done in this process. They throw Error (Unsupported where the backend says so).
+Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
+                       const ProgressCallback& progress);
+RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step);
+// `node` is called with the name of each node that was finished.
+void DoTrace(const TraceJob& job, const StepCallback& node);
+
+}  // namespace quantbench

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Assignment in, messages out, until the other side hangs up.
+#include "worker/worker_main.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <new>
+
+#include "backend/backend.h"
+#include "support/child_process.h"
+#include "support/error.h"
+#include "worker/protocol.h"
+
+namespace quantbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kBetweenProgress = std::chrono::milliseconds(100);
+
+// The memory of this process is its private data: RLIMIT_DATA counts heap and anonymous mappings,
+// not the files that it maps (crops, model, libraries). A limit that the kernel enforces makes an
+// allocation fail where it is made, needs no watcher that would disturb timing, and can't be
+// outrun.
+void LimitMemory([[maybe_unused]] int64_t mib) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their shadow is private data
+  if (mib <= 0) return;
+  const rlim_t bytes = static_cast<rlim_t>(mib) << 20;
+  const rlimit limit{.rlim_cur = bytes, .rlim_max = bytes};
+  ::setrlimit(RLIMIT_DATA, &limit);
+#endif
+}
+
+void BecomeExpendable(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) std::_Exit(1);  // it died before
+  // Ctrl-C reaches every process of the terminal; the parent decides what it means.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
+  // A night of crashes must not fill the disk; debuggers have --no-isolation.
+  const rlimit no_core{};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  // Where memory runs out, the kernel takes this process and not the one with the results.
+  std::ofstream("/proc/self/oom_score_adj") << 700;
+}
+
+class Worker {
+ public:
+  explicit Worker(LineSocket& socket) : socket_(socket) {}
+
+  void Do(const Assignment& assignment) {
+    LimitMemory(assignment.memory_limit_mib);
+    try {
+      Send(std::visit([&](const auto& job) { return Done(job); }, assignment.job));
+    } catch (const Unsupported& error) {
+      Send(FailureMessage{.unsupported = true, .text = error.what()});
+    } catch (const Error& error) {
+      Send(FailureMessage{.unsupported = false, .text = error.what()});
+    } catch (const std::bad_alloc&) {
+      Send(FailureMessage{.unsupported = false, .text = "out of memory"});
+    } catch (const std::exception& error) {
+      Send(FailureMessage{.unsupported = false,
+                          .text = std::string("internal error: ") + error.what()});
+    }
+  }
+
+ private:
+  Message Done(const EvaluateJob& job) {
+    return DoEvaluate(job, Steps(), [&](int64_t done, int64_t total) {
+      const std::lock_guard lock(mutex_);
+      const Clock::time_point now = Clock::now();
+      if (now - told_ < kBetweenProgress) return;
+      told_ = now;
+      socket_.Write(Encode(ProgressMessage{.done = done, .total = total}));
+    });
+  }
+  Message Done(const MeasureJob& job) { return DoMeasure(job, Steps()); }
+  Message Done(const TraceJob& job) {
+    DoTrace(job, Steps());
+    return DoneMessage{};
+  }
+  Message Done(const ProbeJob& job) {
+    for (const std::filesystem::path& library : job.libraries)
+      Send(ProbeMessage{.result = ProbeHere(library)});
+    return DoneMessage{};
+  }
+
+  StepCallback Steps() {
+    return [this](const std::string& step) { Send(StepMessage{.step = step}); };
+  }
+  void Send(const Message& message) {
+    const std::lock_guard lock(mutex_);
+    socket_.Write(Encode(message));
+  }
+
+  LineSocket& socket_;
+  std::mutex mutex_;
+  Clock::time_point told_;
+};
+
+}  // namespace
+
+bool RanAsWorker(int argc, char** argv) {
+  if (argc != 3 || std::strcmp(argv[1], kWorkerCommand) != 0) return false;
+  BecomeExpendable(static_cast<pid_t>(std::strtol(argv[2], nullptr, 10)));
+  LineSocket socket(kChildSocket);
+  Worker worker(socket);
+  for (std::string line; socket.Read(line, std::nullopt) == LineSocket::Got::kLine;)
+    worker.Do(DecodeAssignment(line));
+  return true;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Kills a sweep again and again at random moments, starts it again each time, and compares what comes out with an
+# undisturbed run: the accuracy columns must be the same bytes, and nothing that was finished may be done twice.
+#
+#   tests/kill_resume.sh [KILLS [BUILD [IMAGES]]]     default: 50 build/release build/datasets/default
+set -euo pipefail
+cd "$(dirname "$0")/.."
+kills=${1:-50} build=${2:-build/release} images=${3:-build/datasets/default}
+quantbench=$build/bin/quantbench
+[ -x "$quantbench" ] || { echo "build first: ./dev build" >&2; exit 2; }
+[ -f "$images/synsets.txt" ] || { echo "skipped: needs the default images in $images"; exit 0; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+RANDOM=${SEED:-$$}
+echo "seed $RANDOM"
+
+# sweep OUT CACHE: dynamic cases have no calibration and static ones have, each backend counts.
+sweep() {
+  "$quantbench" run scenarios/default.yaml --quiet --out "$work/$1" --cache "$work/$2" --jobs 1 \
+    --set dataset.root="$(realpath "$images")" --set dataset.calibration.per_class=1 --set dataset.evaluation.per_class=2 \
+    --set 'matrix.quantization=[static, dynamic]' --set expect=off --set latency=off >/dev/null
+}
+
+start=$(date +%s%N)
+sweep undisturbed cache-a
+length=$((($(date +%s%N) - start) / 1000000))
+echo "undisturbed: $length ms"
+
+killed=0 attempts=0
+: >"$work/journals"
+while [ "$killed" -lt "$kills" ]; do
+  attempts=$((attempts + 1))
+  sweep out cache-b &
+  run=$!
+  # Mostly early, as what is left gets shorter; sometimes anywhere.
+  pause=$((RANDOM * 32768 % (length / (attempts % 3 + 1) + 1)))
+  sleep "$(printf '%d.%03d' $((pause / 1000)) $((pause % 1000)))"
+  if kill -9 "$run" 2>/dev/null; then killed=$((killed + 1)); fi
+  wait "$run" 2>/dev/null || true
+  # What is finished must never be started again.
+  if [ -f "$work/out/journal.jsonl" ]; then
+    awk '/"kind":"evaluation"/ { match($0, /"name":"[^"]*"/); done[substr($0, RSTART, RLENGTH)]++ }
+         /"kind":"started"/ { match($0, /"name":"[^"]*"/); if (done[substr($0, RSTART, RLENGTH)]) bad = 1 }
+         END { for (name in done) if (done[name] > 1) bad = 1; exit bad }' "$work/out/journal.jsonl" ||
+      { echo "FAILED: an evaluation was repeated" >&2; cat "$work/out/journal.jsonl" >&2; exit 1; }
+    # A finished sweep starts anew; to be killed again it has to have something to do.
+    if grep -q '"kind":"finished"' "$work/out/journal.jsonl"; then
+      cmp "$work/undisturbed/results.csv" "$work/out/results.csv" || { echo "FAILED: results differ" >&2; exit 1; }
+      rm -rf "$work/out" "$work/cache-b"
+    fi
+  fi
+done
+sweep out cache-b
+# latency=off: every column is of accuracy or of size.
+cmp "$work/undisturbed/results.csv" "$work/out/results.csv" || { echo "FAILED: results differ" >&2; exit 1; }
+echo "$killed kills in $attempts attempts: equal"
