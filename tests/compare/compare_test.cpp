@@ -151,7 +151,7 @@ TEST_CASE("another machine: latency is incomparable, accuracy is compared") {
       {"another number of cores", [](Environment& e) { e.available_cores = 1; }},
       {"another build type", [](Environment& e) { e.build_type = "Debug"; }},
       {"another architecture", [](Environment& e) { e.architecture = "y"; }},
-      {"under emulation", [](Environment& e) { e.emulated = true; }},
+      {"under emulation", [](Environment& e) { e.emulator = "qemu-user"; }},
   };
   for (const auto& [text, edit] : machines) {
     const auto move = [&edit = edit](auto&, auto& n) {
