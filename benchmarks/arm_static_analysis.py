@@ -22,7 +22,7 @@ from collections import Counter, namedtuple
 
 # Products a 128-bit instruction; a kernel's inner loop is known by them.
 PRODUCTS = {'usmmla': 32, 'smmla': 32, 'ummla': 32, 'usdot': 16, 'sudot': 16, 'sdot': 16, 'udot': 16}
-WIDENING = ('smlal', 'smull', 'umlal', 'umull')  # by the lanes of their source: 8 of .8b/.16b, 4 of .4h/.8h
+WIDENING = ('smlal', 'smlsl', 'smull', 'umlal', 'umlsl', 'umull')  # by the lanes of their source: 8 of .8b/.16b, 4 of .4h/.8h
 TO_WIDER = WIDENING + ('sadalp', 'uadalp')       # one pipe of two
 BRANCH = re.compile(r'^(b\.\w+|cbn?z|tbn?z|b)$')
 
