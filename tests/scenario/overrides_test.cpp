@@ -78,7 +78,7 @@ TEST_CASE("mistakes of an override are located at it") {
        {"latncy.repetitions", "3"},
        "--set latncy.repetitions=3: latncy: unknown key; allowed: version, name, extends, model, "
        "dataset, "
-       "matrix, evaluation, latency, expect (did you mean 'latency'?)"},
+       "matrix, evaluation, latency, expect, timeout, memory_limit_mb (did you mean 'latency'?)"},
       {"an entry of a list",
        {"matrix.batch_size[0]", "1"},
        "--set matrix.batch_size[0]=1: matrix.batch_size[0]: unknown key; allowed: backend, "
