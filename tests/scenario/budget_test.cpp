@@ -50,7 +50,8 @@ TEST_CASE("mistakes are located") {
   } cases[] = {
       {"empty", "", "budget.yaml"},
       {"no version", "alpha: 0.1\n", "version: missing"},
-      {"later version", "version: 2\n", "1:10: version: this quantbench reads budgets of version 1"},
+      {"later version", "version: 2\n",
+       "1:10: version: this quantbench reads budgets of version 1"},
       {"typo", "version: 1\nlatency_ration: 1.1\n",
        "2:1: latency_ration: unknown key; allowed: version"},
       {"a ratio below one forbids what is the same", "version: 1\nlatency_ratio: 0.9\n",
