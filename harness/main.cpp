@@ -31,6 +31,7 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddQuantize(app, exit_code);
   quantbench::AddReport(app, exit_code);
   quantbench::AddTensor(app, exit_code);
+  quantbench::AddCache(app, exit_code);
   quantbench::AddCompare(app, exit_code);
   quantbench::AddHistory(app, exit_code);
   try {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenario/matrix.h"
+#include "support/progress.h"
 
 namespace quantbench {
 
@@ -26,6 +27,7 @@ void AddReport(CLI::App& app, int& exit_code);
 void AddTensor(CLI::App& app, int& exit_code);
 void AddCompare(CLI::App& app, int& exit_code);
 void AddHistory(CLI::App& app, int& exit_code);
+void AddCache(CLI::App& app, int& exit_code);
 
 // Options that all commands on scenarios have.
 struct ScenarioOptions {
@@ -35,7 +37,7 @@ struct ScenarioOptions {
   std::string cache;
   std::vector<std::filesystem::path> plugin_folders;
   int jobs = 0;
-  bool quiet = false;
+  LogSettings log;
 
   Scenario Load() const;
   std::filesystem::path CacheFolder() const;  // --cache, $QUANTBENCH_CACHE, or the user's cache

@@ -48,12 +48,22 @@ void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
   command.add_option("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
-  command.add_flag("--quiet", options.quiet, "Only warnings and errors on stderr");
+  CLI::Option* const quiet =
+      command.add_flag("--quiet", options.log.quiet, "Only warnings and errors on stderr");
+  command
+      .add_flag("--verbose", options.log.verbose, "More on stderr: what comes from the cache, why")
+      ->excludes(quiet);
+  command
+      .add_option("--log-format", options.log.format,
+                  "What stderr gets: text, or json with an object a line (default: text)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, LogFormat>{{"text", LogFormat::kText}, {"json", LogFormat::kJson}}))
+      ->type_name("FORMAT");
   AddPluginPath(command, options.plugin_folders);
 }
 
 Scenario ScenarioOptions::Load() const {
-  SetQuiet(quiet);
+  SetLog(log);
   std::vector<Override> overrides;
   for (const std::string& text : set) {
     const size_t equals = text.find('=');

@@ -2,6 +2,7 @@
 // Reading and verification of the crops file.
 #include "dataset/crops_file.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <string_view>
@@ -116,6 +117,23 @@ std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, con
       !PixelsAreWhole(content.file, content.table.checksums, CropBytes(size), *pool))
     return fail("has damaged pixels");
   return content;
+}
+
+std::string DamageInCropsFile(const std::filesystem::path& file, ThreadPool& pool) {
+  std::string problem;
+  CropsHeader header;
+  try {
+    const MappedFile mapped(file);
+    if (mapped.bytes().size() >= sizeof(header))
+      std::memcpy(&header, mapped.bytes().data(), sizeof(header));
+  } catch (const Error& error) {
+    return error.what();
+  }
+  // A size beyond reason would overflow; such a header is damaged anyway.
+  const int size = header.crop_size <= 65536 ? static_cast<int>(header.crop_size) : 1;
+  ReadCropsFile(file, std::string(header.key, sizeof(header.key)), std::max(size, 1), &pool,
+                problem);
+  return problem;
 }
 
 }  // namespace quantbench

@@ -35,6 +35,9 @@ struct CropsContent {
 std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, const std::string& key,
                                           int size, ThreadPool* pool, std::string& problem);
 
+// What is wrong with a crops file, whatever it was made for; empty where all checksums are right.
+std::string DamageInCropsFile(const std::filesystem::path& file, ThreadPool& pool);
+
 // Writes crops of size x size pixels in any order from many threads. `file` appears with Finish,
 // whole, or not at all. All functions throw Error with the system's reason.
 class CropsWriter {

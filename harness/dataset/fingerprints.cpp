@@ -37,18 +37,24 @@ fs::path MemoFile(const fs::path& folder, const fs::path& cache_folder) {
   return cache_folder / ("fingerprints-" + Hasher().Add(absolute).Hex() + ".txt");
 }
 
-Memo ReadMemo(const fs::path& file) {
+// All lines but the title, or nothing where the file is missing or damaged.
+std::optional<std::string> ReadLines(const fs::path& file) {
   std::string content;
   try {
     content = ReadTextFile(file);
   } catch (const Error&) {
-    return {};
+    return std::nullopt;
   }
   const size_t end_of_title = content.find('\n');
-  if (end_of_title == std::string::npos) return {};
-  const std::string lines = content.substr(end_of_title + 1);
-  if (content.substr(0, end_of_title) != std::string(kTitle) + Hasher().Add(lines).Hex()) return {};
+  if (end_of_title == std::string::npos) return std::nullopt;
+  std::string lines = content.substr(end_of_title + 1);
+  if (content.substr(0, end_of_title) != std::string(kTitle) + Hasher().Add(lines).Hex())
+    return std::nullopt;
+  return lines;
+}
 
+Memo ReadMemo(const fs::path& file) {
+  const std::string lines = ReadLines(file).value_or("");
   Memo memo;
   std::istringstream stream(lines);
   stream.imbue(std::locale::classic());
@@ -132,6 +138,10 @@ std::vector<std::string> ContentHashes(const fs::path& folder,
   }
   if (changed) WriteMemo(memo_file, memo);
   return hashes;
+}
+
+std::string DamageInFingerprints(const fs::path& memo) {
+  return ReadLines(memo) ? "" : "'" + memo.string() + "' is damaged: its checksum doesn't match";
 }
 
 }  // namespace quantbench

@@ -19,4 +19,7 @@ std::vector<std::string> ContentHashes(const std::filesystem::path& folder,
                                        const std::vector<std::string>& paths,
                                        const std::filesystem::path& cache_folder, ThreadPool& pool);
 
+// What is wrong with such a file; empty where its checksum is right.
+std::string DamageInFingerprints(const std::filesystem::path& memo);
+
 }  // namespace quantbench

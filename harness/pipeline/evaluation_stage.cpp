@@ -110,6 +110,7 @@ class EvaluationStage {
     std::string problem;
     if (const std::optional<Predictions> cached = cache_.Find(key, problem)) {
       ++from_cache_;
+      LogDetail("evaluate " + name + ": predictions " + key + " from the cache");
       return Keep(unit, *cached, {.name = name, .outcome = Failure{}, .from_cache = true});
     }
     if (!problem.empty()) run_.AddWarning("evaluate " + name + ": made anew: " + problem);

@@ -27,6 +27,7 @@ Crops Load(const CropRequest& request, const std::string& stage, const std::file
         {.stage = stage, .items = crops.count(), .unit = "images", .seconds = seconds.count()});
   }
   if (crops.from_cache()) Log(stage + ": " + std::to_string(crops.count()) + " images (cached)");
+  LogDetail(stage + ": mapped from " + crops.file().string());
   if (!crops.rebuilt_reason().empty()) {
     results.warnings.push_back(stage + ": cached crops were made anew: " + crops.rebuilt_reason());
   }

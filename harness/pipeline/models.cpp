@@ -161,7 +161,10 @@ std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
     CheckRecipe(recipe, *graph, scenario.model.file);
     const std::string& key = keys[recipe] = ModelKey(scenario, graph_hash, recipe, calibration);
     std::string problem;
-    if (models.Find(key, problem)) continue;
+    if (const auto cached = models.Find(key, problem)) {
+      LogDetail("model " + recipe.Name() + " from " + cached->onnx.string());
+      continue;
+    }
     if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
     missing.push_back(recipe);
   }

@@ -105,4 +105,13 @@ std::optional<std::vector<Statistic>> ReadStatistics(const std::filesystem::path
   }
 }
 
+std::string DamageInStatisticsFile(const std::filesystem::path& file) {
+  try {
+    RequireChecksum(MappedFile(file).bytes());
+    return "";
+  } catch (const Error& error) {
+    return "statistics file '" + file.string() + "' " + error.what();
+  }
+}
+
 }  // namespace quantbench

@@ -25,4 +25,7 @@ std::optional<std::vector<Statistic>> ReadStatistics(const std::filesystem::path
                                                      std::vector<Statistic> empty,
                                                      std::string& problem);
 
+// What is wrong with a statistics file, whatever it is of; empty where its checksum is right.
+std::string DamageInStatisticsFile(const std::filesystem::path& file);
+
 }  // namespace quantbench

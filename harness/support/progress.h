@@ -13,13 +13,21 @@ namespace quantbench {
 bool StderrIsTerminal();
 bool StdoutWantsColor();
 
-// One line on stderr; with quiet only warnings.
-void SetQuiet(bool quiet);
+enum class LogFormat { kText, kJson };  // kJson: one object a line, with time, level and message
+struct LogSettings {
+  bool quiet = false;    // only warnings
+  bool verbose = false;  // LogDetail as well
+  LogFormat format = LogFormat::kText;
+};
+void SetLog(const LogSettings& settings);
+
+// One line on stderr each.
 void Log(const std::string& line);
+void LogDetail(const std::string& line);
 void Warn(const std::string& line);
 
 // One stage of work with a known number of steps. On a terminal one live line: done, total, rate,
-// time left; at the end one line that stays, on a terminal or not. Thread-safe.
+// time left; elsewhere such a line every few seconds; at the end one line that stays. Thread-safe.
 class Progress {
  public:
   Progress(std::string stage, std::string unit);
@@ -30,7 +38,7 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
-  void Draw(int64_t done, int64_t total, double seconds) const;
+  void Draw(int64_t total, double seconds) const;
 
   std::string stage_, unit_;
   Clock::time_point start_, drawn_;

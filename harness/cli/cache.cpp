@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench cache: what is kept between runs, whether it is whole, and giving it up.
+#include <ctime>
+#include <iostream>
+
+#include "cache/cache_folder.h"
+#include "cli/commands.h"
+#include "report/text_table.h"
+#include "support/thread_pool.h"
+
+namespace quantbench {
+namespace {
+
+using Clock = std::chrono::system_clock;
+
+std::string Megabytes(int64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f MB", static_cast<double>(bytes) / 1e6);
+  return text;
+}
+
+std::string Date(Clock::time_point time) {
+  const std::time_t seconds = Clock::to_time_t(time);
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &parts);
+  return text;
+}
+
+int64_t TotalBytes(const std::vector<CacheEntry>& entries) {
+  int64_t bytes = 0;
+  for (const CacheEntry& entry : entries) bytes += entry.bytes;
+  return bytes;
+}
+
+std::string Count(const std::vector<CacheEntry>& entries) {
+  return std::to_string(entries.size()) + (entries.size() == 1 ? " entry, " : " entries, ") +
+         Megabytes(TotalBytes(entries));
+}
+
+void PrintEntries(const std::vector<CacheEntry>& entries) {
+  if (entries.empty()) return;
+  TextTable table;
+  table.columns = {{"key"}, {"kind"}, {"size", true}, {"last used"}};
+  for (const CacheEntry& entry : entries) {
+    table.rows.push_back({{entry.key},
+                          {std::string(ToString(entry.kind))},
+                          {Megabytes(entry.bytes)},
+                          {Date(entry.last_used)}});
+  }
+  table.WriteText(std::cout, 100, false);
+}
+
+struct CacheOptions {
+  std::string folder;
+  std::filesystem::path Folder() const {
+    ScenarioOptions options;
+    options.cache = folder;
+    return options.CacheFolder();
+  }
+};
+
+void AddFolder(CLI::App& command, CacheOptions& options) {
+  command
+      .add_option("--cache", options.folder,
+                  "The cache folder (default: $QUANTBENCH_CACHE, else $XDG_CACHE_HOME/quantbench, "
+                  "else ~/.cache/quantbench)")
+      ->type_name("DIR");
+}
+
+void AddList(CLI::App& parent, int& exit_code) {
+  const auto options = std::make_shared<CacheOptions>();
+  CLI::App& command = *parent.add_subcommand("list", "List the entries, the last used first");
+  AddFolder(command, *options);
+  command.callback([options, &exit_code] {
+    const std::vector<CacheEntry> entries = ListCache(options->Folder());
+    PrintEntries(entries);
+    std::cerr << options->Folder().string() << ": " << Count(entries) << '\n';
+    exit_code = kGood;
+  });
+}
+
+void AddVerify(CLI::App& parent, int& exit_code) {
+  struct Options : CacheOptions {
+    bool remove = false;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *parent.add_subcommand(
+      "verify", "Read every entry and compare its checksums; exit status 1 where one is damaged");
+  AddFolder(command, *options);
+  command.add_flag("--remove", options->remove,
+                   "Remove what is damaged (a run would find it and make it anew as well)");
+  command.callback([options, &exit_code] {
+    ThreadPool pool(AvailableProcessors());
+    std::vector<CacheEntry> damaged;
+    const std::vector<CacheEntry> entries = ListCache(options->Folder());
+    for (const CacheEntry& entry : entries) {
+      const std::string problem = DamageIn(entry, pool);
+      if (problem.empty()) continue;
+      std::cout << ToString(entry.kind) << ": " << problem << '\n';
+      if (options->remove) Remove(entry);
+      damaged.push_back(entry);
+    }
+    std::cerr << options->Folder().string() << ": " << Count(entries) << ", " << damaged.size()
+              << " damaged" << (damaged.empty() || !options->remove ? "" : " and removed") << '\n';
+    exit_code = damaged.empty() ? kGood : kCaseFailed;
+  });
+}
+
+void AddPrune(CLI::App& parent, int& exit_code) {
+  struct Options : CacheOptions {
+    int64_t max_bytes = -1;
+    double days = -1;
+    bool all = false;
+    bool dry_run = false;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command =
+      *parent.add_subcommand("prune", "Remove entries, those that were not used for longest first");
+  AddFolder(command, *options);
+  CLI::Option* const size =
+      command.add_option("--max-size", options->max_bytes,
+                         "Until what is left fits in so many bytes, for instance 5GB");
+  size->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))->type_name("SIZE");
+  CLI::Option* const days =
+      command.add_option("--unused-days", options->days, "Whatever wasn't used for so many days")
+          ->type_name("DAYS")
+          ->check(CLI::NonNegativeNumber);
+  CLI::Option* const all = command.add_flag("--all", options->all, "Everything");
+  command.add_flag("--dry-run", options->dry_run, "Only say what would be removed");
+  command.callback([options, size, days, all, &exit_code] {
+    if (size->count() + days->count() + all->count() == 0) {
+      throw CLI::RequiredError("one of --max-size, --unused-days, --all");
+    }
+    PruneLimits limits;
+    if (size->count() > 0) limits.max_bytes = options->max_bytes;
+    if (days->count() > 0) {
+      limits.unused = std::chrono::seconds(static_cast<int64_t>(options->days * 86400));
+    }
+    if (options->all) limits.max_bytes = 0;
+    const std::vector<CacheEntry> entries =
+        EntriesToPrune(ListCache(options->Folder()), limits, Clock::now());
+    PrintEntries(entries);
+    if (!options->dry_run) {
+      for (const CacheEntry& entry : entries) Remove(entry);
+    }
+    std::cerr << options->Folder().string() << ": " << Count(entries)
+              << (options->dry_run ? " would be removed\n" : " removed\n");
+    exit_code = kGood;
+  });
+}
+
+}  // namespace
+
+void AddCache(CLI::App& app, int& exit_code) {
+  CLI::App& command = *app.add_subcommand(
+      "cache", "Crops, statistics, models and predictions that runs keep: list, verify, prune");
+  command.require_subcommand(1);
+  AddList(command, exit_code);
+  AddVerify(command, exit_code);
+  AddPrune(command, exit_code);
+}
+
+}  // namespace quantbench
