@@ -47,7 +47,8 @@ void WriteFileAtomically(const std::filesystem::path& file,
                          const std::function<void(std::ostream&)>& write);
 void WriteFileAtomically(const std::filesystem::path& file, std::string_view content);
 
-// Removes what WriteFileAtomically left in the folder when its process was killed: temporary files of processes that are no more, older than a minute.
+// Removes what WriteFileAtomically left in the folder when its process was killed: temporary files
+// of processes that are no more, older than a minute.
 void RemoveAbandonedFiles(const std::filesystem::path& folder);
 
 // The whole file as text; throws Error.
