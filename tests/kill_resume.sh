@@ -15,14 +15,15 @@ RANDOM=${SEED:-$$}
 echo "seed $RANDOM"
 
 # sweep OUT CACHE: dynamic cases have no calibration and static ones have, each backend counts.
+# Replaces its shell, so that a kill hits the program itself.
 sweep() {
-  "$quantbench" run scenarios/default.yaml --quiet --out "$work/$1" --cache "$work/$2" --jobs 1 \
+  exec "$quantbench" run scenarios/default.yaml --quiet --out "$work/$1" --cache "$work/$2" --jobs 1 \
     --set dataset.root="$(realpath "$images")" --set dataset.calibration.per_class=1 --set dataset.evaluation.per_class=2 \
     --set 'matrix.quantization=[static, dynamic]' --set expect=off --set latency=off >/dev/null
 }
 
 start=$(date +%s%N)
-sweep undisturbed cache-a
+(sweep undisturbed cache-a)
 length=$((($(date +%s%N) - start) / 1000000))
 echo "undisturbed: $length ms"
 
@@ -50,7 +51,7 @@ while [ "$killed" -lt "$kills" ]; do
     fi
   fi
 done
-sweep out cache-b
+(sweep out cache-b)
 # latency=off: every column is of accuracy or of size.
 cmp "$work/undisturbed/results.csv" "$work/out/results.csv" || { echo "FAILED: results differ" >&2; exit 1; }
 echo "$killed kills in $attempts attempts: equal"

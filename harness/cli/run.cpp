@@ -31,7 +31,9 @@ std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& o
                                    int& exit_code) {
   constexpr char kGoOn[] = "; what is finished is kept, run the same command again to go on\n";
   try {
-    return RunScenario(scenario, options);
+    Results results = RunScenario(scenario, options);
+    WriteFileAtomically(options.out / "report.html", HtmlReport(results));
+    return results;
   } catch (const Interrupt& interrupt) {
     std::cerr << "quantbench: " << interrupt.what() << kGoOn;
     exit_code = 128 + interrupt.signal();  // as shells have it
@@ -80,7 +82,6 @@ void AddRun(CLI::App& app, int& exit_code) {
     if (!finished) return;
     const Results& results = *finished;
     WriteTable(results.rows, std::cout, StdoutWantsColor(), results.environment.emulator);
-    WriteFileAtomically(out / "report.html", HtmlReport(results));
     Log("results: " + (out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
   });

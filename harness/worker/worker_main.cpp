@@ -110,6 +110,9 @@ class Worker {
 bool RanAsWorker(int argc, char** argv) {
   if (argc != 3 || std::strcmp(argv[1], kWorkerCommand) != 0) return false;
   BecomeExpendable(static_cast<pid_t>(std::strtol(argv[2], nullptr, 10)));
+  // exit() in a plugin would run destructors under the feet of threads that still work, and end as
+  // some other crash.
+  ::on_exit([](int status, void*) { std::_Exit(status); }, nullptr);
   LineSocket socket(kChildSocket);
   Worker worker(socket);
   for (std::string line; socket.Read(line, std::nullopt) == LineSocket::Got::kLine;)

@@ -15,7 +15,12 @@ namespace quantbench {
 namespace {
 
 using testing::OptionsIn;
-using testing::SmallScenario;
+
+// A dozen images: what is tested here doesn't depend on accuracies.
+Scenario TinyScenario(std::vector<Override> changes = {}) {
+  changes.insert(changes.begin(), {"dataset.evaluation.images", "12"});
+  return testing::SmallScenario(changes);
+}
 
 std::vector<std::string> Lines(const std::filesystem::path& file) {
   std::vector<std::string> lines;
@@ -43,7 +48,7 @@ TEST_CASE("a run that was cut after any line of its journal ends as an undisturb
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
-  RunScenario(SmallScenario(), options);
+  RunScenario(TinyScenario(), options);
   const std::string csv = ReadTextFile(options.out / "results.csv");
   const std::vector<std::string> journal = Lines(options.out / "journal.jsonl");
   REQUIRE(Count(journal, "\"evaluation\"") == 3);
@@ -54,7 +59,7 @@ TEST_CASE("a run that was cut after any line of its journal ends as an undisturb
       for (size_t i = 0; i < kept; ++i) cut << journal[i] << '\n';
       cut << journal[kept].substr(0, journal[kept].size() / 2);  // torn by a kill
     }
-    RunScenario(SmallScenario(), options);
+    RunScenario(TinyScenario(), options);
     CHECK(ReadTextFile(options.out / "results.csv") == csv);
     const std::vector<std::string> now = Lines(options.out / "journal.jsonl");
     CHECK(Count(now, "\"evaluation\"") == 3);
@@ -66,13 +71,13 @@ TEST_CASE("what the journal has isn't done again, even with an empty cache") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
-  RunScenario(SmallScenario(), options);
+  RunScenario(TinyScenario(), options);
   const std::filesystem::path file = options.out / "journal.jsonl";
   std::string text = ReadTextFile(file);
   text.erase(text.rfind('\n', text.size() - 2) + 1);  // all but "finished"
   WriteFileAtomically(file, text);
   std::filesystem::remove_all(options.cache / "predictions");
-  RunScenario(SmallScenario(), options);
+  RunScenario(TinyScenario(), options);
   CHECK(Count(Lines(file), "\"started\"") == 3);
   CHECK(!std::filesystem::exists(options.cache / "predictions"));
 }
@@ -82,9 +87,9 @@ TEST_CASE("repetitions of latency that the journal has are kept to the bit") {
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
   const Scenario scenario =
-      SmallScenario({{"matrix.precision", "fp32"},
-                     {"evaluation", "off"},
-                     {"latency", "{warmup_seconds: 0, min_seconds: 0.01, repetitions: 3}"}});
+      TinyScenario({{"matrix.precision", "fp32"},
+                    {"evaluation", "off"},
+                    {"latency", "{warmup_seconds: 0, min_seconds: 0.01, repetitions: 3}"}});
   const Results first = RunScenario(scenario, options);
   std::vector<std::string> journal = Lines(options.out / "journal.jsonl");
   REQUIRE(journal.size() == 1 + 3 + 1);
@@ -109,12 +114,12 @@ TEST_CASE("another run in the same folder begins anew and keeps the old journal 
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
   const std::vector<Override> fp32{{"matrix.precision", "fp32"}};
-  RunScenario(SmallScenario(fp32), options);
+  RunScenario(TinyScenario(fp32), options);
   const std::filesystem::path file = options.out / "journal.jsonl";
   std::string text = ReadTextFile(file);
   text.erase(text.rfind('\n', text.size() - 2) + 1);
   WriteFileAtomically(file, text);
-  const Results results = RunScenario(SmallScenario(), options);
+  const Results results = RunScenario(TinyScenario(), options);
   CHECK(results.rows.size() == 3);
   CHECK(ReadTextFile(options.out / "journal.jsonl.old") == text);
   CHECK(std::any_of(results.warnings.begin(), results.warnings.end(), [](const std::string& one) {
@@ -126,10 +131,10 @@ TEST_CASE("a second run takes models and predictions from the cache, wherever it
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
   const testing::ScratchFolder scratch;
   RunOptions options = OptionsIn(scratch);
-  const Results first = RunScenario(SmallScenario(), options);
+  const Results first = RunScenario(TinyScenario(), options);
   CHECK(first.stages.size() == 2 + 1 + 3);  // crops twice, calibration, evaluations
   options.out = scratch.path() / "elsewhere";
-  const Results second = RunScenario(SmallScenario(), options);
+  const Results second = RunScenario(TinyScenario(), options);
   CHECK(second.stages.empty());
   for (const char* const name :
        {"results.csv", "models/fp32.onnx", "models/int8-static-minmax-per_tensor.onnx",
@@ -145,7 +150,7 @@ TEST_CASE("what decides a prediction decides whether it is taken from the cache"
   const RunOptions options = OptionsIn(scratch);
   const auto evaluated = [&](const std::vector<Override>& changes) {
     int64_t count = 0;
-    for (const StageTime& stage : RunScenario(SmallScenario(changes), options).stages)
+    for (const StageTime& stage : RunScenario(TinyScenario(changes), options).stages)
       count += stage.stage.starts_with("evaluate") ? 1 : 0;
     return count;
   };
@@ -159,7 +164,7 @@ TEST_CASE("what decides a prediction decides whether it is taken from the cache"
       {"only the name of the results", {"name", "other"}, 0},
       {"a batch size that static models don't see", {"matrix.batch_size", "2"}, 0},
       {"other normalisation", {"dataset.preprocess.mean", "[0.5, 0.5, 0.5]"}, 1},
-      {"other images", {"dataset.evaluation.images", "12"}, 1},
+      {"other images", {"dataset.evaluation.images", "13"}, 1},
       {"another plugin with the same arithmetic",
        {"matrix.backend", testing::FaultyBackend("none")},
        1},
@@ -174,7 +179,7 @@ TEST_CASE("damaged cache entries are found and made anew") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
-  RunScenario(SmallScenario(), options);
+  RunScenario(TinyScenario(), options);
   const std::string csv = ReadTextFile(options.out / "results.csv");
   const struct {
     std::string folder, extension;
@@ -189,9 +194,9 @@ TEST_CASE("damaged cache entries are found and made anew") {
       stream.seekp(static_cast<std::streamoff>(std::filesystem::file_size(file) / 2));
       stream << '#';
     }
-    RunScenario(SmallScenario(), options);
+    RunScenario(TinyScenario(), options);
     CHECK(ReadTextFile(options.out / "results.csv") == csv);
-    for (const std::string& warning : RunScenario(SmallScenario(), options).warnings)
+    for (const std::string& warning : RunScenario(TinyScenario(), options).warnings)
       CHECK(warning.find("made anew") == std::string::npos);
   }
 }
@@ -201,7 +206,7 @@ TEST_CASE("two runs can't share a folder of results") {
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
   const FolderLock other(options.out);
-  CHECK_THROWS_WITH_AS(RunScenario(SmallScenario(), options),
+  CHECK_THROWS_WITH_AS(RunScenario(TinyScenario(), options),
                        doctest::Contains("is in use by another quantbench"), Error);
 }
 
