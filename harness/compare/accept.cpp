@@ -56,7 +56,6 @@ std::string RowChange(const Row& base, const Row& changed) {
 Results BaselineOf(const Results& results) {
   Results baseline{.inputs = results.inputs};
   baseline.environment.quantbench_version = results.environment.quantbench_version;
-  baseline.environment.commit = results.environment.commit;
   baseline.environment.architecture = results.environment.architecture;
   for (const Row& row : results.rows) {
     if (row.status == Status::kOk && row.top1_correct) baseline.rows.push_back(WithoutLatency(row));

@@ -12,7 +12,7 @@
 namespace quantbench {
 
 // Of the rows that are ok: what identifies them, their accuracy, size and hash of outputs. No
-// latency, no environment but architecture and commit. Throws Error where nothing is left.
+// latency, no environment but version and architecture. Throws Error where nothing is left.
 Results BaselineOf(const Results& results);
 
 // One line for each case that `changed` adds, loses or changes, and one where other weights or

@@ -149,12 +149,10 @@ class Comparer {
           [&](const CaseComparison& one) { return MatchesGlob(entry.match, one.case_id); });
       if (!used) comparison.notes.push_back("budget: '" + entry.match + "' matches no case");
     }
-    const bool same_version =
-        base_.results.environment.commit == changed_.results.environment.commit;
-    if (!same_version) {
-      comparison.notes.push_back("commits: base " + base_.results.environment.commit + ", new " +
-                                 changed_.results.environment.commit);
-    }
+    const std::string& base_commit = base_.results.environment.commit;
+    const std::string& new_commit = changed_.results.environment.commit;
+    if (!base_commit.empty() && base_commit != new_commit)  // a baseline has none
+      comparison.notes.push_back("commits: base " + base_commit + ", new " + new_commit);
   }
 
   const LoadedResults& base_;
