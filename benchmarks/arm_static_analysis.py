@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the machine code of the ARM kernels says about their speed, without an ARM processor: an analysis, no measurement.
 
-Finds the innermost loops in the objects of plugins/arm_neon and, of each kernel and path, prints the one with the
-fewest instructions a product: products (multiply-accumulates) and instructions a pass, loads and stores, instructions
-per 16 products, and two bounds on the cycles a pass takes, everything in the first-level cache:
+Finds the innermost loops in the objects of plugins/arm_neon and, of each kernel and path, prints that of the largest
+tile: products (multiply-accumulates) and instructions a pass, loads and stores, instructions per 16 products, and two
+bounds on the cycles a pass takes, everything in the first-level cache:
   ports  the busiest resource of a Neoverse N1: four instructions decoded a cycle, two vector pipes of which one
          multiplies to wider lanes and converts, the other shifts and adds pairs up, two loads a cycle; a store of a
          whole vector takes what two loads take (figures: Arm's software optimisation guide of that core, which LLVM's
@@ -135,13 +135,17 @@ def total_products(loop):
 
 
 def best_of_each_kernel(loops):
-    """Tiles of all heights and widths are one kernel, by the name before its numbers."""
+    """The largest tile of each kernel, by the name before its numbers; the one with fewer instructions of two alike."""
     best = {}
     for loop in loops:
         kernel = re.sub(r',? \d+', '', loop.function)
-        if kernel not in best or per_product(loop) < per_product(best[kernel]):
+        if kernel not in best or size(loop) > size(best[kernel]):
             best[kernel] = loop
     return best.values()
+
+
+def size(loop):
+    return total_products(loop), [int(n) for n in re.findall(r' (\d+)', loop.function)], -len(loop.body)
 
 
 def per_product(loop):
