@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the machine code of the ARM kernels says about their speed, without an ARM processor: an analysis, no measurement.
 
-Finds the innermost loops in the objects of plugins/arm_neon and, of each kernel and path, prints the one with the
-fewest instructions a product: products (multiply-accumulates) and instructions a pass, loads and stores, instructions
-per 16 products, and two bounds on the cycles a pass takes, everything in the first-level cache:
-  ports  the busiest resource of a Neoverse N1 (Arm's software optimisation guide of that core: four instructions decoded
-         a cycle, two vector pipes of which one multiplies to wider lanes, two loads or one store); i8mm, which an N1
-         doesn't have, at a Neoverse N2's two a cycle (the same guide of that core)
+Finds the innermost loops in the objects of plugins/arm_neon and, of each kernel and path, prints that of the largest
+tile: products (multiply-accumulates) and instructions a pass, loads and stores, instructions per 16 products, and two
+bounds on the cycles a pass takes, everything in the first-level cache:
+  ports  the busiest resource of a Neoverse N1: four instructions decoded a cycle, two vector pipes of which one
+         multiplies to wider lanes and converts, the other shifts and adds pairs up, two loads a cycle; a store of a
+         whole vector takes what two loads take (figures: Arm's software optimisation guide of that core, which LLVM's
+         AArch64SchedNeoverseN1.td repeats). i8mm, which an N1 doesn't have, at two a cycle
   mca    llvm-mca's throughput for the CPU given (LLVM 14 models both neoverse-n1 and cortex-a76 as a Cortex-A57: three
          instructions a cycle; where it can't know an instruction the column is empty)
 
@@ -22,8 +23,10 @@ from collections import Counter, namedtuple
 
 # Products a 128-bit instruction; a kernel's inner loop is known by them.
 PRODUCTS = {'usmmla': 32, 'smmla': 32, 'ummla': 32, 'usdot': 16, 'sudot': 16, 'sdot': 16, 'udot': 16}
-WIDENING = ('smlal', 'smlsl', 'smull', 'umlal', 'umlsl', 'umull')  # by the lanes of their source: 8 of .8b/.16b, 4 of .4h/.8h
-TO_WIDER = WIDENING + ('sadalp', 'uadalp')       # one pipe of two
+WIDENING = ('smlal', 'smlsl', 'smull', 'umlal', 'umlsl', 'umull')  # by the lanes of their source: 8 of .8b, 4 of .4h
+# Of the two vector pipes these take one alone, some for two cycles: first V0, then V1.
+ONLY_V0 = {**{name: 1 for name in WIDENING}, 'mul': 2, 'mla': 2, 'fcvtns': 2, 'scvtf': 2, 'ucvtf': 2, 'fcvtzs': 2}
+ONLY_V1 = re.compile(r'^([su]adalp|[su]?shll?|[su]shr|[su]xtl|shrn|sqxtu?n|uqxtn|[su]r?sra|[su]li|umov|smov)2?$')
 BRANCH = re.compile(r'^(b\.\w+|cbn?z|tbn?z|b)$')
 
 Instruction = namedtuple('Instruction', 'address name operands target')
@@ -73,11 +76,22 @@ def products(instruction):
 
 def port_cycles(body):
     """The busiest resource of a Neoverse N1, in cycles a pass."""
-    loads = sum(i.name.startswith('ld') for i in body)
-    stores = sum(i.name.startswith('st') for i in body)
-    vector = sum(bool(re.match(r'v\d', i.operands)) and not i.name.startswith(('ld', 'st')) for i in body)
-    wide = sum(i.name.rstrip('2') in TO_WIDER for i in body)
-    return max(len(body) / 4, vector / 2, wide, loads / 2 + stores)
+    vector = [i for i in body if re.match(r'v\d', i.operands)]
+    v0 = sum(ONLY_V0.get(i.name.rstrip('2'), 0) for i in vector)
+    v1 = sum(bool(ONLY_V1.match(i.name)) for i in vector)
+    others = len(vector) - sum(i.name.rstrip('2') in ONLY_V0 for i in vector) - v1
+    pipes = max(v0, v1, (v0 + v1 + others) / 2)
+    return max(len(body) / 4, pipes, sum(memory_slots(i) for i in body) / 2)
+
+
+def memory_slots(instruction):
+    """Of the two there are a cycle; pairs take two, stores of q registers two each."""
+    name, pair = instruction.name, instruction.name[2:3] == 'p'
+    if name.startswith('ld'):
+        return 2 if pair else 1
+    if name.startswith('st'):
+        return (2 if instruction.operands.startswith('q') else 1) * (2 if pair else 1)
+    return 0
 
 
 def mca_cycles(body, mca, cpu):
@@ -121,13 +135,17 @@ def total_products(loop):
 
 
 def best_of_each_kernel(loops):
-    """Tiles of all heights and widths are one kernel, by the name before its numbers."""
+    """The largest tile of each kernel, by the name before its numbers; the one with fewer instructions of two alike."""
     best = {}
     for loop in loops:
         kernel = re.sub(r',? \d+', '', loop.function)
-        if kernel not in best or per_product(loop) < per_product(best[kernel]):
+        if kernel not in best or size(loop) > size(best[kernel]):
             best[kernel] = loop
     return best.values()
+
+
+def size(loop):
+    return total_products(loop), [int(n) for n in re.findall(r' (\d+)', loop.function)], -len(loop.body)
 
 
 def per_product(loop):

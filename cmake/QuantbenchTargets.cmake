@@ -28,6 +28,10 @@ target_compile_options(quantbench_options INTERFACE
   # GCC 12 sees overlaps in std::string that aren't there (its bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${QUANTBENCH_WARNINGS_AS_ERRORS}>:-Werror>)
+# On aarch64 GCC notes at every pair of floats that its version 10 passes them as the ABI says.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64" AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(quantbench_options INTERFACE -Wno-psabi)
+endif()
 # arithmetic.md: one rounding an operation, everywhere.
 target_compile_options(quantbench_options INTERFACE -ffp-contract=off)
 if(QUANTBENCH_SANITIZE)

@@ -4,14 +4,14 @@
 #
 # It lies beside the other caches of quantbench ($QUANTBENCH_CACHE, else $XDG_CACHE_HOME/quantbench, else
 # ~/.cache/quantbench), where every checkout finds it, in a folder named by a hash of what it is made of.
-# QUANTBENCH_ARM64_SUITE names another Debian release than 12.
+# QUANTBENCH_ARM64_SUITE names another Debian release than 12: that of the cross compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cache=${QUANTBENCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/quantbench}
 suite=${QUANTBENCH_ARM64_SUITE:-bookworm}
 packages=$(sed 's/[[:space:]]*#.*//' packages.txt | grep -E -- '-dev$' | sort | paste -sd,)
-packages=libc6-dev,libstdc++-12-dev,$packages
+packages=libc6-dev,libstdc++-$(aarch64-linux-gnu-gcc -dumpversion)-dev,$packages
 recipe=1  # raise it when what follows gives another sysroot from the same packages
 hash=$(echo "$suite $packages $recipe" | sha256sum)
 sysroot=$cache/arm64-sysroot-${hash:0:12}

@@ -10,6 +10,8 @@ cd "$(dirname "$0")/../.."
 binary_dir=$1 images=$2
 shift 2
 quantbench=("$@" "$binary_dir/bin/quantbench")
+# Runs start worker processes, which need the emulator as well.
+[ $# -eq 0 ] || export QUANTBENCH_LAUNCHER="$*"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
