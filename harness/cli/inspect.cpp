@@ -53,12 +53,12 @@ void AddInspect(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App& command =
       *app.add_subcommand("inspect", "Show the layers of a model: shapes, parameters, MACs");
-  command.add_option("model", options->source.file, "The checkpoint, a .pth file")
+  command.add_option("model", options->source.file, "A .pth checkpoint or an .onnx file")
       ->type_name("MODEL")
       ->required();
   command
       .add_option("--architecture", options->source.architecture,
-                  "Network that the checkpoint belongs to")
+                  "Network that a .pth checkpoint belongs to")
       ->capture_default_str();
   command
       .add_option("--padding", options->source.padding,

@@ -281,6 +281,7 @@ std::vector<Case> OperatorCases() {
   AddConcatAndActivation(table);
   for (Case& one : table.Take()) cases.push_back(std::move(one));
   for (Case& one : ExtremeCases()) cases.push_back(std::move(one));
+  for (Case& one : FunctionCases()) cases.push_back(std::move(one));
   return cases;
 }
 

@@ -23,6 +23,9 @@ std::vector<Case> WeightedCases();
 // Convolutions of integers at their limits; integer models alone are special.
 std::vector<Case> ExtremeCases();
 
+// Functions of one element, products, and operators that move channels.
+std::vector<Case> FunctionCases();
+
 // Those and all other operators: small models, one operator or a short chain each.
 std::vector<Case> OperatorCases();
 

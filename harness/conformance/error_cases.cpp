@@ -38,6 +38,12 @@ std::vector<ErrorCase> CheckErrors(const qb_plugin& plugin, const std::string& i
   const qb_prepare unknown_op{sizeof(qb_prepare), &strange.model(), isa.c_str()};
   add("unknown_operator", plugin.prepare(&unknown_op, &executable, error));
 
+  ModelBuilder unheard(Precision::kInt8, 1);
+  unheard.Output(unheard.Conv(unheard.Input(3, 4, 4), {.channels = 8}));
+  const_cast<qb_node*>(unheard.model().nodes[1])->activation = 9999;
+  const qb_prepare unknown_activation{sizeof(qb_prepare), &unheard.model(), isa.c_str()};
+  add("unknown_activation", plugin.prepare(&unknown_activation, &executable, error));
+
   const qb_prepare request{sizeof(qb_prepare), &builder.model(), isa.c_str()};
   if (plugin.prepare(&request, &executable, error) != QB_OK) {
     cases.push_back({"prepare", {.verdict = Verdict::kFailed, .detail = text}});

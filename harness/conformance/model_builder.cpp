@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+
 #include <limits>
+#include "conformance/model_builder_data.h"
 
 namespace quantbench::conformance {
 namespace {
@@ -13,14 +15,6 @@ namespace {
 // Outputs should spread over their 256 steps without all being clamped.
 constexpr double kStepsOfSpread = 56.0;
 constexpr double kWeightSpread = 74.0;  // of integers uniform in -128..127
-
-qb_node PlainNode() {
-  qb_node node{};
-  node.struct_size = sizeof(qb_node);
-  for (int i = 0; i < 2; ++i) node.kernel[i] = node.stride[i] = node.dilation[i] = 1;
-  node.groups = 1;
-  return node;
-}
 
 int64_t OutputExtent(int64_t in, int32_t kernel, int32_t stride, int32_t dilation, int32_t before,
                      int32_t after) {
@@ -79,21 +73,6 @@ void Shape(InputKind kind, std::vector<float>& values) {
 }
 
 }  // namespace
-
-struct ModelBuilder::TensorData {
-  qb_tensor tensor{};
-  std::string name;
-  std::vector<float> scales;
-  std::vector<int32_t> zero_points;
-  std::vector<std::byte> data;
-  double spread = 0;  // expected deviation from zero, in real units
-};
-
-struct ModelBuilder::NodeData {
-  qb_node node{};
-  std::string name;
-  std::vector<int32_t> inputs;
-};
 
 ModelBuilder::ModelBuilder(Precision precision, uint64_t seed)
     : precision_(precision), random_(seed) {
@@ -334,18 +313,6 @@ int32_t ModelBuilder::Concat(const std::vector<int32_t>& xs, qb_activation activ
   const int32_t y = NewActivation(dims, activation);
   SetOutputQparams(y, activation, spread);
   return AddNode(QB_CONCAT, xs, y, node);
-}
-
-int32_t ModelBuilder::Flatten(int32_t x) {
-  const std::vector<int64_t> in = Dims(x);
-  int64_t count = 1;
-  for (size_t d = 1; d < in.size(); ++d) count *= in[d];
-  const int32_t y = NewActivation({0, count}, QB_NONE);
-  TensorData& to = tensors_[static_cast<size_t>(y)];
-  const TensorData& from = tensors_[static_cast<size_t>(x)];
-  to.spread = from.spread;
-  if (precision_ == Precision::kInt8) SetQparams(to, from.scales, from.zero_points[0]);
-  return AddNode(QB_FLATTEN, {x}, y, PlainNode());
 }
 
 int32_t ModelBuilder::Activation(int32_t x, qb_activation activation) {

@@ -77,9 +77,17 @@ class ModelBuilder {
   int32_t Concat(const std::vector<int32_t>& xs, qb_activation activation = QB_NONE);
   int32_t Flatten(int32_t x);
   int32_t Activation(int32_t x, qb_activation activation);
+  // QB_CLIP to QB_LEAKY_RELU, with the table of an integer model.
+  int32_t Unary(int32_t x, qb_op op, std::array<float, 2> parameters = {0.0f, 0.0f});
+  int32_t Mul(int32_t a, int32_t b, qb_activation activation = QB_NONE);
+  int32_t ChannelShuffle(int32_t x, int32_t groups);
+  int32_t Slice(int32_t x, int32_t begin, int32_t end);
+  int32_t Reshape(int32_t x, const std::vector<int64_t>& dims);  // without the batch
 
   // Ends the model: flattens where needed and dequantises, so that the output is float [n, count].
   void Output(int32_t x);
+  // The same with a softmax, always in float, at the end.
+  void OutputSoftmax(int32_t x);
 
   // Valid as long as the builder, once Output was called.
   const qb_model& model() const { return model_; }
@@ -103,6 +111,8 @@ class ModelBuilder {
                   Integers integers = Integers::kSpread);
   int32_t Bias(int64_t channels, int32_t x, int32_t weight, double spread);
   int32_t AddNode(qb_op op, const std::vector<int32_t>& inputs, int32_t output, qb_node node);
+  // A node whose output has its input's values and qparams.
+  int32_t Moved(qb_op op, int32_t x, const std::vector<int64_t>& dims, qb_node node);
   int32_t Pool(qb_op op, int32_t x, const PoolOptions& options);
   std::vector<int64_t> Dims(int32_t tensor) const;
   double RealSpread(int32_t tensor) const;

@@ -106,6 +106,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     if (progress) progress(now_done, crops.count());
   });
   Count(crops, predictions);
+  predictions.fallback_nodes = executable.fallback_nodes();
   predictions.outputs_hash = HashBytes(std::as_bytes(std::span(checksums)));
   return predictions;
 }

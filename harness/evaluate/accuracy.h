@@ -22,6 +22,7 @@ struct Predictions {
   int64_t top1_correct = 0;
   int64_t top5_correct = 0;
   std::string outputs_hash;  // of every score of every image: equal for backends equal to the bit
+  std::optional<int64_t> fallback_nodes{};  // of the executable, where its plugin tells
   int64_t images() const { return static_cast<int64_t>(top5.size()); }
 };
 

@@ -166,6 +166,7 @@ RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size
   TimeWithGoogleBenchmark(measurement, settings);
   yardstick.Measure();
   RepetitionSamples result = Collect(measurement.times());
+  result.fallback_nodes = executable.fallback_nodes();
   result.repetition.yardstick_ms = yardstick.TakeMs();
   result.repetition.warmed_up = warmed_up;
   return result;

@@ -23,6 +23,7 @@ struct RepetitionSettings {
 struct RepetitionSamples {
   Repetition repetition;
   std::vector<double> milliseconds;
+  std::optional<int64_t> fallback_nodes{};  // of the executable, where its plugin tells
 };
 
 // Runs the batch again and again on the pool: `input` is [batch_size,c,h,w]. Nothing else may run

@@ -31,6 +31,11 @@ void AddWindow(Hasher& hasher, const Window& window) {
   for (const int side : {p.top, p.left, p.bottom, p.right}) hasher.Add(side);
 }
 
+void AddGiven(Hasher& hasher, const GivenIntegers& given) {
+  AddFloats(hasher, given.scales);
+  hasher.Add(std::as_bytes(std::span(given.bias)));
+}
+
 // An operator with attributes that has no function here doesn't compile.
 struct AddAttributes {
   Hasher& hasher;
@@ -39,10 +44,12 @@ struct AddAttributes {
     hasher.Add(conv.groups);
     AddTensor(hasher, conv.weight);
     AddFloats(hasher, conv.bias);
+    AddGiven(hasher, conv.given);
   }
   void operator()(const Linear& linear) const {
     AddTensor(hasher, linear.weight);
     AddFloats(hasher, linear.bias);
+    AddGiven(hasher, linear.given);
   }
   void operator()(const BatchNorm& norm) const {
     for (const auto* values : {&norm.gamma, &norm.beta, &norm.mean, &norm.variance})
@@ -74,6 +81,8 @@ std::string HashGraph(const Graph& graph) {
   for (const Value& value : graph.values) {
     hasher.Add(value.name);
     AddInts(hasher, value.shape);
+    hasher.Add(value.given ? 1 : 0);
+    if (value.given) hasher.Add(value.given->scale).Add(value.given->zero_point);
   }
   for (const Node& node : graph.nodes) {
     hasher.Add(node.name).Add(OperatorName(node.op)).Add(ToString(node.activation));

@@ -41,7 +41,8 @@ Accuracy AccuracyOf(const Predictions& predictions) {
   return {.images = predictions.images(),
           .top1_correct = predictions.top1_correct,
           .top5_correct = predictions.top5_correct,
-          .outputs_hash = predictions.outputs_hash};
+          .outputs_hash = predictions.outputs_hash,
+          .fallback_nodes = predictions.fallback_nodes};
 }
 
 class EvaluationStage {
@@ -93,6 +94,7 @@ class EvaluationStage {
     const auto images = static_cast<double>(accuracy.images);
     row.images = accuracy.images;
     row.outputs_hash = accuracy.outputs_hash;
+    row.fallback_nodes = accuracy.fallback_nodes;
     row.top1_correct = accuracy.top1_correct;
     row.top5_correct = accuracy.top5_correct;
     row.top1_percent = 100.0 * static_cast<double>(accuracy.top1_correct) / images;

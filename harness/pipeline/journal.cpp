@@ -47,6 +47,7 @@ struct EntryToJson {
     json["top1_correct"] = accuracy.top1_correct;
     json["top5_correct"] = accuracy.top5_correct;
     json["outputs_hash"] = accuracy.outputs_hash;
+    SetOptional("fallback_nodes", accuracy.fallback_nodes, json);
     return json;
   }
   Json operator()(const StartedEntry& entry) const {
@@ -89,7 +90,8 @@ JournalEntry EntryFrom(const Json& json) {
     entry.outcome = Accuracy{.images = json.at("images"),
                              .top1_correct = json.at("top1_correct"),
                              .top5_correct = json.at("top5_correct"),
-                             .outputs_hash = json.at("outputs_hash")};
+                             .outputs_hash = json.at("outputs_hash"),
+                             .fallback_nodes = OptionalFrom("fallback_nodes", json)};
   }
   return entry;
 }

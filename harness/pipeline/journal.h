@@ -25,6 +25,7 @@ struct Failure {
 struct Accuracy {
   int64_t images = 0, top1_correct = 0, top5_correct = 0;
   std::string outputs_hash;
+  std::optional<int64_t> fallback_nodes;
 };
 
 // One evaluation: of a backend, a recipe and, where it matters, a batch size.

@@ -9,6 +9,7 @@
 namespace quantbench {
 
 void AddRepetitionToRow(const RepetitionSamples& samples, Row& row) {
+  row.fallback_nodes = samples.fallback_nodes;
   row.repetitions.push_back(samples.repetition);
   row.latency_samples_ms.insert(row.latency_samples_ms.end(), samples.milliseconds.begin(),
                                 samples.milliseconds.end());

@@ -62,6 +62,7 @@ constexpr Field<Row> kRowFields[] = {
     {"latency_repetitions", &Row::latency_repetitions},
     {"latency_outliers", &Row::latency_outliers},
     {"latency_preempted_percent", &Row::latency_preempted_percent},
+    {"fallback_nodes", &Row::fallback_nodes},
 };
 
 constexpr Field<Repetition> kRepetitionFields[] = {

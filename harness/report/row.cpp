@@ -67,6 +67,7 @@ constexpr Column kColumns[] = {
     {"latency_outliers", [](const Row& r) { return Integer(r.latency_outliers); }},
     {"latency_preempted_percent",
      [](const Row& r) { return Number<2>(r.latency_preempted_percent); }},
+    {"fallback_nodes", [](const Row& r) { return Integer(r.fallback_nodes); }},
 };
 
 const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {

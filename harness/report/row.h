@@ -37,6 +37,8 @@ struct Row {
   std::string outputs_hash;  // of all scores of all images: equal for backends equal to the bit
   std::optional<int64_t> latency_repetitions, latency_outliers;
   std::optional<double> latency_preempted_percent;  // of the samples
+  // Nodes of the model that the backend runs as naive defaults, where it tells.
+  std::optional<int64_t> fallback_nodes;
   // results.json only: the classes of each image, as a path from the results' folder.
   std::string predictions_file;
   // results.json only: the samples repetition after repetition, and what each repetition found.

@@ -168,16 +168,27 @@ auto Decode(const std::string& line, const Read& read) {
 
 }  // namespace
 
+void SetOptional(const char* key, const std::optional<int64_t>& value, Json& json) {
+  if (value) json[key] = *value;
+}
+
+std::optional<int64_t> OptionalFrom(const char* key, const Json& json) {
+  if (!json.contains(key)) return std::nullopt;
+  return json.at(key).get<int64_t>();
+}
+
 Json ToJson(const RepetitionSamples& samples) {
   const Repetition& one = samples.repetition;
-  return {{"milliseconds", samples.milliseconds},
-          {"median_ms", one.median_ms},
-          {"min_ms", one.min_ms},
-          {"fast_ms", one.fast_ms ? Json(*one.fast_ms) : Json()},
-          {"fast_cpu_ms", one.fast_cpu_ms},
-          {"preempted", one.preempted},
-          {"yardstick_ms", one.yardstick_ms},
-          {"warmed_up", one.warmed_up}};
+  Json json = {{"milliseconds", samples.milliseconds},
+               {"median_ms", one.median_ms},
+               {"min_ms", one.min_ms},
+               {"fast_ms", one.fast_ms ? Json(*one.fast_ms) : Json()},
+               {"fast_cpu_ms", one.fast_cpu_ms},
+               {"preempted", one.preempted},
+               {"yardstick_ms", one.yardstick_ms},
+               {"warmed_up", one.warmed_up}};
+  SetOptional("fallback_nodes", samples.fallback_nodes, json);
+  return json;
 }
 
 RepetitionSamples RepetitionSamplesFrom(const Json& json) {
@@ -191,21 +202,25 @@ RepetitionSamples RepetitionSamplesFrom(const Json& json) {
   one.preempted = json.at("preempted");
   one.yardstick_ms = json.at("yardstick_ms");
   one.warmed_up = json.at("warmed_up");
+  samples.fallback_nodes = OptionalFrom("fallback_nodes", json);
   return samples;
 }
 
 Json ToJson(const Predictions& predictions) {
-  return {{"top5", predictions.top5},
-          {"top1_correct", predictions.top1_correct},
-          {"top5_correct", predictions.top5_correct},
-          {"outputs_hash", predictions.outputs_hash}};
+  Json json = {{"top5", predictions.top5},
+               {"top1_correct", predictions.top1_correct},
+               {"top5_correct", predictions.top5_correct},
+               {"outputs_hash", predictions.outputs_hash}};
+  SetOptional("fallback_nodes", predictions.fallback_nodes, json);
+  return json;
 }
 
 Predictions PredictionsFrom(const Json& json) {
   return {.top5 = json.at("top5").get<std::vector<TopFive>>(),
           .top1_correct = json.at("top1_correct"),
           .top5_correct = json.at("top5_correct"),
-          .outputs_hash = json.at("outputs_hash")};
+          .outputs_hash = json.at("outputs_hash"),
+          .fallback_nodes = OptionalFrom("fallback_nodes", json)};
 }
 
 std::string Encode(const Assignment& assignment) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -47,6 +48,10 @@ std::string Encode(const Message& message);
 // Throw Error for what isn't such a line.
 Assignment DecodeAssignment(const std::string& line);
 Message DecodeMessage(const std::string& line);
+
+// A member that may be left out.
+void SetOptional(const char* key, const std::optional<int64_t>& value, nlohmann::json& json);
+std::optional<int64_t> OptionalFrom(const char* key, const nlohmann::json& json);
 
 // The parts that the journal keeps too.
 nlohmann::json ToJson(const RepetitionSamples& samples);

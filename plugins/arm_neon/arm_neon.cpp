@@ -45,4 +45,5 @@ extern "C" QB_EXPORT constexpr qb_plugin quantbench_plugin_v1 = {
     .run = quantbench::engine::Run,
     .destroy_context = quantbench::engine::DestroyContext,
     .destroy_executable = quantbench::engine::DestroyExecutable,
+    .fallback_nodes = quantbench::engine::FallbackNodes,
 };

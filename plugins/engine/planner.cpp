@@ -10,6 +10,7 @@
 #include "conv_step.h"
 #include "depthwise_step.h"
 #include "dynamic_steps.h"
+#include "plain_steps.h"
 #include "simple_steps.h"
 
 namespace quantbench::engine {
@@ -230,7 +231,8 @@ class Planner {
     if (node.op == QB_GLOBAL_AVG_POOL && FitsPool(x, y)) {
       return AddStep(std::make_unique<GlobalPoolStep>(kernels_, node, x, y), n, reads, node.output);
     }
-    if (node.op == QB_FLATTEN && x.pixels() == 1) {
+    const bool reshapes = node.op == QB_FLATTEN || node.op == QB_RESHAPE;
+    if (reshapes && x.pixels() == 1 && y.pixels() == 1) {
       alias_[static_cast<size_t>(node.output)] = static_cast<int32_t>(Root(node.inputs[0]));
       return;
     }
@@ -269,8 +271,8 @@ class Planner {
     for (const int32_t t : reads)
       inputs.push_back(model_.tensors[t]->data == nullptr ? &ValueOf(t) : nullptr);
     const Value& y = ValueOf(node.output);
-    if (node.op == QB_CONCAT || node.op == QB_ACTIVATION) {
-      AddStep(std::make_unique<RescaleStep>(node, std::move(inputs), y), n, reads, node.output);
+    if (auto step = MakePlainStep(model_, node, inputs, y)) {
+      AddStep(std::move(step), n, reads, node.output);
     } else {
       ++plan_.fallback_nodes;
       AddStep(std::make_unique<ReferenceStep>(model_, node, std::move(inputs), y), n, reads,

@@ -48,6 +48,7 @@ Results Sample() {
   row.latency_repetitions = 2;
   row.latency_outliers = 1;
   row.latency_preempted_percent = 50;
+  row.fallback_nodes = 2;
   row.latency_samples_ms = {0.25, 1e-9};
   row.repetitions = {{.samples = 1,
                       .median_ms = 2,

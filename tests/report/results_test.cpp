@@ -37,7 +37,8 @@ TEST_CASE("the columns and their order are fixed") {
         "model_bytes,size_ratio,latency_ms_median,latency_ms_mean,latency_ms_min,latency_ms_p90,"
         "latency_cv_percent,"
         "latency_samples,images_per_second,speedup_vs_fp32,outputs_hash,qconfig,"
-        "latency_repetitions,latency_outliers,latency_preempted_percent\r\n");
+        "latency_repetitions,latency_outliers,latency_preempted_percent,"
+        "fallback_nodes\r\n");
 }
 
 TEST_CASE("rows are compared with the fp32 row") {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cases of functions of one element, products, and channels moved around.
+#include "conformance/cases.h"
+
+namespace quantbench::conformance {
+namespace {
+
+struct FunctionCase {
+  const char* name;
+  qb_op op;
+  std::array<float, 2> parameters;
+};
+constexpr FunctionCase kFunctions[] = {{"clip", QB_CLIP, {-0.7f, 0.9f}},
+                                       {"hard_sigmoid", QB_HARD_SIGMOID, {0.2f, 0.5f}},
+                                       {"hard_swish", QB_HARD_SWISH, {}},
+                                       {"sigmoid", QB_SIGMOID, {}},
+                                       {"silu", QB_SILU, {}},
+                                       {"leaky_relu", QB_LEAKY_RELU, {0.1f, 0.0f}}};
+
+void AddFunctions(std::vector<Case>& cases) {
+  for (const FunctionCase& function : kFunctions) {
+    for (const int64_t channels : {1, 16, 21}) {
+      cases.push_back({"function/" + std::string(function.name) + "_" + std::to_string(channels),
+                       "each function, channels that fill vectors and that don't",
+                       [=](ModelBuilder& b) {
+                         b.Output(b.Unary(b.Conv(b.Input(3, 5, 7), {.channels = channels}),
+                                          function.op, function.parameters));
+                       }});
+    }
+  }
+}
+
+void AddProducts(std::vector<Case>& cases) {
+  const auto add = [&](const std::string& name, const std::function<void(ModelBuilder&)>& build) {
+    cases.push_back(
+        {"mul/" + name, "elements with elements, and channels with one factor each", build});
+  };
+  for (const int64_t channels : {1, 19, 32}) {
+    add("elements_" + std::to_string(channels), [=](ModelBuilder& b) {
+      const int32_t x = b.Input(4, 6, 5);
+      b.Output(
+          b.Mul(b.Conv(x, {.channels = channels}), b.Conv(x, {.channels = channels}), QB_RELU));
+    });
+    add("squeeze_excite_" + std::to_string(channels), [=](ModelBuilder& b) {
+      const int32_t x = b.Conv(b.Input(4, 6, 5), {.channels = channels});
+      const int32_t squeezed = b.Conv(b.GlobalAveragePool(x), {.channels = channels});
+      b.Output(b.Mul(x, b.Unary(squeezed, QB_SIGMOID)));
+    });
+    add("vector_of_factors_" + std::to_string(channels), [=](ModelBuilder& b) {
+      const int32_t x = b.Conv(b.Input(4, 6, 5), {.channels = channels});
+      b.Output(b.Mul(x, b.Linear(b.Flatten(b.GlobalAveragePool(x)), channels), QB_RELU6));
+    });
+  }
+}
+
+void AddMoves(std::vector<Case>& cases) {
+  const auto add = [&](const std::string& name, const std::function<void(ModelBuilder&)>& build) {
+    cases.push_back({"move/" + name, "channels that begin and end inside vectors", build});
+  };
+  for (const int32_t groups : {2, 3, 6}) {
+    add("shuffle_" + std::to_string(groups), [=](ModelBuilder& b) {
+      b.Output(b.ChannelShuffle(b.Conv(b.Input(3, 4, 6), {.channels = 36}), groups));
+    });
+  }
+  add("slice", [](ModelBuilder& b) {
+    b.Output(b.Slice(b.Conv(b.Input(3, 4, 6), {.channels = 37}), 5, 30));
+  });
+  add("slice_of_the_input",
+      [](ModelBuilder& b) { b.Output(b.Conv(b.Slice(b.Input(3, 8, 6), 1, 2), {.channels = 5})); });
+  add("halves", [](ModelBuilder& b) {
+    const int32_t x = b.Conv(b.Input(3, 5, 6), {.channels = 40});
+    const int32_t right = b.Conv(b.Slice(x, 20, 40), {.channels = 20, .activation = QB_RELU});
+    b.Output(b.ChannelShuffle(b.Concat({b.Slice(x, 0, 20), right}), 2));
+  });
+  add("reshape", [](ModelBuilder& b) {
+    const int32_t x = b.Conv(b.Input(3, 4, 6), {.channels = 10});
+    b.Output(b.Conv(b.Reshape(x, {20, 3, 4}), {.channels = 7}));
+  });
+  add("vector_to_image", [](ModelBuilder& b) {
+    const int32_t x = b.Linear(b.Flatten(b.Input(3, 4, 6)), 50);
+    b.Output(b.Conv(b.Reshape(x, {50, 1, 1}), {.channels = 64}));
+  });
+  add("softmax",
+      [](ModelBuilder& b) { b.OutputSoftmax(b.Linear(b.Flatten(b.Input(3, 5, 5)), 80)); });
+}
+
+}  // namespace
+
+std::vector<Case> FunctionCases() {
+  std::vector<Case> cases;
+  AddFunctions(cases);
+  AddProducts(cases);
+  AddMoves(cases);
+  return cases;
+}
+
+}  // namespace quantbench::conformance

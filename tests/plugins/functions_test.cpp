@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Functions of one element, products and moved channels, float and integer, by examples small
+// enough to work out by hand.
+#include <doctest/doctest.h>
+
+#include "model/run_graph.h"
+#include "quantbench/arithmetic.hpp"
+
+namespace quantbench {
+namespace {
+
+struct FunctionCase {
+  std::string reason;
+  Operator op;
+  Shape input;
+  std::vector<float> values;
+  std::vector<float> expected_float;
+  // With input qparams {0.5, 10} (values are multiples of 0.5) and these for the output:
+  QParams output;
+  std::vector<float> expected_int8;
+  int inputs = 1;  // 2: the same value twice
+};
+
+const FunctionCase kCases[] = {
+    {.reason = "clip below zero and above",
+     .op = Unary{.function = Function::kClip, .parameters = {-1, 3}},
+     .input = {4},
+     .values = {-2, 0.5f, 3, 8},
+     .expected_float = {-1, 0.5f, 3, 3},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {-1, 0.5f, 3, 3}},
+    {.reason = "sigmoid, at PyTorch's fixed qparams: 1 is out of reach",
+     .op = Unary{.function = Function::kSigmoid},
+     .input = {4},
+     .values = {-2, 0, 2, 8},
+     .expected_float = {0.1192029f, 0.5f, 0.8807971f, 0.9996646f},
+     .output = {.scale = 1.0f / 256, .zero_point = 0},
+     .expected_int8 = {31.0f / 256, 0.5f, 225.0f / 256, 255.0f / 256}},
+    {.reason = "silu",
+     .op = Unary{.function = Function::kSilu},
+     .input = {2},
+     .values = {0, 2},
+     .expected_float = {0, 1.7615942f},
+     .output = {.scale = 0.25f, .zero_point = 10},
+     .expected_int8 = {0, 1.75f}},
+    {.reason = "hard_swish",
+     .op = Unary{.function = Function::kHardSwish},
+     .input = {4},
+     .values = {-4, -1, 1, 4},
+     .expected_float = {0, -1.0f / 3, 2.0f / 3, 4},
+     .output = {.scale = 0.25f, .zero_point = 10},
+     .expected_int8 = {0, -0.25f, 0.75f, 4}},
+    {.reason = "hard_sigmoid",
+     .op = Unary{.function = Function::kHardSigmoid, .parameters = {0.2f, 0.5f}},
+     .input = {4},
+     .values = {-4, 0, 1, 4},
+     .expected_float = {0, 0.5f, 0.7f, 1},
+     .output = {.scale = 0.25f, .zero_point = 0},
+     .expected_int8 = {0, 0.5f, 0.75f, 1}},
+    {.reason = "leaky relu",
+     .op = Unary{.function = Function::kLeakyRelu, .parameters = {0.5f, 0}},
+     .input = {4},
+     .values = {-4, -1, 1, 4},
+     .expected_float = {-2, -0.5f, 1, 4},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {-2, -0.5f, 1, 4}},
+    {.reason = "a product of integers, then one rounding: a tie to even",
+     .op = Mul{},
+     .input = {3},
+     .values = {-1, 1.5f, 2},
+     .expected_float = {1, 2.25f, 4},
+     .output = {.scale = 0.5f, .zero_point = 3},
+     .expected_int8 = {1, 2, 4},
+     .inputs = 2},
+    {.reason = "two groups of two channels",
+     .op = ChannelShuffle{.groups = 2},
+     .input = {4, 1, 2},
+     .values = {1, 2, 3, 4, 5, 6, 7, 8},
+     .expected_float = {1, 2, 5, 6, 3, 4, 7, 8},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {1, 2, 5, 6, 3, 4, 7, 8}},
+    {.reason = "channels cut out",
+     .op = Slice{.begin = 1, .end = 3},
+     .input = {4, 1, 2},
+     .values = {1, 2, 3, 4, 5, 6, 7, 8},
+     .expected_float = {3, 4, 5, 6},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {3, 4, 5, 6}},
+    {.reason = "reshaped",
+     .op = Reshape{.shape = {2, 2, 1}},
+     .input = {4},
+     .values = {1, 2, 3, 4},
+     .expected_float = {1, 2, 3, 4},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {1, 2, 3, 4}},
+};
+
+Graph GraphOf(const FunctionCase& c) {
+  Graph graph{.name = c.reason, .values = {}, .nodes = {}};
+  graph.input = graph.AddValue("x", c.input);
+  const std::vector<ValueId> inputs(static_cast<size_t>(c.inputs), graph.input);
+  graph.output = graph.AddNode("flat", Flatten{}, {graph.AddNode("y", c.op, inputs)});
+  InferShapes(graph);
+  return graph;
+}
+
+void CheckNear(const std::vector<float>& actual, const std::vector<float>& expected) {
+  REQUIRE(actual.size() == expected.size());
+  for (size_t i = 0; i < actual.size(); ++i)
+    CHECK(double{actual[i]} == doctest::Approx(double{expected[i]}).epsilon(1e-6));
+}
+
+TEST_CASE("functions, products and moves by hand") {
+  const QParams in{.scale = 0.5f, .zero_point = 10};
+  for (const FunctionCase& c : kCases) {
+    CAPTURE(c.reason);
+    const auto graph = std::make_shared<const Graph>(GraphOf(c));
+    CheckNear(testing::RunModel(AbiModel(*graph), c.values), c.expected_float);
+    const QuantizedGraph quantized{.graph = graph,
+                                   .recipe = "test",
+                                   .activations = {in, c.output, c.output},
+                                   .weights = std::vector<QuantizedWeights>(2)};
+    CheckNear(testing::RunModel(AbiModel(quantized), c.values), c.expected_int8);
+  }
+}
+
+TEST_CASE("softmax of scores that overflow an exponential, float behind an integer model") {
+  auto graph = std::make_shared<Graph>();
+  graph->input = graph->AddValue("x", {3});
+  graph->output = graph->AddNode("softmax", Softmax{}, {graph->input});
+  InferShapes(*graph);
+  const std::vector<float> half{0, 0.5f, 0.5f};
+  CheckNear(testing::RunModel(AbiModel(*graph), {-100, 1000, 1000}), half);
+  const QuantizedGraph quantized{.graph = graph,
+                                 .recipe = "test",
+                                 .activations = {{.scale = 100, .zero_point = 10}, {}},
+                                 .weights = std::vector<QuantizedWeights>(1)};
+  CheckNear(testing::RunModel(AbiModel(quantized), {-1000, 2000, 2000}), half);
+}
+
+TEST_CASE("a table is the formula in float64, rounded once, clamped at the ends") {
+  const float parameters[2] = {-1.0f, 1.0f};
+  const auto table = plugin::UnaryTable(QB_CLIP, parameters, 0.1f, 100, 0.01f, 50);
+  CHECK(table[100] == 50);   // 0
+  CHECK(table[101] == 60);   // 0.1
+  CHECK(table[255] == 150);  // 1, the upper bound
+  CHECK(table[0] == 0);      // -1 would be -50
+}
+
+}  // namespace
+}  // namespace quantbench
