@@ -16,9 +16,9 @@ namespace {
 std::string FastBackend(const std::filesystem::path& plugins) {
   if (!Emulator().empty()) return {};
   for (const FoundPlugin& plugin : FindPlugins({plugins})) {
-    if (!plugin.backend || plugin.backend->name() == "reference") continue;
-    for (const IsaStatus& isa : plugin.backend->Isas()) {
-      if (isa.why_not.empty()) return plugin.backend->name();
+    if (!plugin.info || plugin.info->name == "reference") continue;
+    for (const IsaStatus& isa : plugin.info->isas) {
+      if (isa.why_not.empty()) return plugin.info->name;
     }
   }
   return {};
