@@ -263,7 +263,8 @@ const ErrorCase kNodeCases[] = {
 };
 
 TEST_CASE("models that can't be imported are refused with the reason") {
-  for (const auto& table : {std::span(kModelCases), std::span(kNodeCases)}) {
+  for (const std::span<const ErrorCase> table :
+       {std::span<const ErrorCase>(kModelCases), std::span<const ErrorCase>(kNodeCases)}) {
     for (const ErrorCase& c : table) {
       CAPTURE(c.reason);
       OnnxBuilder builder(c.input, c.opset);

@@ -317,33 +317,33 @@ TEST_CASE("functions that exporters write as several nodes are found") {
          b.Node("Sigmoid", {"p"}, "s");
          b.Node("Mul", {"p", "s"});
        },
-       "global_average_pool silu"},
+       "global_average_pool silu flatten"},
       {"x * hard_sigmoid(x)",
        [](OnnxBuilder& b) {
          SetFloat(b.Node("HardSigmoid", {"p"}, "s"), "alpha", 1.0f / 6);
          b.Node("Mul", {"s", "p"});
        },
-       "global_average_pool hard_swish"},
+       "global_average_pool hard_swish flatten"},
       {"another hard_sigmoid is no part of hard_swish",
        [](OnnxBuilder& b) {
          b.Node("HardSigmoid", {"p"}, "s");
          b.Node("Mul", {"s", "p"});
        },
-       "global_average_pool hard_sigmoid mul"},
+       "global_average_pool hard_sigmoid mul flatten"},
       {"x * relu6(x + 3) / 6",
        [&](OnnxBuilder& b) {
          constants(b);
          b.Node("Mul", {"p", "clipped"}, "m");
          b.Node("Div", {"m", "six"});
        },
-       "global_average_pool hard_swish"},
+       "global_average_pool hard_swish flatten"},
       {"x * (relu6(x + 3) * (1 / 6))",
        [&](OnnxBuilder& b) {
          constants(b);
          b.Node("Mul", {"clipped", "sixth"}, "m");
          b.Node("Mul", {"p", "m"});
        },
-       "global_average_pool hard_swish"},
+       "global_average_pool hard_swish flatten"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.reason);

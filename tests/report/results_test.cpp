@@ -73,7 +73,7 @@ TEST_CASE("text is quoted where it must be, empty cells are empty") {
           .detail = "said \"no\",\nthen left"};
   const std::string csv = Csv({row});
   CHECK(csv.find("s,c,failed,\"said \"\"no\"\",\nthen left\",,,") != std::string::npos);
-  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,\r\n"));
+  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,\r\n"));
 }
 
 TEST_CASE("numbers ignore the locale") {
