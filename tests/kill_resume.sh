@@ -18,7 +18,7 @@ echo "seed $RANDOM"
 # Replaces its shell, so that a kill hits the program itself.
 sweep() {
   exec "$quantbench" run scenarios/default.yaml --quiet --out "$work/$1" --cache "$work/$2" --jobs 1 \
-    --set dataset.root="$(realpath "$images")" --set dataset.calibration.per_class=1 --set dataset.evaluation.per_class=2 \
+    --set dataset.root="$(realpath "$images")" --set dataset.calibration.per_class=1 --set dataset.evaluation.images=24 \
     --set 'matrix.quantization=[static, dynamic]' --set expect=off --set latency=off >/dev/null
 }
 
