@@ -64,10 +64,12 @@ TEST_CASE("activations are clamps of the integers") {
   }
 }
 
-TEST_CASE("multipliers are rounded once") {
-  // 0.1f * 0.3f / 0.7f in float32 steps is another number than in float64.
-  const float once = ConvMultiplier(0.1f, 0.3f, 0.7f);
-  CHECK(once == static_cast<float>(0.1f * static_cast<double>(0.3f) / static_cast<double>(0.7f)));
+TEST_CASE("multipliers are float32, one rounding an operation in the order written") {
+  const double exact = double{0.1f} * double{0.9f} / double{0.7f};
+  const float product = static_cast<float>(double{0.1f} * double{0.9f});
+  const float in_steps = static_cast<float>(double{product} / double{0.7f});
+  REQUIRE(in_steps != static_cast<float>(exact));  // else the case can't tell the two apart
+  CHECK(ConvMultiplier(0.1f, 0.9f, 0.7f) == in_steps);
   CHECK(RescaleMultiplier(0.25f, 0.25f) == 1.0f);
   CHECK(PoolMultiplier(0.5f, 0.25f, 4) == 0.5f);
 }

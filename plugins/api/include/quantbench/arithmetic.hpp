@@ -38,17 +38,15 @@ inline uint8_t Emit(float r, const OutputRange& range) {
   return static_cast<uint8_t>(range.zero_point + static_cast<int32_t>(std::lrintf(clamped)));
 }
 
-// Products and quotients of scales: in float64, rounded to float32 once.
+// Products and quotients of scales: float32 in the order written, one rounding an operation.
 inline float ConvMultiplier(float input_scale, float weight_scale, float output_scale) {
-  return static_cast<float>(static_cast<double>(input_scale) * static_cast<double>(weight_scale) /
-                            static_cast<double>(output_scale));
+  return input_scale * weight_scale / output_scale;
 }
 inline float RescaleMultiplier(float input_scale, float output_scale) {
-  return static_cast<float>(static_cast<double>(input_scale) / static_cast<double>(output_scale));
+  return input_scale / output_scale;
 }
 inline float PoolMultiplier(float input_scale, float output_scale, int64_t count) {
-  return static_cast<float>(static_cast<double>(input_scale) /
-                            (static_cast<double>(output_scale) * static_cast<double>(count)));
+  return input_scale / (output_scale * static_cast<float>(count));
 }
 
 // The range that dynamic quantisation finds in a tensor; it always includes 0. Both ends are NaN
