@@ -15,9 +15,11 @@ class AbiModel {
  public:
   // `graph` must be prepared for inference (no batch norm, shapes inferred).
   explicit AbiModel(const Graph& graph);
+  explicit AbiModel(Graph&&) = delete;
   // Static: adds the quantize node in front and the dequantize node behind. Dynamic: float all
   // through, with dynamic operators where there are weights.
   explicit AbiModel(const QuantizedGraph& quantized);
+  explicit AbiModel(QuantizedGraph&&) = delete;
   ~AbiModel();
   AbiModel(AbiModel&&) noexcept;
   AbiModel& operator=(AbiModel&&) noexcept;

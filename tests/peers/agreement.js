@@ -8,12 +8,11 @@
 //   --images DIR         folder with images.txt and crops_uint8_nhwc.npy (default ../../../shared/reference)
 //   --optimize LEVEL     all (default: fused integer kernels) or disabled (each operator as the file says)
 //   --least PERCENT      exit with 1 where less of the images agree (default 99)
-//
-// Pixels are normalised as these crops' networks want them, to -1..1.
 'use strict';
 const fs = require('fs');
 const path = require('path');
 const ort = require('onnxruntime-node');
+const { planes, readCrops, sessionOptions } = require('./crops');
 
 const options = {
   model: '', predictions: '', least: '99', optimize: 'all',
@@ -28,33 +27,21 @@ for (let i = 2; i < process.argv.length; i += 2) {
   options[name] = process.argv[i + 1];
 }
 
-// [images, side, side, 3] of bytes, version 1 of the format.
-function readCrops(file) {
-  const bytes = fs.readFileSync(file);
-  const headerEnd = 10 + bytes.readUInt16LE(8);
-  const shape = bytes.toString('latin1', 10, headerEnd).match(/'shape': \(([^)]*)\)/)[1];
-  return { shape: shape.split(',').filter((n) => n.trim()).map(Number), pixels: bytes.subarray(headerEnd) };
-}
-
 function readPredictions(file) {
   const lines = fs.readFileSync(file, 'utf8').trim().split('\n').slice(1);
   return new Map(lines.map((line) => line.split(',')).map((f) => [f[0], Number(f[2])]));
 }
 
 async function main() {
-  const { shape: [count, side], pixels } = readCrops(path.join(options.images, 'crops_uint8_nhwc.npy'));
+  const crops = readCrops(path.join(options.images, 'crops_uint8_nhwc.npy'));
+  const { count, side } = crops;
   const names = fs.readFileSync(path.join(options.images, 'images.txt'), 'utf8').trim().split('\n');
   const ours = readPredictions(options.predictions);
-  const session = await ort.InferenceSession.create(options.model, {
-    graphOptimizationLevel: options.optimize, logSeverityLevel: 3,
-  });
-  const area = side * side;
+  const session = await ort.InferenceSession.create(options.model, sessionOptions(options.optimize));
   let same = 0;
   for (let image = 0; image < count; ++image) {
-    const data = new Float32Array(3 * area);
-    for (let p = 0; p < area; ++p)
-      for (let c = 0; c < 3; ++c) data[c * area + p] = pixels[(image * area + p) * 3 + c] / 127.5 - 1;
-    const feeds = { [session.inputNames[0]]: new ort.Tensor('float32', data, [1, 3, side, side]) };
+    const input = new ort.Tensor('float32', planes(crops, image), [1, 3, side, side]);
+    const feeds = { [session.inputNames[0]]: input };
     const scores = (await session.run(feeds))[session.outputNames[0]].data;
     const theirs = scores.indexOf(Math.max(...scores));
     if (theirs === ours.get(names[image])) ++same;
