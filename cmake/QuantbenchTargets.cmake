@@ -53,3 +53,4 @@ function(quantbench_library name)
 endfunction()
 
 include(QuantbenchPlugin)
+include(QuantbenchCodeVersion)

@@ -11,6 +11,7 @@
 
 #include "camera_effects.h"
 #include "classes/class_table.h"
+#include "code_version/generator.h"
 #include "output_directory.h"
 #include "scene.h"
 
@@ -19,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kGeneratorVersion = 1;  // raise it when the same options give other images
 constexpr const char* kSplitNames[] = {"train", "val"};
 
 struct ImageId {
@@ -63,10 +63,10 @@ int ImageCount(const DatasetOptions& options) {
 }
 
 std::string Manifest(const DatasetOptions& options) {
-  return "quantbench default dataset\ngenerator_version " + std::to_string(kGeneratorVersion) +
-         "\nseed " + std::to_string(options.seed) + "\nsize " + std::to_string(options.size) +
-         "\nclasses " + std::to_string(Classes().size()) + "\ntrain_per_class " +
-         std::to_string(options.train_per_class) + "\nval_per_class " +
+  return std::string("quantbench default dataset\ngenerator_version ") +
+         code_of_generator::kCodeVersion + "\nseed " + std::to_string(options.seed) + "\nsize " +
+         std::to_string(options.size) + "\nclasses " + std::to_string(Classes().size()) +
+         "\ntrain_per_class " + std::to_string(options.train_per_class) + "\nval_per_class " +
          std::to_string(options.val_per_class) + "\n";
 }
 
