@@ -68,7 +68,7 @@ void CheckCases(const Mapping& root, Reader& reader, const Scenario& scenario) {
   const bool calibrated = has([](const Case& item) { return !item.key.observer.empty(); });
   const Node* dataset = root.Find("dataset");
   if (calibrated && dataset != nullptr && dataset->kind == Node::Kind::kMapping &&
-      dataset->Find("calibration") == nullptr) {
+      !NamesCalibration(*dataset)) {
     reader.mistakes().Add(
         dataset->owner_place, "dataset.calibration",
         "missing; expected the images that static int8 cases are calibrated with");

@@ -61,7 +61,9 @@ void ReadCalibration(const Node* node, Reader& reader, CalibrationSpec& calibrat
   // The training split has more than a million images: never all of them by omission.
   if (mapping.node() != nullptr &&
       std::none_of(mapping.node()->entries.begin(), mapping.node()->entries.end(),
-                   [](const Entry& entry) { return IsSelection(entry.key); })) {
+                   [](const Entry& entry) { return IsSelection(entry.key); }) &&
+      std::none_of(std::begin(kSelectionKeys), std::end(kSelectionKeys),
+                   [&](std::string_view key) { return mapping.IsMistyped(key); })) {
     const Node& place = *mapping.node();
     reader.mistakes().Add(place.owner_place, place.path,
                           "which images? expected one of " + Join(kSelectionKeys));
@@ -120,6 +122,12 @@ void ReadPreprocess(const Node* node, Reader& reader, Preprocess& preprocess) {
 }
 
 }  // namespace
+
+bool NamesCalibration(const Node& dataset) {
+  Mistakes reported;
+  const Mapping mapping(&dataset, {.known = kDatasetKeys}, reported);
+  return mapping.Find("calibration") != nullptr || mapping.IsMistyped("calibration");
+}
 
 void ReadDataset(const Node* node, Reader& reader, Scenario& scenario) {
   const Mapping mapping(node, {.known = kDatasetKeys}, reader.mistakes());

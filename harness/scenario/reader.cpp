@@ -98,6 +98,7 @@ Mapping::Mapping(const Node* node, const Names& keys, Mistakes& mistakes) : mist
     } else if (!Contains(keys.known, entry.key)) {
       mistakes.Add(entry.place, entry.value.path,
                    "unknown key; allowed: " + Join(keys.known) + DidYouMean(entry.key, keys.known));
+      mistyped_.push_back(Nearest(entry.key, keys.known));
     }
   }
 }
@@ -106,9 +107,13 @@ const Node* Mapping::Find(std::string_view key) const {
   return node_ == nullptr ? nullptr : node_->Find(key);
 }
 
+bool Mapping::IsMistyped(std::string_view key) const {
+  return std::find(mistyped_.begin(), mistyped_.end(), key) != mistyped_.end();
+}
+
 const Node* Mapping::Require(std::string_view key, std::string_view expected) const {
   const Node* found = Find(key);
-  if (found == nullptr && node_ != nullptr) {
+  if (found == nullptr && node_ != nullptr && !IsMistyped(key)) {
     const std::string path = node_->path.empty() ? "" : node_->path + ".";
     mistakes_.Add(node_->owner_place, path + std::string(key),
                   "missing; expected " + std::string(expected));

@@ -36,6 +36,9 @@ class Mapping {
   Mapping(const Node* node, const Names& keys, Mistakes& mistakes);
 
   const Node* Find(std::string_view key) const;
+  // Whether an unknown key, which is reported, must be this one mistyped: that it is missing then
+  // goes without saying.
+  bool IsMistyped(std::string_view key) const;
   // Reports a missing key at the mapping that it is missing from, saying what is expected.
   const Node* Require(std::string_view key, std::string_view expected) const;
   // Where the mapping is in the text, or nullptr where it is absent or no mapping.
@@ -43,6 +46,7 @@ class Mapping {
 
  private:
   const Node* node_ = nullptr;
+  std::vector<std::string_view> mistyped_;
   Mistakes& mistakes_;
 };
 

@@ -12,6 +12,8 @@ namespace quantbench::yaml {
 void ReadModel(const Node* node, Reader& reader, Scenario& scenario);
 
 // scenario.dataset, calibration, evaluation, preprocess, and the model's input size.
+// Whether a `dataset` has calibration images, or a mistyped key for them, which is reported.
+bool NamesCalibration(const Node& dataset);
 void ReadDataset(const Node* node, Reader& reader, Scenario& scenario);
 
 // scenario.matrix and backend_files.

@@ -39,8 +39,8 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates) {
-  if (word.empty() || word.size() > kLongestWord) return "";
+std::string_view Nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.empty() || word.size() > kLongestWord) return {};
   const std::string folded = Folded(word);
   std::string_view nearest;
   size_t nearest_distance = std::max<size_t>(1, word.size() / 3) + 1;
@@ -56,6 +56,11 @@ std::string DidYouMean(std::string_view word, std::span<const std::string_view> 
     const bool is_part = candidate.starts_with(folded) || candidate.ends_with(folded);
     if (nearest.empty() && is_part && folded.size() >= kShortestPart) nearest = candidate;
   }
+  return nearest;
+}
+
+std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates) {
+  const std::string_view nearest = Nearest(word, candidates);
   return nearest.empty() ? "" : " (did you mean '" + std::string(nearest) + "'?)";
 }
 

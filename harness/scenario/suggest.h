@@ -8,8 +8,10 @@
 
 namespace quantbench::yaml {
 
-// " (did you mean 'x'?)" for the candidate that is nearest to the word (letter case and '-' for '_'
-// count for nothing), empty where none is near.
+// The candidate that is nearest to the word (letter case and '-' for '_' count for nothing), empty
+// where none is near.
+std::string_view Nearest(std::string_view word, std::span<const std::string_view> candidates);
+// " (did you mean 'x'?)" for that candidate, or nothing.
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates);
 
 // "a, b, c".
