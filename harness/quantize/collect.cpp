@@ -102,6 +102,7 @@ void CollectStatistics(const CalibrationRequest& request,
                            std::span(input).first(static_cast<size_t>(batch) * image_elements));
     context.Run(static_cast<int>(batch), input.data(), output.data(), pool, &tap);
     collector.RethrowFailure();
+    for (int64_t i = 0; i < batch; ++i) request.crops.Forget(first + i);
     if (progress) progress(first + batch, images);
   }
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -75,8 +76,11 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 }
 
 void MappedFile::Forget(std::span<const std::byte> part) const {
-  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<uintptr_t>(part.data()) / page * page;
+  // Whoever reads a page gets up to 64 KiB around it mapped as well, and so what lies before `part`
+  // and was forgotten already.
+  const auto unit = std::max<uintptr_t>(static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE)), 1 << 16);
+  const auto first = reinterpret_cast<uintptr_t>(data_);
+  const auto begin = std::max(reinterpret_cast<uintptr_t>(part.data()) / unit * unit, first);
   const auto end = reinterpret_cast<uintptr_t>(part.data() + part.size());
   // A private mapping that is never written: dropped pages come back from the file.
   ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
@@ -115,6 +119,8 @@ void WriteFileAtomically(const std::filesystem::path& file, std::string_view con
     stream.write(content.data(), static_cast<std::streamsize>(content.size()));
   });
 }
+
+void Touch(const std::filesystem::path& file) { ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0); }
 
 void RemoveAbandonedFiles(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;

@@ -47,6 +47,9 @@ void WriteFileAtomically(const std::filesystem::path& file,
                          const std::function<void(std::ostream&)>& write);
 void WriteFileAtomically(const std::filesystem::path& file, std::string_view content);
 
+// Sets a file's time of last change to now; that of one that isn't ours stays.
+void Touch(const std::filesystem::path& file);
+
 // Removes what WriteFileAtomically left in the folder when its process was killed: temporary files
 // of processes that are no more, older than a minute.
 void RemoveAbandonedFiles(const std::filesystem::path& folder);
