@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantbench: command line to subcommand, errors to exit codes.
 #include <exception>
-#include <iostream>
 
 #include "cli/commands.h"
 #include "support/error.h"
+#include "support/progress.h"
 #include "worker/worker_main.h"
 
 namespace {
@@ -49,11 +49,11 @@ int main(int argc, char** argv) {
     if (quantbench::RanAsWorker(argc, argv)) return quantbench::kGood;
     return RunCommandLine(argc, argv);
   } catch (const quantbench::Error& error) {
-    std::cerr << "quantbench: " << error.what() << '\n';
+    quantbench::LogError(error.what());
   } catch (const std::bad_alloc&) {
-    std::cerr << "quantbench: out of memory\n";
+    quantbench::LogError("out of memory");
   } catch (const std::exception& error) {
-    std::cerr << "quantbench: internal error: " << error.what() << '\n';
+    quantbench::LogError(std::string("internal error: ") + error.what());
   }
   return quantbench::kBadInput;
 }

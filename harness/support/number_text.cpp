@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace quantbench {
 namespace {
@@ -35,6 +36,21 @@ std::string ScientificText(double value, int decimals) {
 
 std::string SignificantText(double value, int digits) {
   return ToText(value, std::chars_format::general, digits);
+}
+
+std::string DurationText(double seconds) {
+  if (seconds < 90) return FixedText(seconds, 1) + " s";
+  auto whole = static_cast<long>(std::lround(seconds));
+  const bool hours = whole >= 5400;
+  if (hours) whole /= 60;
+  const long small = whole % 60;
+  return std::to_string(whole / 60) + (small < 10 ? ":0" : ":") + std::to_string(small) +
+         (hours ? " h" : " min");
+}
+
+std::string SizeText(int64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  return value < 1e9 ? FixedText(value / 1e6, 1) + " MB" : FixedText(value / 1e9, 1) + " GB";
 }
 
 std::string ShortestText(float value) {

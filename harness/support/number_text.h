@@ -2,6 +2,7 @@
 // Numbers as text, with '.' as decimal point in any locale.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace quantbench {
@@ -14,6 +15,10 @@ std::string TrimmedText(double value, int most_decimals);
 std::string ScientificText(double value, int decimals);
 // So many significant digits at most: "0.0203", "1.5e-07".
 std::string SignificantText(double value, int digits);
+// A time for people: "1.5 s", "2:05 min", "11:40 h".
+std::string DurationText(double seconds);
+// Decimal units: "1.2 MB", "20.0 GB".
+std::string SizeText(int64_t bytes);
 // The shortest text that reads back as the same float32.
 std::string ShortestText(float value);
 

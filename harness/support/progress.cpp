@@ -2,15 +2,17 @@
 // Progress on stderr: a live line on terminals, one closing line everywhere.
 #include "support/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -19,19 +21,23 @@ LogSettings settings_now;  // set once, before there are threads
 
 constexpr char kClearLine[] = "\r\033[K";
 
-std::string Seconds(double seconds) {
-  char text[32];
-  if (seconds < 90) {
-    std::snprintf(text, sizeof(text), "%.1f s", seconds);
-  } else {
-    const auto whole = static_cast<long>(std::lround(seconds));
-    std::snprintf(text, sizeof(text), "%ld:%02ld min", whole / 60, whole % 60);
-  }
-  return text;
-}
-
 constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
 constexpr auto kLineEvery = std::chrono::seconds(5);
+
+size_t StderrColumns() {
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return known ? size.ws_col : 80;
+}
+
+// A line that wraps couldn't be cleared again: names lose their ends, numbers stay.
+std::string FittedLine(std::string stage, const std::string& numbers, const std::string& detail,
+                       size_t width) {
+  constexpr size_t kShortestStage = 12;
+  const size_t room = std::max(width - std::min(width, numbers.size()), kShortestStage);
+  if (stage.size() > room) stage = stage.substr(0, room - 3) + "...";
+  return (stage + numbers + detail).substr(0, width);
+}
 
 bool WantsJson() { return settings_now.format == LogFormat::kJson; }
 bool WantsLiveLine() { return StderrIsTerminal() && !settings_now.quiet && !WantsJson(); }
@@ -81,21 +87,21 @@ void LogDetail(const std::string& line) {
 
 void Warn(const std::string& line) { Write("warning", "warning: ", line); }
 
-Progress::Progress(std::string stage, std::string unit)
-    : stage_(std::move(stage)), unit_(std::move(unit)), start_(Clock::now()) {}
+void LogError(const std::string& line) { Write("error", "quantbench: ", line); }
+
+Progress::Progress(std::string stage, std::string unit, Closing closing)
+    : stage_(std::move(stage)), unit_(std::move(unit)), closing_(closing), start_(Clock::now()) {}
 
 Progress::~Progress() {
   if (WantsLiveLine()) std::fputs(kClearLine, stderr);
   if (done_ == 0) return;
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-  char rate[64];
-  std::snprintf(rate, sizeof(rate), "%.1f %s/s",
-                static_cast<double>(done_) / std::max(seconds, 1e-9), unit_.c_str());
-  Log(stage_ + ": " + std::to_string(done_) + " " + unit_ + " in " + Seconds(seconds) + " (" +
-      rate + ")");
+  if (closing_ == Closing::kIfSlow && seconds < 1) return;
+  Log(stage_ + ": " + std::to_string(done_) + " " + unit_ + " in " + DurationText(seconds) + " (" +
+      FixedText(static_cast<double>(done_) / std::max(seconds, 1e-9), 1) + " " + unit_ + "/s)");
 }
 
-void Progress::Update(int64_t done, int64_t total) {
+void Progress::Update(int64_t done, int64_t total, const std::string& current) {
   const std::lock_guard lock(mutex_);
   done_ = std::max(done_, done);
   if (settings_now.quiet) return;
@@ -104,24 +110,28 @@ void Progress::Update(int64_t done, int64_t total) {
   const Clock::time_point last = std::max(drawn_, live ? drawn_ : start_);
   if (now - last < (live ? Clock::duration(kRedrawEvery) : Clock::duration(kLineEvery))) return;
   drawn_ = now;
-  Draw(total, std::chrono::duration<double>(now - start_).count());
+  Draw(total, std::chrono::duration<double>(now - start_).count(), current);
 }
 
-void Progress::Draw(int64_t total, double seconds) const {
+void Progress::Draw(int64_t total, double seconds, const std::string& current) const {
   const double rate = static_cast<double>(done_) / std::max(seconds, 1e-9);
   const double left = rate > 0 ? static_cast<double>(total - done_) / rate : 0.0;
   if (WantsJson()) {
-    return WriteJson("progress", {{"stage", stage_},
-                                  {"unit", unit_},
-                                  {"done", done_},
-                                  {"total", total},
-                                  {"per_second", rate},
-                                  {"seconds_left", left}});
+    nlohmann::ordered_json fields = {{"stage", stage_},    {"unit", unit_},
+                                     {"done", done_},      {"total", total},
+                                     {"per_second", rate}, {"seconds_left", left}};
+    if (!current.empty()) fields["current"] = current;
+    return WriteJson("progress", fields);
   }
-  const bool live = WantsLiveLine();
-  std::fprintf(stderr, "%s%s: %lld/%lld %s, %.1f/s, %s left%s", live ? kClearLine : "",
-               stage_.c_str(), static_cast<long long>(done_), static_cast<long long>(total),
-               unit_.c_str(), rate, Seconds(left).c_str(), live ? "" : "\n");
+  std::string numbers = ": " + std::to_string(done_) + "/" + std::to_string(total) + " " + unit_;
+  if (done_ > 0) numbers += ", " + FixedText(rate, 1) + "/s, " + DurationText(left) + " left";
+  const std::string detail = current.empty() ? "" : ", " + current;
+  if (WantsLiveLine()) {
+    std::fprintf(stderr, "%s%s", kClearLine,
+                 FittedLine(stage_, numbers, detail, StderrColumns() - 1).c_str());
+  } else {
+    std::fprintf(stderr, "%s%s%s\n", stage_.c_str(), numbers.c_str(), detail.c_str());
+  }
 }
 
 }  // namespace quantbench

@@ -25,22 +25,27 @@ void SetLog(const LogSettings& settings);
 void Log(const std::string& line);
 void LogDetail(const std::string& line);
 void Warn(const std::string& line);
+void LogError(const std::string& line);  // what ends the program
 
 // One stage of work with a known number of steps. On a terminal one live line: done, total, rate,
-// time left; elsewhere such a line every few seconds; at the end one line that stays. Thread-safe.
+// time left, what is being done; elsewhere such a line every few seconds; at the end one line that
+// stays. Thread-safe.
 class Progress {
  public:
-  Progress(std::string stage, std::string unit);
+  enum class Closing { kAlways, kIfSlow };  // slow: more than a second
+  Progress(std::string stage, std::string unit, Closing closing = Closing::kAlways);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  void Update(int64_t done, int64_t total);
+  // `current` says what is being done, where the stage's name doesn't.
+  void Update(int64_t done, int64_t total, const std::string& current = {});
 
  private:
   using Clock = std::chrono::steady_clock;
-  void Draw(int64_t total, double seconds) const;
+  void Draw(int64_t total, double seconds, const std::string& current) const;
 
   std::string stage_, unit_;
+  Closing closing_;
   Clock::time_point start_, drawn_;
   int64_t done_ = 0;
   std::mutex mutex_;
