@@ -46,8 +46,8 @@ Cost CostOf(const CalibrationRequest& request, ThreadPool& pool) {
 int Main(const std::string& file, const std::string& cache, int rounds, int threads) {
   const Scenario scenario = LoadScenario(file, {});
   ThreadPool pool(threads);
-  std::vector<std::string> warnings;
-  const Crops crops = LoadCalibrationCrops(scenario, cache, pool, warnings);
+  Results ignored;
+  const Crops crops = LoadCrops(NameCalibrationCrops(scenario, cache, pool), cache, pool, ignored);
   const std::shared_ptr<const Graph> graph = LoadGraph(scenario);
   const Normalizer normalize(scenario.preprocess);
   std::vector<ObserverSpec> all;

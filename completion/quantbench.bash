@@ -15,7 +15,15 @@ _quantbench() {
     [[ $word == -* ]] || { subcommand=$word; break; }
   done
   case $previous in
-    --format) COMPREPLY=($(compgen -W "text markdown json junit gab bmf" -- "$current")); return ;;
+    --format)
+      case $subcommand in
+        plan) COMPREPLY=($(compgen -W "table ids json" -- "$current")) ;;
+        tensor) COMPREPLY=($(compgen -W "table json" -- "$current")) ;;
+        *) COMPREPLY=($(compgen -W "text markdown json junit gab bmf" -- "$current")) ;;
+      esac
+      return
+      ;;
+    --log-format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
     --metrics) COMPREPLY=($(compgen -W "accuracy latency size" -- "$current")); return ;;
     --cache | --plugin-path) COMPREPLY=($(compgen -d -- "$current")); return ;;
   esac

@@ -9,9 +9,12 @@
 
 #include "dataset/crops_file.h"
 #include "dataset/fingerprints.h"
+#include "pipeline/cache_use.h"
 #include "pipeline/model_cache.h"
 #include "pipeline/predictions_cache.h"
+#include "pipeline/speeds.h"
 #include "quantize/statistics_file.h"
+#include "support/entry_locks.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -31,6 +34,8 @@ constexpr struct {
      [] { return std::vector<std::string_view>{".bin"}; }},
     {CacheKind::kFingerprints, "fingerprints", "", "fingerprints-",
      [] { return std::vector<std::string_view>{".txt"}; }},
+    {CacheKind::kSpeeds, "speeds", "", "speeds",
+     [] { return std::vector<std::string_view>{".jsonl"}; }},
     {CacheKind::kStatistics, "statistics", "statistics", "",
      [] { return std::vector<std::string_view>{".bin"}; }},
     {CacheKind::kModel, "model", "models", "",
@@ -42,7 +47,8 @@ constexpr struct {
 };
 
 Clock::time_point TimeOf(const timespec& time) {
-  return Clock::time_point(std::chrono::seconds(time.tv_sec));
+  return Clock::time_point(std::chrono::seconds(time.tv_sec) +
+                           std::chrono::nanoseconds(time.tv_nsec));
 }
 
 void AddFile(const fs::path& file, CacheEntry& entry) {
@@ -50,7 +56,7 @@ void AddFile(const fs::path& file, CacheEntry& entry) {
   if (::stat(file.c_str(), &status) != 0) return;  // removed by another run
   entry.files.push_back(file);
   entry.bytes += status.st_size;
-  entry.last_used = std::max({entry.last_used, TimeOf(status.st_atim), TimeOf(status.st_mtim)});
+  entry.last_used = std::max(entry.last_used, TimeOf(status.st_mtim));
 }
 
 }  // namespace
@@ -97,6 +103,8 @@ std::string DamageIn(const CacheEntry& entry, ThreadPool& pool) {
       return DamageInCropsFile(file, pool);
     case CacheKind::kFingerprints:
       return DamageInFingerprints(file);
+    case CacheKind::kSpeeds:
+      return DamageInSpeeds(file);
     case CacheKind::kStatistics:
       return DamageInStatisticsFile(file);
     case CacheKind::kModel:
@@ -111,7 +119,8 @@ std::string DamageIn(const CacheEntry& entry, ThreadPool& pool) {
 }
 
 std::vector<CacheEntry> EntriesToPrune(std::vector<CacheEntry> entries, const PruneLimits& limits,
-                                       Clock::time_point now) {
+                                       Clock::time_point now,
+                                       const std::function<bool(const CacheEntry&)>& may_go) {
   std::stable_sort(entries.begin(), entries.end(), [](const CacheEntry& a, const CacheEntry& b) {
     return a.last_used < b.last_used;
   });
@@ -122,11 +131,35 @@ std::vector<CacheEntry> EntriesToPrune(std::vector<CacheEntry> entries, const Pr
     const auto age = now - entry.last_used;
     const bool too_old = limits.unused && age > *limits.unused;
     const bool too_much = limits.max_bytes && bytes > *limits.max_bytes;
-    if (age < limits.spared || !(too_old || too_much)) continue;
+    if (age < limits.spared || !(too_old || too_much) || !may_go(entry)) continue;
     bytes -= entry.bytes;
     given_up.push_back(std::move(entry));
   }
   return given_up;
+}
+
+Pruned Prune(const fs::path& folder, const PruneLimits& limits, bool dry_run) {
+  Pruned pruned;
+  if (!fs::exists(folder)) return pruned;
+  EntryLocks locks(folder);
+  if (!locks.works()) throw Error("can't write to '" + folder.string() + "'");
+  locks.ClaimClearing();
+  const std::vector<CacheEntry> entries = ListCache(folder);
+  for (const CacheEntry& entry : entries) pruned.bytes_left += entry.bytes;
+  const auto name = [&](const CacheEntry& entry) {
+    return entry.files.empty() ? entry.key : CacheEntryName(folder, entry.files.front());
+  };
+  pruned.removed = EntriesToPrune(entries, limits, Clock::now(), [&](const CacheEntry& entry) {
+    const bool claimed = locks.TryClaim(name(entry));
+    pruned.in_use += claimed ? 0 : 1;
+    return claimed;
+  });
+  for (const CacheEntry& entry : pruned.removed) {
+    if (!dry_run) Remove(entry);
+    locks.Release(name(entry));
+    pruned.bytes_left -= entry.bytes;
+  }
+  return pruned;
 }
 
 void Remove(const CacheEntry& entry) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@
 
 namespace quantbench {
 
-enum class CacheKind { kCrops, kFingerprints, kStatistics, kModel, kPredictions };
+enum class CacheKind { kCrops, kFingerprints, kSpeeds, kStatistics, kModel, kPredictions };
 std::string_view ToString(CacheKind kind);  // "crops", "fingerprints", "statistics", ...
 
 // Files that belong together: none of them is of use without the others.
@@ -23,7 +24,7 @@ struct CacheEntry {
   std::string key;  // the files' common name
   std::vector<std::filesystem::path> files;
   int64_t bytes = 0;
-  // The newest time of reading or writing. File systems may note readings to the day only.
+  // When a run last made or took it: the newest of the files' times of last change.
   std::chrono::system_clock::time_point last_used;
 };
 
@@ -40,9 +41,21 @@ struct PruneLimits {
   std::chrono::seconds spared{0};              // never give up what was used within this time
 };
 
-// The entries to give up, least recently used first.
-std::vector<CacheEntry> EntriesToPrune(std::vector<CacheEntry> entries, const PruneLimits& limits,
-                                       std::chrono::system_clock::time_point now);
+// The entries to give up, least recently used first; none that `may_go` (asked of each that is to)
+// says no to.
+std::vector<CacheEntry> EntriesToPrune(
+    std::vector<CacheEntry> entries, const PruneLimits& limits,
+    std::chrono::system_clock::time_point now,
+    const std::function<bool(const CacheEntry&)>& may_go = [](const CacheEntry&) { return true; });
+
+struct Pruned {
+  std::vector<CacheEntry> removed;
+  int64_t in_use = 0;      // entries that were passed over, since a run works with them
+  int64_t bytes_left = 0;  // in the folder
+};
+// Removes entries until the limits hold, or, for a `dry_run`, only says which. Runs and others that
+// prune may be at work in the folder meanwhile. Throws Error: a folder that can't be written to.
+Pruned Prune(const std::filesystem::path& folder, const PruneLimits& limits, bool dry_run);
 
 // Removes an entry's files. Runs that have them open keep them until they end. Throws Error.
 void Remove(const CacheEntry& entry);

@@ -6,18 +6,13 @@
 #include "cache/cache_folder.h"
 #include "cli/commands.h"
 #include "report/text_table.h"
+#include "support/number_text.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
 namespace {
 
 using Clock = std::chrono::system_clock;
-
-std::string Megabytes(int64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return text;
-}
 
 std::string Date(Clock::time_point time) {
   const std::time_t seconds = Clock::to_time_t(time);
@@ -36,7 +31,7 @@ int64_t TotalBytes(const std::vector<CacheEntry>& entries) {
 
 std::string Count(const std::vector<CacheEntry>& entries) {
   return std::to_string(entries.size()) + (entries.size() == 1 ? " entry, " : " entries, ") +
-         Megabytes(TotalBytes(entries));
+         SizeText(TotalBytes(entries));
 }
 
 void PrintEntries(const std::vector<CacheEntry>& entries) {
@@ -46,7 +41,7 @@ void PrintEntries(const std::vector<CacheEntry>& entries) {
   for (const CacheEntry& entry : entries) {
     table.rows.push_back({{entry.key},
                           {std::string(ToString(entry.kind))},
-                          {Megabytes(entry.bytes)},
+                          {SizeText(entry.bytes)},
                           {Date(entry.last_used)}});
   }
   table.WriteText(std::cout, 100, false);
@@ -139,14 +134,12 @@ void AddPrune(CLI::App& parent, int& exit_code) {
       limits.unused = std::chrono::seconds(static_cast<int64_t>(options->days * 86400));
     }
     if (options->all) limits.max_bytes = 0;
-    const std::vector<CacheEntry> entries =
-        EntriesToPrune(ListCache(options->Folder()), limits, Clock::now());
-    PrintEntries(entries);
-    if (!options->dry_run) {
-      for (const CacheEntry& entry : entries) Remove(entry);
-    }
-    std::cerr << options->Folder().string() << ": " << Count(entries)
-              << (options->dry_run ? " would be removed\n" : " removed\n");
+    const Pruned pruned = Prune(options->Folder(), limits, options->dry_run);
+    PrintEntries(pruned.removed);
+    std::cerr << options->Folder().string() << ": " << Count(pruned.removed)
+              << (options->dry_run ? " would be removed" : " removed");
+    if (pruned.in_use > 0) std::cerr << ", " << pruned.in_use << " kept that a run works with";
+    std::cerr << '\n';
     exit_code = kGood;
   });
 }

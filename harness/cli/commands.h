@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -44,6 +45,24 @@ struct ScenarioOptions {
   int Jobs() const;                           // all processors unless told
 };
 void AddScenarioOptions(CLI::App& command, ScenarioOptions& options);
+// What the cache may take. Declared before a command's work and enforced behind it.
+class CacheLimit {
+ public:
+  void AddTo(CLI::App& command);  // --cache-limit
+  // Removes what was used least recently, nothing that was used since `begin` or is in use; says
+  // so. A cache that can't be cleared is warned of.
+  void Enforce(const std::filesystem::path& cache,
+               std::chrono::system_clock::time_point begin) const;
+
+ private:
+  int64_t bytes_ = kDefaultBytes;  // below 0: no limit
+  // Room for the crops of ImageNet's 50,000 validation images (7.5 GB) at two sizes, and the rest.
+  static constexpr int64_t kDefaultBytes = 20'000'000'000;
+};
+
+// --out of a run, and the folder that it means.
+void AddOut(CLI::App& command, std::string& out, const std::string& description);
+std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario);
 void AddPluginPath(CLI::App& command, std::vector<std::filesystem::path>& folders);
 
 }  // namespace quantbench

@@ -1,29 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
-// quantbench plan: what a scenario would run, without loading an image or a model.
+// quantbench plan: what a scenario would run, what of it is cached, and how long the rest will
+// take.
+#include "pipeline/plan.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <iostream>
+#include <limits>
 
 #include "cli/commands.h"
-#include "pipeline/run.h"
-#include "worker/runner.h"
+#include "cli/print_plan.h"
 
 namespace quantbench {
+namespace {
+
+constexpr char kFormats[] =
+    "Formats:\n"
+    "  table  a line a case: ISA path, precision, observer, granularity, batch, threads; whether "
+    "its\n"
+    "         crops, statistics, model and predictions are cached, finished (in the journal of an\n"
+    "         unfinished run) or to do; repetitions of latency done. Then images and time\n"
+    "  ids    one case id a line on stdout, images and time on stderr; with --quiet only the ids,\n"
+    "         and then neither images nor model are looked at\n"
+    "  json   all of it\n"
+    "\n"
+    "No image is decoded and no model imported. Images that were never seen are read once for "
+    "their\n"
+    "hash. The time is what the same work took on this machine before; for latency that was never\n"
+    "measured, the least that repetitions, warm-up and min_seconds take.";
+
+// Columns of the terminal; without one, as many as it takes.
+size_t StdoutWidth() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return std::numeric_limits<size_t>::max();
+}
+
+void Print(const std::string& format, const Scenario& scenario, const Plan& plan) {
+  for (const std::string& problem : plan.problems) Warn(problem);
+  Log(scenario.name + ": " + std::to_string(plan.cases.size()) +
+      (plan.cases.size() == 1 ? " case" : " cases") + ", evaluation " +
+      (scenario.evaluation.enabled ? "on" : "off") + ", latency " +
+      (scenario.latency.enabled ? "on" : "off"));
+  if (format == "json") return PrintPlanJson(scenario, plan, std::cout);
+  if (format == "table") {
+    PrintPlanTable(plan, StdoutWidth(), StdoutWantsColor(), std::cout);
+    for (const std::string& line : PlanSummary(plan)) std::cout << line << '\n';
+    return;
+  }
+  for (const PlannedCase& planned : plan.cases) std::cout << planned.one.id << '\n';
+  for (const std::string& line : PlanSummary(plan)) Log(line);
+}
+
+}  // namespace
 
 void AddPlan(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<ScenarioOptions>();
-  CLI::App& command =
-      *app.add_subcommand("plan", "List the cases of a scenario; loads no image and no model");
+  struct Options : ScenarioOptions {
+    std::string out, format;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand(
+      "plan", "Show the cases of a scenario, what of them is cached, and the time for the rest");
   AddScenarioOptions(command, *options);
+  AddOut(command, options->out, "Where the run would write: its journal tells what is finished");
+  command
+      .add_option("--format", options->format,
+                  "table, ids or json (default: table on a terminal, else ids)")
+      ->check(CLI::IsMember({"table", "ids", "json"}))
+      ->type_name("NAME");
+  command.footer(kFormats);
   command.callback([options, &exit_code] {
     const Scenario scenario = options->Load();
-    const std::unique_ptr<Runner> runner = MakeRunner({});
-    const std::vector<FoundPlugin> plugins =
-        FindPlugins(PluginFolders(options->plugin_folders),
-                    [&](const auto& libraries) { return runner->Probe(libraries); });
-    const std::vector<Case> cases = SelectCases(scenario, plugins, options->filter);
-    for (const Case& one : cases) std::cout << one.id << '\n';
-    std::cerr << scenario.name << ": " << cases.size() << (cases.size() == 1 ? " case" : " cases")
-              << ", evaluation " << (scenario.evaluation.enabled ? "on" : "off") << ", latency "
-              << (scenario.latency.enabled ? "on" : "off") << '\n';
+    const std::string format = !options->format.empty()       ? options->format
+                               : ::isatty(STDOUT_FILENO) == 1 ? "table"
+                                                              : "ids";
+    const RunOptions run{.out = OutFolder(options->out, scenario),
+                         .cache = options->CacheFolder(),
+                         .plugin_folders = options->plugin_folders,
+                         .filter = options->filter,
+                         .jobs = options->Jobs()};
+    const bool only_ids = format == "ids" && options->log.quiet;
+    Print(format, scenario, only_ids ? ListCases(scenario, run) : PlanScenario(scenario, run));
     exit_code = kGood;
   });
 }

@@ -10,6 +10,7 @@ namespace quantbench {
 void AddQuantize(CLI::App& app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::filesystem::path out;
+    CacheLimit cache_limit;
   };
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand(
@@ -18,7 +19,9 @@ void AddQuantize(CLI::App& app, int& exit_code) {
   command.add_option("--out", options->out, "Folder of the .onnx files")
       ->type_name("DIR")
       ->required();
+  options->cache_limit.AddTo(command);
   command.callback([options, &exit_code] {
+    const auto begin = std::chrono::system_clock::now();
     const std::vector<ModelFile> files =
         QuantizeScenario(options->Load(), {.out = options->out,
                                            .cache = options->CacheFolder(),
@@ -27,6 +30,7 @@ void AddQuantize(CLI::App& app, int& exit_code) {
                                            .jobs = options->Jobs()});
     for (const ModelFile& file : files)
       std::cout << file.path.string() << "  " << file.bytes << " bytes\n";
+    options->cache_limit.Enforce(options->CacheFolder(), begin);
     exit_code = kGood;
   });
 }

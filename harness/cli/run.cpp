@@ -29,16 +29,16 @@ int ExitCodeOf(const std::vector<Row>& rows) {
 // Nothing where the run was stopped: what is finished is kept, and `exit_code` says so.
 std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& options,
                                    int& exit_code) {
-  constexpr char kGoOn[] = "; what is finished is kept, run the same command again to go on\n";
+  constexpr char kGoOn[] = "; what is finished is kept, run the same command again to go on";
   try {
     Results results = RunScenario(scenario, options);
     WriteFileAtomically(options.out / "report.html", HtmlReport(results));
     return results;
   } catch (const Interrupt& interrupt) {
-    std::cerr << "quantbench: " << interrupt.what() << kGoOn;
+    LogError(interrupt.what() + std::string(kGoOn));
     exit_code = 128 + interrupt.signal();  // as shells have it
   } catch (const WriteError& error) {
-    std::cerr << "quantbench: " << error.what() << kGoOn;
+    LogError(error.what() + std::string(kGoOn));
     exit_code = kCaseFailed;
   }
   return std::nullopt;
@@ -49,18 +49,16 @@ std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& o
 void AddRun(CLI::App& app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::string out;
+    CacheLimit cache_limit;
     bool no_isolation = false;
     bool restart = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("run", "Run a scenario and print its table");
   AddScenarioOptions(command, *options);
-  command
-      .add_option(
-          "--out", options->out,
-          "Where results.csv, results.json, report.html, models/ and predictions/ are written "
-          "(default: results/<scenario name>)")
-      ->type_name("DIR");
+  AddOut(command, options->out,
+         "Where results.csv, results.json, report.html, models/ and predictions/ are written");
+  options->cache_limit.AddTo(command);
   command.add_flag("--restart", options->restart,
                    "Begin anew where an unfinished run in DIR would be continued");
   command.add_flag("--no-isolation", options->no_isolation,
@@ -68,9 +66,7 @@ void AddRun(CLI::App& app, int& exit_code) {
   command.callback([options, &exit_code] {
     HandleInterrupts();
     const Scenario scenario = options->Load();
-    const std::filesystem::path out = options->out.empty()
-                                          ? std::filesystem::path("results") / scenario.name
-                                          : std::filesystem::path(options->out);
+    const std::filesystem::path out = OutFolder(options->out, scenario);
     const RunOptions run{.out = out,
                          .cache = options->CacheFolder(),
                          .plugin_folders = options->plugin_folders,
@@ -78,7 +74,9 @@ void AddRun(CLI::App& app, int& exit_code) {
                          .jobs = options->Jobs(),
                          .isolate = !options->no_isolation,
                          .restart = options->restart};
+    const auto begin = std::chrono::system_clock::now();
     const std::optional<Results> finished = RunToTheEnd(scenario, run, exit_code);
+    options->cache_limit.Enforce(run.cache, begin);
     if (!finished) return;
     const Results& results = *finished;
     WriteTable(results.rows, std::cout, StdoutWantsColor(), results.environment.emulator);

@@ -56,10 +56,22 @@ void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
   command
       .add_option("--log-format", options.log.format,
                   "What stderr gets: text, or json with an object a line (default: text)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, LogFormat>{{"text", LogFormat::kText}, {"json", LogFormat::kJson}}))
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, LogFormat>{{"text", LogFormat::kText},
+                                                                   {"json", LogFormat::kJson}})
+              .description(""))
       ->type_name("FORMAT");
   AddPluginPath(command, options.plugin_folders);
+}
+
+void AddOut(CLI::App& command, std::string& out, const std::string& description) {
+  command.add_option("--out", out, description + " (default: results/<scenario name>)")
+      ->type_name("DIR");
+}
+
+std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario) {
+  if (!out.empty()) return out;
+  return std::filesystem::path("results") / scenario.name;
 }
 
 Scenario ScenarioOptions::Load() const {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "code_version/crops.h"
 #include "dataset/crops_file.h"
 #include "dataset/decode.h"
 #include "dataset/fingerprints.h"
@@ -18,28 +19,6 @@
 
 namespace quantbench {
 namespace {
-
-// To be raised with every change that makes other pixels out of the same request.
-constexpr int kStageVersion = 1;
-
-std::string StageKey(const CropRequest& request, const std::filesystem::path& cache_folder,
-                     ThreadPool& pool) {
-  std::vector<std::string> paths;
-  for (const ImageEntry& image : request.index.images) paths.push_back(image.path);
-  const std::vector<std::string> contents =
-      ContentHashes(request.index.folder, paths, cache_folder, pool);
-
-  const bool random = request.transform == CropTransform::kRandomResizedCrop;
-  Hasher hasher;
-  hasher.Add("crops").Add(kStageVersion);
-  hasher.Add(random ? 0 : request.preprocess.resize).Add(request.preprocess.crop);
-  hasher.Add(static_cast<int>(request.preprocess.resize_method));
-  hasher.Add(static_cast<int>(request.transform));
-  hasher.Add(random ? static_cast<int64_t>(request.seed) : int64_t{0});
-  for (size_t i = 0; i < paths.size(); ++i)
-    hasher.Add(paths[i]).Add(request.index.images[i].label).Add(contents[i]);
-  return hasher.Hex();
-}
 
 RgbImage MakeCrop(const CropRequest& request, size_t i) {
   const std::string& path = request.index.images[i].path;
@@ -129,13 +108,50 @@ void Crops::Take(CropsContent content, const std::filesystem::path& file) {
   unreadable_ = std::move(content.table.unreadable);
 }
 
+std::string CropsKey(const CropRequest& request, const std::filesystem::path& cache_folder,
+                     ThreadPool& pool, const ProgressCallback& progress) {
+  CheckRequest(request);
+  std::vector<std::string> paths;
+  for (const ImageEntry& image : request.index.images) paths.push_back(image.path);
+  const std::vector<std::string> contents =
+      ContentHashes(request.index.folder, paths, cache_folder, pool, progress);
+
+  const bool random = request.transform == CropTransform::kRandomResizedCrop;
+  Hasher hasher;
+  hasher.Add("crops").Add(code_of_crops::kCodeVersion);
+  hasher.Add(random ? 0 : request.preprocess.resize).Add(request.preprocess.crop);
+  hasher.Add(static_cast<int>(request.preprocess.resize_method));
+  hasher.Add(static_cast<int>(request.transform));
+  hasher.Add(random ? static_cast<int64_t>(request.seed) : int64_t{0});
+  for (size_t i = 0; i < paths.size(); ++i)
+    hasher.Add(paths[i]).Add(request.index.images[i].label).Add(contents[i]);
+  return hasher.Hex();
+}
+
+std::filesystem::path CropsFile(const std::filesystem::path& cache_folder, const std::string& key) {
+  return cache_folder / ("crops-" + key + ".bin");
+}
+
+bool HasCrops(const std::filesystem::path& file, const std::string& key, int size) {
+  std::error_code ignored;
+  std::string problem;
+  return std::filesystem::exists(file, ignored) &&
+         ReadCropsFile(file, key, size, nullptr, problem).has_value();
+}
+
 Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
                 ThreadPool& pool, const ProgressCallback& progress) {
+  return LoadCrops(request, CropsKey(request, cache_folder, pool), cache_folder, pool, progress);
+}
+
+Crops LoadCrops(const CropRequest& request, const std::string& key,
+                const std::filesystem::path& cache_folder, ThreadPool& pool,
+                const ProgressCallback& progress) {
   CheckRequest(request);
   Crops crops;
   crops.size_ = request.preprocess.crop;
-  crops.hash_ = StageKey(request, cache_folder, pool);
-  const std::filesystem::path file = cache_folder / ("crops-" + crops.hash_ + ".bin");
+  crops.hash_ = key;
+  const std::filesystem::path file = CropsFile(cache_folder, key);
 
   std::optional<CropsContent> content;
   const auto read = [&](std::string& problem) {

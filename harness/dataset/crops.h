@@ -5,20 +5,17 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "dataset/dataset_spec.h"
 #include "dataset/image_index.h"
+#include "dataset/progress_callback.h"
 #include "support/files.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
-
-// Called from any thread, in any order, with the number of images done so far.
-using ProgressCallback = std::function<void(int64_t done, int64_t total)>;
 
 struct CropRequest {
   ImageIndex index;
@@ -50,8 +47,8 @@ class Crops {
   const std::string& rebuilt_reason() const { return rebuilt_reason_; }
 
  private:
-  friend Crops LoadCrops(const CropRequest&, const std::filesystem::path&, ThreadPool&,
-                         const ProgressCallback&);
+  friend Crops LoadCrops(const CropRequest&, const std::string&, const std::filesystem::path&,
+                         ThreadPool&, const ProgressCallback&);
   friend Crops MapCrops(const std::filesystem::path&, const std::string&, int);
   void Take(CropsContent content, const std::filesystem::path& file);
 
@@ -73,6 +70,17 @@ class Crops {
 // unreadable images where there are more than request.max_unreadable, or where none is readable.
 Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
                 ThreadPool& pool, const ProgressCallback& progress);
+// The same in two steps. The name decodes no image, but reads those whose bytes no fingerprint
+// tells.
+std::string CropsKey(const CropRequest& request, const std::filesystem::path& cache_folder,
+                     ThreadPool& pool, const ProgressCallback& progress = {});
+Crops LoadCrops(const CropRequest& request, const std::string& key,
+                const std::filesystem::path& cache_folder, ThreadPool& pool,
+                const ProgressCallback& progress);
+
+std::filesystem::path CropsFile(const std::filesystem::path& cache_folder, const std::string& key);
+// Whether the file holds crops of `size` pixels under this key. Looks at no pixel.
+bool HasCrops(const std::filesystem::path& file, const std::string& key, int size);
 
 // Maps what LoadCrops made in another process: crops of `size` pixels under their hash(). The table
 // is verified, the pixels were by LoadCrops. Throws Error that names the file.

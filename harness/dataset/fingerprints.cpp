@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 #include <locale>
 #include <map>
@@ -31,11 +32,6 @@ struct Fingerprint {
   std::string hash;
 };
 using Memo = std::map<std::string, Fingerprint>;  // by path
-
-fs::path MemoFile(const fs::path& folder, const fs::path& cache_folder) {
-  const std::string absolute = fs::weakly_canonical(folder).string();
-  return cache_folder / ("fingerprints-" + Hasher().Add(absolute).Hex() + ".txt");
-}
 
 // All lines but the title, or nothing where the file is missing or damaged.
 std::optional<std::string> ReadLines(const fs::path& file) {
@@ -101,14 +97,21 @@ int64_t NowNs() {
 
 }  // namespace
 
+fs::path FingerprintsFile(const fs::path& folder, const fs::path& cache_folder) {
+  const std::string absolute = fs::weakly_canonical(folder).string();
+  return cache_folder / ("fingerprints-" + Hasher().Add(absolute).Hex() + ".txt");
+}
+
 std::vector<std::string> ContentHashes(const fs::path& folder,
                                        const std::vector<std::string>& paths,
-                                       const fs::path& cache_folder, ThreadPool& pool) {
-  const fs::path memo_file = MemoFile(folder, cache_folder);
+                                       const fs::path& cache_folder, ThreadPool& pool,
+                                       const ProgressCallback& progress) {
+  const fs::path memo_file = FingerprintsFile(folder, cache_folder);
   Memo memo = ReadMemo(memo_file);
   const int64_t trusted_before = NowNs() - kTrustedAfterNs;
   std::vector<std::string> hashes(paths.size(), "unreadable");
   std::vector<std::optional<Fingerprint>> learnt(paths.size());
+  std::atomic<int64_t> done = 0, known_before = 0;
 
   pool.ForEach(static_cast<int64_t>(paths.size()), [&](int64_t index, int) {
     const auto i = static_cast<size_t>(index);
@@ -118,6 +121,7 @@ std::vector<std::string> ContentHashes(const fs::path& folder,
     if (known != memo.end() && known->second.size == seen->size &&
         known->second.mtime_ns == seen->mtime_ns) {
       hashes[i] = known->second.hash;
+      ++known_before;
       return;
     }
     try {
@@ -125,6 +129,8 @@ std::vector<std::string> ContentHashes(const fs::path& folder,
     } catch (const Error&) {
       return;  // decoding will say why
     }
+    const int64_t read = ++done;
+    if (progress) progress(read, static_cast<int64_t>(paths.size()) - known_before);
     if (seen->mtime_ns >= trusted_before) return;
     seen->hash = hashes[i];
     learnt[i] = std::move(seen);

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-#include "support/error.h"
+#include "support/files.h"
 
 namespace quantbench {
 namespace {
@@ -71,8 +71,8 @@ void PartialFile::CreateLocked() {
 }
 
 void PartialFile::Fail(const char* what, int error_number) const {
-  throw Error(std::string("can't ") + what + " '" + file_.string() +
-              "': " + std::strerror(error_number));
+  throw WriteError(std::string("can't ") + what + " '" + file_.string() +
+                   "': " + std::strerror(error_number));
 }
 
 void PartialFile::Reserve(size_t bytes) {

@@ -9,7 +9,7 @@
 namespace quantbench {
 
 // WriteFileAtomically (support/files.h) for content that many threads write piece by piece. All
-// functions throw Error that names the final file and gives the system's reason.
+// functions throw WriteError that names the final file and gives the system's reason.
 class PartialFile {
  public:
   // Creates the parent folder of `file` and in it a locked file under another name; removes those

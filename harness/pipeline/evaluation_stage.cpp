@@ -7,10 +7,12 @@
 #include <cmath>
 #include <utility>
 
+#include "pipeline/evaluation_unit.h"
 #include "pipeline/images.h"
+#include "pipeline/keys.h"
 #include "pipeline/predictions_cache.h"
 #include "pipeline/predictions_file.h"
-#include "support/hash.h"
+#include "pipeline/speeds.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -18,24 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Outcome = std::variant<Accuracy, Failure>;
-
-// To be raised with every change that makes other predictions out of the same outputs.
-constexpr int kStageVersion = 1;
-
-// Images that are evaluated at once. Only dynamic qparams depend on the other images of a batch.
-int EvaluationBatch(const CaseKey& key) { return RecipeOf(key).IsDynamic() ? key.batch_size : 1; }
-
-struct Unit {
-  std::string backend;
-  Recipe recipe;
-  int batch_size = 1;
-
-  std::string Name() const {
-    return backend + "-" + recipe.Name() +
-           (recipe.IsDynamic() ? "-b" + std::to_string(batch_size) : "");
-  }
-  std::string PredictionsFile() const { return "predictions/" + Name() + ".csv"; }
-};
 
 Accuracy AccuracyOf(const Predictions& predictions) {
   return {.images = predictions.images(),
@@ -78,17 +62,17 @@ class EvaluationStage {
     for (size_t i = 0; i < run_.cases.size(); ++i) {
       const CaseKey& key = run_.cases[i].key;
       if (key.backend == backend && RecipeOf(key) == recipe)
-        by_batch[EvaluationBatch(key)].push_back(&run_.results.rows[i]);
+        by_batch[UnitOf(key).batch_size].push_back(&run_.results.rows[i]);
     }
     for (const auto& [batch_size, rows] : by_batch) {
-      const Unit unit{.backend = backend, .recipe = recipe, .batch_size = batch_size};
+      const EvaluationUnit unit{.backend = backend, .recipe = recipe, .batch_size = batch_size};
       const Outcome& outcome = OutcomeOf(unit);
       for (Row* row : rows) Join(outcome, unit, *row);
       if (std::exchange(evaluated_, false)) run_.Save();
     }
   }
 
-  static void Join(const Outcome& outcome, const Unit& unit, Row& row) {
+  static void Join(const Outcome& outcome, const EvaluationUnit& unit, Row& row) {
     if (const auto* failure = std::get_if<Failure>(&outcome)) return SetFailure(*failure, row);
     const auto& accuracy = std::get<Accuracy>(outcome);
     const auto images = static_cast<double>(accuracy.images);
@@ -103,12 +87,13 @@ class EvaluationStage {
   }
 
   // From this run, the journal, the cache, or the backend.
-  const Outcome& OutcomeOf(const Unit& unit) {
+  const Outcome& OutcomeOf(const EvaluationUnit& unit) {
     const std::string name = unit.Name();
     if (const auto known = known_.find(name); known != known_.end()) {
       if (std::holds_alternative<Failure>(known->second) || FileIsThere(unit)) return known->second;
     }
     const std::string key = CacheKey(unit);
+    run_.use.Hold(cache_.PathOf(key));
     std::string problem;
     if (const std::optional<Predictions> cached = cache_.Find(key, problem)) {
       ++from_cache_;
@@ -123,6 +108,7 @@ class EvaluationStage {
     try {
       const Predictions predictions = Evaluate(unit);
       entry.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      RecordSpeed(unit, entry, predictions.images());
       cache_.Store(key, predictions);
       return Keep(unit, predictions, std::move(entry));
     } catch (const WriteError&) {
@@ -134,7 +120,8 @@ class EvaluationStage {
     }
   }
 
-  const Outcome& Keep(const Unit& unit, const Predictions& predictions, EvaluationEntry entry) {
+  const Outcome& Keep(const EvaluationUnit& unit, const Predictions& predictions,
+                      EvaluationEntry entry) {
     WritePredictions(predictions, *run_.evaluation, run_.options.out / unit.PredictionsFile());
     entry.outcome = AccuracyOf(predictions);
     run_.journal->Append(entry);
@@ -151,7 +138,14 @@ class EvaluationStage {
                                    .seconds = entry.seconds});
   }
 
-  Predictions Evaluate(const Unit& unit) const {
+  void RecordSpeed(const EvaluationUnit& unit, const EvaluationEntry& entry, int64_t images) const {
+    RecordedSpeeds::Add(run_.options.cache,
+                        EvaluateWork(run_.scenario, run_.inputs.graph,
+                                     run_.backends.at(unit.backend), unit, run_.options.jobs),
+                        images, entry.seconds);
+  }
+
+  Predictions Evaluate(const EvaluationUnit& unit) const {
     Progress progress("evaluate " + unit.Name(), "images");
     return run_.runner->Evaluate(
         {.target = run_.TargetOf(unit.backend, unit.recipe),
@@ -161,21 +155,14 @@ class EvaluationStage {
         [&](int64_t done, int64_t total) { progress.Update(done, total); });
   }
 
-  bool FileIsThere(const Unit& unit) const {
+  bool FileIsThere(const EvaluationUnit& unit) const {
     std::error_code ignored;
     return std::filesystem::exists(run_.options.out / unit.PredictionsFile(), ignored);
   }
 
-  // All that decides predictions.
-  std::string CacheKey(const Unit& unit) const {
-    const ChosenBackend& backend = run_.backends.at(unit.backend);
-    Hasher hasher;
-    hasher.Add("evaluation").Add(kStageVersion).Add(run_.models.at(unit.recipe).hash);
-    hasher.Add(run_.evaluation->hash()).Add(unit.batch_size);
-    hasher.Add(backend.library_hash).Add(backend.isa);
-    for (const float value : run_.scenario.preprocess.mean) hasher.Add(value);
-    for (const float value : run_.scenario.preprocess.std) hasher.Add(value);
-    return hasher.Hex();
+  std::string CacheKey(const EvaluationUnit& unit) const {
+    return PredictionsKey(unit, run_.backends.at(unit.backend), run_.models.at(unit.recipe).hash,
+                          run_.inputs.evaluation, run_.scenario.preprocess);
   }
 
   // The self-test: a float network that misses its known accuracy makes every other figure

@@ -4,19 +4,57 @@
 
 #include <chrono>
 
+#include "pipeline/speeds.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
 
 namespace quantbench {
 namespace {
 
-Crops Load(const CropRequest& request, const std::string& stage, const std::filesystem::path& cache,
-           ThreadPool& pool, Results& results) {
+NamedCrops Named(CropRequest request, const std::string& stage, const std::filesystem::path& cache,
+                 ThreadPool& pool) {
+  Progress progress("read images", "images", Progress::Closing::kIfSlow);
+  std::string key = CropsKey(request, cache, pool, [&](int64_t done, int64_t total) {
+    ThrowIfInterrupted();
+    progress.Update(done, total);
+  });
+  std::filesystem::path file = CropsFile(cache, key);
+  return {.request = std::move(request),
+          .stage = stage,
+          .key = std::move(key),
+          .file = std::move(file)};
+}
+
+}  // namespace
+
+NamedCrops NameCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,
+                                ThreadPool& pool) {
+  return Named({.index = IndexImages(scenario.dataset, scenario.calibration.subset),
+                .preprocess = scenario.preprocess,
+                .transform = scenario.calibration.transform,
+                .seed = scenario.calibration.seed,
+                .max_unreadable = scenario.dataset.max_unreadable},
+               "crop calibration images", cache, pool);
+}
+
+NamedCrops NameEvaluationCrops(const Scenario& scenario, const std::filesystem::path& cache,
+                               ThreadPool& pool) {
+  return Named({.index = IndexImages(scenario.dataset, scenario.evaluation.subset),
+                .preprocess = scenario.preprocess,
+                .transform = CropTransform::kCenterCrop,
+                .seed = 0,
+                .max_unreadable = scenario.dataset.max_unreadable},
+               "crop evaluation images", cache, pool);
+}
+
+Crops LoadCrops(const NamedCrops& named, const std::filesystem::path& cache, ThreadPool& pool,
+                Results& results) {
+  const std::string& stage = named.stage;
   Crops crops;
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress(stage, "images");
-    crops = LoadCrops(request, cache, pool, [&](int64_t done, int64_t total) {
+    crops = LoadCrops(named.request, named.key, cache, pool, [&](int64_t done, int64_t total) {
       ThrowIfInterrupted();
       progress.Update(done, total);
     });
@@ -25,6 +63,8 @@ Crops Load(const CropRequest& request, const std::string& stage, const std::file
   if (!crops.from_cache()) {
     results.stages.push_back(
         {.stage = stage, .items = crops.count(), .unit = "images", .seconds = seconds.count()});
+    RecordedSpeeds::Add(cache, CropWork(named.request, pool.threads()), crops.count(),
+                        seconds.count());
   }
   if (crops.from_cache()) Log(stage + ": " + std::to_string(crops.count()) + " images (cached)");
   LogDetail(stage + ": mapped from " + crops.file().string());
@@ -35,28 +75,6 @@ Crops Load(const CropRequest& request, const std::string& stage, const std::file
     results.warnings.push_back(stage + ": left out " + image);
   }
   return crops;
-}
-
-}  // namespace
-
-Crops LoadCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                           ThreadPool& pool, Results& results) {
-  const CropRequest request{.index = IndexImages(scenario.dataset, scenario.calibration.subset),
-                            .preprocess = scenario.preprocess,
-                            .transform = scenario.calibration.transform,
-                            .seed = scenario.calibration.seed,
-                            .max_unreadable = scenario.dataset.max_unreadable};
-  return Load(request, "crop calibration images", cache, pool, results);
-}
-
-Crops LoadEvaluationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                          ThreadPool& pool, Results& results) {
-  const CropRequest request{.index = IndexImages(scenario.dataset, scenario.evaluation.subset),
-                            .preprocess = scenario.preprocess,
-                            .transform = CropTransform::kCenterCrop,
-                            .seed = 0,
-                            .max_unreadable = scenario.dataset.max_unreadable};
-  return Load(request, "crop evaluation images", cache, pool, results);
 }
 
 ImageSource SourceOf(const Crops& crops, const Preprocess& preprocess) {

@@ -11,11 +11,21 @@
 
 namespace quantbench {
 
+// Crops before any image is decoded.
+struct NamedCrops {
+  CropRequest request;
+  std::string stage;           // what messages call it
+  std::string key;             // CropsKey
+  std::filesystem::path file;  // where they are, or will be
+};
+NamedCrops NameCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,
+                                ThreadPool& pool);
+NamedCrops NameEvaluationCrops(const Scenario& scenario, const std::filesystem::path& cache,
+                               ThreadPool& pool);
+
 // Warnings are added to the results, and the time that cropping took where it wasn't cached.
-Crops LoadCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                           ThreadPool& pool, Results& results);
-Crops LoadEvaluationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                          ThreadPool& pool, Results& results);
+Crops LoadCrops(const NamedCrops& named, const std::filesystem::path& cache, ThreadPool& pool,
+                Results& results);
 
 // The same images as jobs name them.
 ImageSource SourceOf(const Crops& crops, const Preprocess& preprocess);

@@ -110,58 +110,59 @@ std::string Difference(const RunIdentity& before, const RunIdentity& now) {
 
 }  // namespace
 
-Journal::Journal(const std::filesystem::path& folder, const RunIdentity& identity, bool restart)
-    : file_(folder / "journal.jsonl") {
+JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentity& identity) {
+  const std::filesystem::path file = folder / "journal.jsonl";
+  JournalContent content;
   std::error_code ignored;
-  size_t good = 0;
-  if (std::filesystem::exists(file_, ignored)) {
-    good = Read(identity);
-    if (restart && !entries_.empty() && begun_anew_.empty()) begun_anew_ = "--restart was given";
-    if (restart) good = 0;
-    if (good == 0) std::filesystem::rename(file_, file_.string() + ".old", ignored);
-  }
-  descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0 || ::ftruncate(descriptor_, static_cast<off_t>(good)) != 0) {
-    throw WriteError("can't write '" + file_.string() + "': " + std::strerror(errno));
-  }
-  if (good > 0) return;
-  entries_.clear();
-  WriteLine(Json{{"journal", kVersion}, {"identity", identity}}.dump(
-      -1, ' ', false, Json::error_handler_t::replace));
-}
-
-Journal::~Journal() { ::close(descriptor_); }
-
-size_t Journal::Read(const RunIdentity& identity) {
-  const std::string text = ReadTextFile(file_);
-  size_t good = 0;
+  if (!std::filesystem::exists(file, ignored)) return content;
+  const std::string text = ReadTextFile(file);
+  std::string difference;
   try {
     for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos;
          begin = end + 1) {
       const Json json = Json::parse(std::string_view(text).substr(begin, end - begin));
       if (begin > 0) {
-        entries_.push_back(EntryFrom(json));
+        content.entries.push_back(EntryFrom(json));
       } else if (json.at("journal") != kVersion) {
-        begun_anew_ = "it is of another version of quantbench";
-        return 0;
+        return {.why_not = "it is of another version of quantbench"};
       } else {
-        begun_anew_ = Difference(json.at("identity").get<RunIdentity>(), identity);
+        difference = Difference(json.at("identity").get<RunIdentity>(), identity);
       }
-      good = end + 1;
+      content.good_bytes = end + 1;
     }
   } catch (const Json::exception&) {
     // Cut off, or damaged: what stands before it is good.
   } catch (const Error&) {
   }
-  const bool finished = !entries_.empty() && std::holds_alternative<FinishedEntry>(entries_.back());
-  if (finished || entries_.empty()) {  // nothing is lost
-    begun_anew_.clear();
-    return 0;
-  }
-  if (begun_anew_.empty()) return good;
-  begun_anew_ = "it belongs to a run with another " + begun_anew_;
-  return 0;
+  const bool finished =
+      !content.entries.empty() && std::holds_alternative<FinishedEntry>(content.entries.back());
+  if (finished || content.entries.empty()) return {};  // nothing is lost
+  if (!difference.empty()) return {.why_not = "it belongs to a run with another " + difference};
+  return content;
 }
+
+Journal::Journal(const std::filesystem::path& folder, const RunIdentity& identity, bool restart)
+    : file_(folder / "journal.jsonl") {
+  std::error_code ignored;
+  JournalContent content = ReadJournal(folder, identity);
+  begun_anew_ = content.why_not;
+  size_t good = content.good_bytes;
+  if (restart && good > 0) begun_anew_ = "--restart was given";
+  if (restart) good = 0;
+  if (good == 0) std::filesystem::rename(file_, file_.string() + ".old", ignored);
+  descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0 || ::ftruncate(descriptor_, static_cast<off_t>(good)) != 0) {
+    throw WriteError("can't write '" + file_.string() + "': " + std::strerror(errno));
+  }
+  if (good > 0) {
+    entries_ = std::move(content.entries);
+    return;
+  }
+  WriteLine(Json{{"journal", kVersion}, {"identity", identity}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace));
+}
+
+Journal::~Journal() { ::close(descriptor_); }
 
 void Journal::Append(const JournalEntry& entry) {
   WriteLine(std::visit(EntryToJson{}, entry).dump(-1, ' ', false, Json::error_handler_t::replace));

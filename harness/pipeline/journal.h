@@ -52,6 +52,15 @@ using JournalEntry = std::variant<EvaluationEntry, StartedEntry, RepetitionEntry
 // All that a run's results depend on, by name: a journal goes on only where all are equal.
 using RunIdentity = std::map<std::string, std::string>;
 
+// What the journal in a folder holds for a run.
+struct JournalContent {
+  std::vector<JournalEntry> entries;  // in the order of their writing
+  size_t good_bytes = 0;              // that can be continued; 0: nothing can
+  // Why the journal of an unfinished run can't be continued; empty where there is none.
+  std::string why_not;
+};
+JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentity& identity);
+
 // OUT/journal.jsonl. The first line holds the identity. Not for two threads at once; the folder's
 // lock (support/lock_file.h) keeps other processes away.
 class Journal {
@@ -74,8 +83,6 @@ class Journal {
   void Append(const JournalEntry& entry);
 
  private:
-  // Reads what is there; the bytes that are good, or 0 where nothing can be continued.
-  size_t Read(const RunIdentity& identity);
   void WriteLine(const std::string& line);
 
   std::filesystem::path file_;

@@ -3,16 +3,21 @@
 // that what a lucky or unlucky layout does to the time averages out.
 #include "pipeline/latency_stage.h"
 
+#include <chrono>
+#include <map>
 #include <set>
 
 #include "latency/machine.h"
 #include "latency/schedule.h"
 #include "pipeline/images.h"
 #include "pipeline/latency_row.h"
+#include "pipeline/speeds.h"
 #include "support/progress.h"
 
 namespace quantbench {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kOrderSeed = 20250101;  // of the order of the cases in each round
 
@@ -41,6 +46,7 @@ class LatencyStage {
       run_.AddWarning("latency: the run was interrupted; " + std::to_string(before) +
                       " repetitions are from before");
     }
+    KeepTimes();
     for (Row& row : run_.results.rows) DescribeLatency(run_.results.environment.emulator, row);
     run_.Save();
   }
@@ -55,23 +61,60 @@ class LatencyStage {
     for (size_t r = 0; r < rounds.size(); ++r) {
       for (const size_t i : rounds[r]) {
         const auto round = static_cast<int>(r);
-        if (run_.results.rows[i].status == Status::kOk && !done_.contains({cases[i].id, round}))
-          AddRepetition(cases[i], round, run_.results.rows[i]);
-        progress.Update(++done, static_cast<int64_t>(rounds.size() * cases.size()));
+        Row& row = run_.results.rows[i];
+        if (row.status != Status::kOk || done_.contains({cases[i].id, round})) continue;
+        progress.Update(done, done + RepetitionsLeft(), cases[i].id);
+        AddRepetition(cases[i], round, row);
+        ++done;
       }
       run_.Save();
     }
+    progress.Update(done, done);
+  }
+
+  // Of cases that fail nothing is left.
+  int64_t RepetitionsLeft() const {
+    int64_t left = 0;
+    for (const Row& row : run_.results.rows) {
+      if (row.status == Status::kOk)
+        left += run_.scenario.latency.repetitions - static_cast<int64_t>(row.repetitions.size());
+    }
+    return left;
   }
 
   void AddRepetition(const Case& one, int round, Row& row) {
     RepetitionEntry entry{.case_id = one.id, .round = round, .outcome = Failure{}};
+    const Clock::time_point start = Clock::now();
     try {
       entry.outcome = Measure(one.key, row);
+      AddTime(one.id, std::chrono::duration<double>(Clock::now() - start).count());
     } catch (const Error& error) {
       entry.outcome = FailureOf(error);
     }
     run_.journal->Append(entry);
     Join(entry.outcome, row);
+  }
+
+  void AddTime(const std::string& case_id, double seconds) {
+    auto& [repetitions, all_seconds] = taken_[case_id];
+    ++repetitions;
+    all_seconds += seconds;
+  }
+
+  void KeepTimes() {
+    StageTime stage{.stage = "latency", .unit = "repetitions"};
+    for (const Case& one : run_.cases) {
+      const auto taken = taken_.find(one.id);
+      if (taken == taken_.end()) continue;
+      const auto [repetitions, seconds] = taken->second;
+      RecordedSpeeds::Add(
+          run_.options.cache,
+          LatencyWork(run_.scenario, run_.inputs.graph, run_.backends.at(one.key.backend), one.key),
+          repetitions, seconds);
+      stage.items += repetitions;
+      stage.seconds += seconds;
+    }
+    if (stage.items > 0) run_.results.stages.push_back(stage);
   }
 
   RepetitionSamples Measure(const CaseKey& key, const Row& row) const {
@@ -96,6 +139,8 @@ class LatencyStage {
   RunState& run_;
   std::optional<ImageSource> images_;
   std::set<std::pair<std::string, int>> done_;  // case id, round
+  // By case id: repetitions that this run measured, and the seconds that they took in all.
+  std::map<std::string, std::pair<int64_t, double>> taken_;
 };
 
 }  // namespace

@@ -7,10 +7,10 @@
 
 #include "backend/abi_model.h"
 #include "backend/model_file.h"
-#include "model/graph_hash.h"
 #include "model/onnx_export.h"
 #include "model/passes.h"
 #include "pipeline/model_cache.h"
+#include "pipeline/speeds.h"
 #include "quantize/calibrate.h"
 #include "quantize/given.h"
 #include "quantize/quantize.h"
@@ -23,37 +23,37 @@
 namespace quantbench {
 namespace {
 
-std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
-  std::vector<std::string> observers;
-  for (const Recipe& recipe : recipes) {
-    if (!recipe.NeedsCalibration() ||
-        std::find(observers.begin(), observers.end(), recipe.observer) != observers.end())
-      continue;
-    observers.push_back(recipe.observer);
-  }
-  return observers;
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Activation qparams for each observer that the recipes name.
-std::map<std::string, std::vector<QParams>> CalibrateAll(const Scenario& scenario,
-                                                         const Graph& graph,
-                                                         const std::vector<std::string>& observers,
-                                                         const Crops* calibration,
-                                                         const std::filesystem::path& statistics,
+// Activation qparams for each observer that the missing recipes name.
+std::map<std::string, std::vector<QParams>> CalibrateAll(const ModelsRequest& models,
                                                          ThreadPool& pool, Results& results) {
+  const std::vector<std::string> observers = ObserversOf(models.named.missing);
   if (observers.empty()) return {};
-  if (calibration == nullptr) throw std::logic_error("static int8 recipes need calibration images");
-  std::vector<ObserverSpec> specs;
-  for (const std::string& observer : observers) specs.push_back(ParseObserverSpec(observer));
+  if (models.calibration == nullptr || models.graph == nullptr)
+    throw std::logic_error("static int8 recipes need a graph and calibration images");
+  const Scenario& scenario = models.scenario;
   const Normalizer normalize(scenario.preprocess);
-  const CalibrationRequest request{.graph = graph,
-                                   .crops = *calibration,
+  const std::filesystem::path statistics = models.cache / "statistics";
+  std::vector<ObserverSpec> specs;
+  for (const std::string& observer : observers) {
+    specs.push_back(ParseObserverSpec(observer));
+    models.use.Hold(
+        StatisticsFile(statistics, StatisticsOf(scenario, models.inputs, normalize), specs.back()));
+  }
+  const CalibrationRequest request{.graph = *models.graph,
+                                   .graph_key = models.inputs.graph,
+                                   .crops = *models.calibration,
                                    .normalize = normalize,
                                    .batch_size = scenario.calibration.batch_size,
                                    .observers = specs,
                                    .cache = statistics};
   Calibration calibrated;
-  const auto start = std::chrono::steady_clock::now();
+  const Clock::time_point start = Clock::now();
   {
     Progress progress("calibrate", "images");
     calibrated = Calibrate(request, pool, [&](int64_t done, int64_t total) {
@@ -61,15 +61,17 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(const Scenario& scenari
       progress.Update(done, total);
     });
   }
-  if (!calibrated.from_cache) {
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    results.stages.push_back({.stage = "calibrate",
-                              .items = calibration->count(),
-                              .unit = "images",
-                              .seconds = seconds.count()});
+  const int64_t images = models.calibration->count();
+  if (calibrated.from_cache) {
+    Log("calibrate: " + std::to_string(images) + " images (cached)");
+  } else {
+    const StageTime stage{
+        .stage = "calibrate", .items = images, .unit = "images", .seconds = SecondsSince(start)};
+    results.stages.push_back(stage);
+    RecordedSpeeds::Add(models.cache,
+                        CalibrateWork(scenario, models.inputs.graph, observers, pool.threads()),
+                        images, stage.seconds);
   }
-  if (calibrated.from_cache)
-    Log("calibrate: " + std::to_string(calibration->count()) + " images (cached)");
   for (const std::string& problem : calibrated.rebuilt)
     Warn("calibrate: cached statistics were made anew: " + problem);
   std::map<std::string, std::vector<QParams>> by_observer;
@@ -99,25 +101,6 @@ QuantizedGraph QuantizeBy(const Recipe& recipe, std::shared_ptr<const Graph> gra
   return Quantize(std::move(graph), qparams.at(recipe.observer), granularity, recipe.Name());
 }
 
-// All that decides a model's bytes. The hash of this very program stands for the code of
-// quantisation and export: no version number that somebody forgets to raise.
-std::string ModelKey(const Scenario& scenario, const std::string& graph_hash, const Recipe& recipe,
-                     const Crops* calibration) {
-  static const std::string program = HashFile("/proc/self/exe");
-  Hasher hasher;
-  hasher.Add("model").Add(program).Add(graph_hash).Add(recipe.Name());
-  for (const std::string* part :
-       {&recipe.precision, &recipe.quantization, &recipe.observer, &recipe.granularity}) {
-    hasher.Add(*part);
-  }
-  if (recipe.NeedsCalibration() && calibration != nullptr) {
-    hasher.Add(calibration->hash()).Add(scenario.calibration.batch_size);
-    for (const float value : scenario.preprocess.mean) hasher.Add(value);
-    for (const float value : scenario.preprocess.std) hasher.Add(value);
-  }
-  return hasher.Hex();
-}
-
 // Writes both files of a cache entry.
 void Build(const Recipe& recipe, std::shared_ptr<const Graph> graph,
            const std::map<std::string, std::vector<QParams>>& qparams, const CachedModel& target) {
@@ -131,6 +114,27 @@ void Build(const Recipe& recipe, std::shared_ptr<const Graph> graph,
   WriteFileAtomically(target.flat, FlattenModel(AbiModel(quantized).get()));
 }
 
+// The missing models into the cache.
+void BuildMissing(const ModelsRequest& request, ThreadPool& pool, Results& results) {
+  const std::vector<Recipe>& missing = request.named.missing;
+  const ModelCache models(request.cache / "models");
+  const auto qparams = CalibrateAll(request, pool, results);
+  const Clock::time_point start = Clock::now();
+  for (const Recipe& recipe : missing) {
+    ThrowIfInterrupted();
+    const std::string& key = request.named.keys.at(recipe);
+    Build(recipe, request.graph, qparams, models.PathsOf(key));
+    models.Seal(key);
+  }
+  const StageTime stage{.stage = "quantize",
+                        .items = static_cast<int64_t>(missing.size()),
+                        .unit = "models",
+                        .seconds = SecondsSince(start)};
+  results.stages.push_back(stage);
+  RecordedSpeeds::Add(request.cache, QuantizeWork(request.inputs.graph, pool.threads()),
+                      stage.items, stage.seconds);
+}
+
 // Copies unless the same bytes are there already.
 void CopyWhereItDiffers(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code ignored;
@@ -141,54 +145,67 @@ void CopyWhereItDiffers(const std::filesystem::path& from, const std::filesystem
 
 }  // namespace
 
+std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
+  std::vector<std::string> observers;
+  for (const Recipe& recipe : recipes) {
+    if (!recipe.NeedsCalibration() ||
+        std::find(observers.begin(), observers.end(), recipe.observer) != observers.end())
+      continue;
+    observers.push_back(recipe.observer);
+  }
+  return observers;
+}
+
 std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario) {
   Graph graph = ImportModel(scenario.model);
   PrepareForInference(graph);
   return std::make_shared<const Graph>(std::move(graph));
 }
 
-std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
-                                         std::shared_ptr<const Graph> graph,
-                                         const std::vector<Recipe>& recipes,
-                                         const Crops* calibration,
-                                         const std::filesystem::path& cache, ThreadPool& pool,
-                                         const std::filesystem::path& folder, Results& results) {
+std::shared_ptr<const Graph> LoadGraphFor(const std::vector<Recipe>& recipes,
+                                          const Scenario& scenario) {
+  std::shared_ptr<const Graph> graph = LoadGraph(scenario);
+  for (const Recipe& recipe : recipes) CheckRecipe(recipe, *graph, scenario.model.file);
+  return graph;
+}
+
+NamedModels FindModels(const Scenario& scenario, const InputKeys& inputs,
+                       const std::vector<Recipe>& recipes, const std::filesystem::path& cache,
+                       CacheUse* use) {
   const ModelCache models(cache / "models");
-  const std::string graph_hash = HashGraph(*graph);
-  std::map<Recipe, std::string> keys;
-  std::vector<Recipe> missing;
+  NamedModels named;
   for (const Recipe& recipe : recipes) {
-    CheckRecipe(recipe, *graph, scenario.model.file);
-    const std::string& key = keys[recipe] = ModelKey(scenario, graph_hash, recipe, calibration);
+    const std::string& key = named.keys[recipe] = ModelKey(scenario, inputs, recipe);
+    if (use != nullptr) use->Hold(models.PathsOf(key).flat);
     std::string problem;
     if (const auto cached = models.Find(key, problem)) {
       LogDetail("model " + recipe.Name() + " from " + cached->onnx.string());
       continue;
     }
     if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
-    missing.push_back(recipe);
+    named.missing.push_back(recipe);
   }
-  const auto qparams = CalibrateAll(scenario, *graph, ObserversOf(missing), calibration,
-                                    cache / "statistics", pool, results);
-  for (const Recipe& recipe : missing) {
-    Build(recipe, graph, qparams, models.PathsOf(keys[recipe]));
-    models.Seal(keys[recipe]);
-  }
+  return named;
+}
+
+std::map<Recipe, BuiltModel> BuildModels(const ModelsRequest& request, ThreadPool& pool,
+                                         Results& results) {
+  const size_t all = request.named.keys.size(), missing = request.named.missing.size();
+  if (missing > 0) BuildMissing(request, pool, results);
+  const ModelCache models(request.cache / "models");
   std::map<Recipe, BuiltModel> built;
-  for (const auto& [recipe, key] : keys) {
+  for (const auto& [recipe, key] : request.named.keys) {
     const CachedModel cached = models.PathsOf(key);
-    const std::filesystem::path file = folder / (recipe.Name() + ".onnx");
+    const std::filesystem::path file = request.folder / (recipe.Name() + ".onnx");
     CopyWhereItDiffers(cached.onnx, file);
     built.emplace(recipe,
                   BuiltModel{.flat = cached.flat,
-                             .hash = MappedModel(cached.flat).hash(),
+                             .hash = HashFile(cached.flat),
                              .file = file,
                              .bytes = static_cast<int64_t>(std::filesystem::file_size(file))});
   }
-  if (missing.size() < recipes.size()) {
-    Log("models: " + std::to_string(recipes.size() - missing.size()) + " of " +
-        std::to_string(recipes.size()) + " cached");
-  }
+  if (missing < all)
+    Log("models: " + std::to_string(all - missing) + " of " + std::to_string(all) + " cached");
   return built;
 }
 

@@ -11,6 +11,8 @@
 
 #include "dataset/crops.h"
 #include "model/quantized_graph.h"
+#include "pipeline/cache_use.h"
+#include "pipeline/keys.h"
 #include "pipeline/recipe.h"
 #include "report/results.h"
 #include "scenario/scenario.h"
@@ -26,16 +28,37 @@ struct BuiltModel {
 
 // Imports and prepares the network of a scenario for inference.
 std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario);
+// The same for these recipes. Throws Error where the file is no model for one of them.
+std::shared_ptr<const Graph> LoadGraphFor(const std::vector<Recipe>& recipes,
+                                          const Scenario& scenario);
 
-// One model a recipe, each written to folder/<recipe>.onnx. What `cache`/models holds is taken from
-// there, the rest is built and left there. `calibration` may be null where all recipes are float or
-// dynamic; one pass over it serves all observers, and leaves what it saw in `cache`/statistics. The
-// time of that pass is added to the results.
-std::map<Recipe, BuiltModel> BuildModels(const Scenario& scenario,
-                                         std::shared_ptr<const Graph> graph,
-                                         const std::vector<Recipe>& recipes,
-                                         const Crops* calibration,
-                                         const std::filesystem::path& cache, ThreadPool& pool,
-                                         const std::filesystem::path& folder, Results& results);
+// The observers that the recipes name, without duplicates.
+std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes);
+
+// Models before any is loaded.
+struct NamedModels {
+  std::map<Recipe, std::string> keys;  // ModelKey
+  std::vector<Recipe> missing;         // from the cache, or damaged there, which is warned of
+};
+// `use` holds each before it is looked for; null only looks.
+NamedModels FindModels(const Scenario& scenario, const InputKeys& inputs,
+                       const std::vector<Recipe>& recipes, const std::filesystem::path& cache,
+                       CacheUse* use);
+
+struct ModelsRequest {
+  const Scenario& scenario;
+  const InputKeys& inputs;
+  const NamedModels& named;
+  std::shared_ptr<const Graph> graph;  // may be null where no model is missing
+  const Crops* calibration;            // null where no missing model is calibrated
+  std::filesystem::path cache;         // models/ and statistics/ in it
+  std::filesystem::path folder;        // <recipe>.onnx for each model
+  CacheUse& use;
+};
+
+// One model a recipe. Those that are missing are built and left in the cache; one calibration pass
+// serves all observers. The time of both is added to the results.
+std::map<Recipe, BuiltModel> BuildModels(const ModelsRequest& request, ThreadPool& pool,
+                                         Results& results);
 
 }  // namespace quantbench

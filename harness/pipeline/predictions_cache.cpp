@@ -20,7 +20,7 @@ std::string HashOf(const std::string& key, std::string_view content) {
 
 std::optional<Predictions> PredictionsCache::Find(const std::string& key,
                                                   std::string& problem) const {
-  const std::filesystem::path file = FileOf(key);
+  const std::filesystem::path file = PathOf(key);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return std::nullopt;
   try {
@@ -41,7 +41,7 @@ std::optional<Predictions> PredictionsCache::Find(const std::string& key,
 
 void PredictionsCache::Store(const std::string& key, const Predictions& predictions) const {
   const std::string content = ToJson(predictions).dump();
-  WriteFileAtomically(FileOf(key), HashOf(key, content) + '\n' + content);
+  WriteFileAtomically(PathOf(key), HashOf(key, content) + '\n' + content);
 }
 
 }  // namespace quantbench

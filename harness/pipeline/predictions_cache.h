@@ -16,13 +16,14 @@ class PredictionsCache {
  public:
   explicit PredictionsCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+  // Where the entry of a key is or will be.
+  std::filesystem::path PathOf(const std::string& key) const { return folder_ / (key + ".json"); }
   // Nothing where there is no entry, or where it is damaged: `problem` then says how.
   std::optional<Predictions> Find(const std::string& key, std::string& problem) const;
   // Throws WriteError.
   void Store(const std::string& key, const Predictions& predictions) const;
 
  private:
-  std::filesystem::path FileOf(const std::string& key) const { return folder_ / (key + ".json"); }
   std::filesystem::path folder_;
 };
 

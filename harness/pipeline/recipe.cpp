@@ -22,6 +22,17 @@ Recipe RecipeOf(const CaseKey& key) {
           .granularity = key.granularity};
 }
 
+bool NeedCalibration(const std::vector<Recipe>& recipes) {
+  return std::any_of(recipes.begin(), recipes.end(),
+                     [](const Recipe& recipe) { return recipe.NeedsCalibration(); });
+}
+
+std::vector<Recipe> RecipesToBuild(const Scenario& scenario, const std::vector<Case>& cases) {
+  std::vector<Recipe> recipes = RecipesOf(cases);
+  if (scenario.expect && !recipes.front().IsFloat()) recipes.insert(recipes.begin(), kFloatRecipe);
+  return recipes;
+}
+
 std::vector<Recipe> RecipesOf(const std::vector<Case>& cases) {
   std::vector<Recipe> recipes;
   for (const Case& one : cases) {

@@ -32,6 +32,11 @@ inline const Recipe kFloatRecipe{
 
 Recipe RecipeOf(const CaseKey& key);
 
+bool NeedCalibration(const std::vector<Recipe>& recipes);
+
+// What the cases need, and the float model wherever `expect` asks about it.
+std::vector<Recipe> RecipesToBuild(const Scenario& scenario, const std::vector<Case>& cases);
+
 // Without duplicates, in the order of the cases, float first: int8 stands on it.
 std::vector<Recipe> RecipesOf(const std::vector<Case>& cases);
 

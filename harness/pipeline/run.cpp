@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "pipeline/evaluation_stage.h"
-#include "pipeline/images.h"
+#include "pipeline/inputs.h"
 #include "pipeline/latency_stage.h"
 #include "pipeline/run_state.h"
 #include "report/cpu.h"
@@ -20,23 +20,10 @@
 namespace quantbench {
 namespace {
 
-bool NeedCalibration(const std::vector<Recipe>& recipes) {
-  return std::any_of(recipes.begin(), recipes.end(),
-                     [](const Recipe& recipe) { return recipe.NeedsCalibration(); });
-}
-
 Isolation IsolationOf(const Scenario& scenario, const RunOptions& options) {
   return {.enabled = options.isolate,
           .timeout_seconds = scenario.timeout_seconds,
           .memory_limit_mib = scenario.memory_limit_mib};
-}
-
-// What the cases need, and the float model wherever `expect` asks about it.
-std::vector<Recipe> RecipesToBuild(const RunState& run) {
-  std::vector<Recipe> recipes = RecipesOf(run.cases);
-  if (run.scenario.expect && !recipes.front().IsFloat())
-    recipes.insert(recipes.begin(), kFloatRecipe);
-  return recipes;
 }
 
 void FindBackendsAndCases(RunState& run) {
@@ -47,22 +34,38 @@ void FindBackendsAndCases(RunState& run) {
   run.backends = ChooseBackends(run.scenario, run.cases, found, probe);
 }
 
+// From the least to the most work, so that what is wrong with files and folders shows before any
+// image is decoded.
 void LoadImagesAndModels(RunState& run) {
   const Scenario& scenario = run.scenario;
-  Results& results = run.results;
-  const std::vector<Recipe> recipes = RecipesToBuild(run);
-  const std::shared_ptr<const Graph> graph = LoadGraph(scenario);
-  if (NeedCalibration(recipes))
-    run.calibration = LoadCalibrationCrops(scenario, run.options.cache, run.pool, results);
-  if (scenario.evaluation.enabled)
-    run.evaluation = LoadEvaluationCrops(scenario, run.options.cache, run.pool, results);
-  for (const std::string& warning : results.warnings) Warn(warning);
-  run.models = BuildModels(scenario, graph, recipes, run.calibration ? &*run.calibration : nullptr,
-                           run.options.cache, run.pool, run.options.out / "models", results);
-  results.inputs = {.scenario = scenario.text_hash,
-                    .model = HashFile(scenario.model.file),
-                    .calibration_images = run.calibration ? run.calibration->hash() : "",
-                    .evaluation_images = run.evaluation ? run.evaluation->hash() : ""};
+  const std::filesystem::path& cache = run.options.cache;
+  const std::vector<Recipe> recipes = RecipesToBuild(scenario, run.cases);
+  const NamedInputs inputs =
+      NameInputs(scenario, recipes, scenario.evaluation.enabled, cache, run.pool, &run.use);
+  run.inputs = inputs.keys;
+  const NamedModels named = FindModels(scenario, run.inputs, recipes, cache, &run.use);
+  std::shared_ptr<const Graph> graph;
+  if (!named.missing.empty()) graph = LoadGraphFor(named.missing, scenario);
+
+  const auto load = [&](const NamedCrops& crops) {
+    return LoadCrops(crops, cache, run.pool, run.results);
+  };
+  if (inputs.calibration) run.calibration = load(*inputs.calibration);
+  if (inputs.evaluation) run.evaluation = load(*inputs.evaluation);
+  for (const std::string& warning : run.results.warnings) Warn(warning);
+  run.models = BuildModels({.scenario = scenario,
+                            .inputs = run.inputs,
+                            .named = named,
+                            .graph = std::move(graph),
+                            .calibration = run.calibration ? &*run.calibration : nullptr,
+                            .cache = cache,
+                            .folder = run.options.out / "models",
+                            .use = run.use},
+                           run.pool, run.results);
+  run.results.inputs = {.scenario = scenario.text_hash,
+                        .model = HashFile(scenario.model.file),
+                        .calibration_images = run.inputs.calibration,
+                        .evaluation_images = run.inputs.evaluation};
 }
 
 Row NewRow(const RunState& run, const Case& one) {
@@ -83,32 +86,10 @@ Row NewRow(const RunState& run, const Case& one) {
   return row;
 }
 
-// All that results depend on. Names are for people: they read which of them differs.
-RunIdentity IdentityOf(const RunState& run) {
-  const InputHashes& inputs = run.results.inputs;
-  Hasher cases, models, settings;
-  for (const Case& one : run.cases) cases.Add(one.id);
-  for (const auto& [recipe, model] : run.models) models.Add(recipe.Name()).Add(model.hash);
-  // Environment variables can change these where the scenario's text stays the same.
-  const LatencySpec& latency = run.scenario.latency;
-  settings.Add(latency.enabled).Add(latency.warmup_seconds).Add(latency.min_seconds);
-  settings.Add(latency.repetitions).Add(latency.pin).Add(run.scenario.evaluation.enabled);
-  for (const float value : run.scenario.preprocess.mean) settings.Add(value);
-  for (const float value : run.scenario.preprocess.std) settings.Add(value);
-  RunIdentity identity{{"scenario", inputs.scenario},
-                       {"set of cases", cases.Hex()},
-                       {"model", models.Hex()},
-                       {"settings", settings.Hex()},
-                       {"calibration images", inputs.calibration_images},
-                       {"evaluation images", inputs.evaluation_images},
-                       {"quantbench", HashFile("/proc/self/exe")}};
-  for (const auto& [name, chosen] : run.backends)
-    identity.emplace("backend " + name, chosen.library_hash + " " + chosen.isa);
-  return identity;
-}
-
 void OpenJournal(RunState& run) {
-  run.journal.emplace(run.options.out, IdentityOf(run), run.options.restart);
+  run.journal.emplace(run.options.out,
+                      IdentityOf(run.scenario, run.cases, run.inputs, run.backends),
+                      run.options.restart);
   if (!run.journal->begun_anew().empty()) {
     run.AddWarning("the journal of an unfinished run in '" + run.options.out.string() +
                    "' isn't continued, since " + run.journal->begun_anew() +
@@ -150,6 +131,7 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
                .options = options,
                .pool = ThreadPool(options.jobs),
                .runner = MakeRunner(IsolationOf(scenario, options)),
+               .use = CacheUse(options.cache),
                .results = {.environment = DescribeEnvironment()}};
   const std::string& emulator = run.results.environment.emulator;
   if (!emulator.empty()) run.results.warnings.push_back(EmulationNote(emulator));
@@ -179,14 +161,26 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
                   [&](const auto& libraries) { return runner->Probe(libraries); });
   const std::vector<Recipe> recipes = RecipesOf(SelectCases(scenario, plugins, options.filter));
   ThreadPool pool(options.jobs);
+  CacheUse use(options.cache);
   Results ignored;
-  const std::shared_ptr<const Graph> graph = LoadGraph(scenario);
+  const NamedInputs inputs =
+      NameInputs(scenario, recipes, /*evaluate=*/false, options.cache, pool, &use);
+  const NamedModels named = FindModels(scenario, inputs.keys, recipes, options.cache, &use);
+  std::shared_ptr<const Graph> graph;
+  if (!named.missing.empty()) graph = LoadGraphFor(named.missing, scenario);
   std::optional<Crops> calibration;
-  if (NeedCalibration(recipes))
-    calibration = LoadCalibrationCrops(scenario, options.cache, pool, ignored);
+  if (inputs.calibration)
+    calibration = LoadCrops(*inputs.calibration, options.cache, pool, ignored);
   for (const std::string& warning : ignored.warnings) Warn(warning);
-  const auto models = BuildModels(scenario, graph, recipes, calibration ? &*calibration : nullptr,
-                                  options.cache, pool, options.out, ignored);
+  const auto models = BuildModels({.scenario = scenario,
+                                   .inputs = inputs.keys,
+                                   .named = named,
+                                   .graph = std::move(graph),
+                                   .calibration = calibration ? &*calibration : nullptr,
+                                   .cache = options.cache,
+                                   .folder = options.out,
+                                   .use = use},
+                                  pool, ignored);
   std::vector<ModelFile> files;
   for (const Recipe& recipe : recipes) {
     const BuiltModel& model = models.at(recipe);

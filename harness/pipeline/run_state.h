@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "pipeline/backends.h"
+#include "pipeline/cache_use.h"
 #include "pipeline/journal.h"
+#include "pipeline/keys.h"
 #include "pipeline/models.h"
 #include "pipeline/run.h"
 #include "worker/runner.h"
@@ -21,8 +23,10 @@ struct RunState {
   const RunOptions& options;
   ThreadPool pool;
   std::unique_ptr<Runner> runner;
+  CacheUse use;
   std::vector<Case> cases;
   std::map<std::string, ChosenBackend> backends;
+  InputKeys inputs;
   std::optional<Crops> calibration, evaluation;
   std::map<Recipe, BuiltModel> models;
   Results results;  // rows[i] belongs to cases[i]

@@ -7,7 +7,7 @@
 #include <map>
 #include <numeric>
 
-#include "model/graph_hash.h"
+#include "code_version/statistics.h"
 #include "quantize/collect.h"
 #include "quantize/observer.h"
 #include "quantize/qparams.h"
@@ -17,10 +17,6 @@
 
 namespace quantbench {
 namespace {
-
-// Raise this when the built-in float operators, what statistics hold or how they are collected
-// changes a bit: then cached statistics are no longer found.
-constexpr int kStatisticsVersion = 1;
 
 // Mean and std as what they do to every byte.
 std::string HashNormalizer(const Normalizer& normalize) {
@@ -32,23 +28,32 @@ std::string HashNormalizer(const Normalizer& normalize) {
 }
 
 // Everything that statistics depend on, their own parameters aside.
-std::string HashInputs(const CalibrationRequest& request) {
+std::string HashInputs(const StatisticsSource& source) {
   return Hasher()
       .Add("statistics")
-      .Add(kStatisticsVersion)
-      .Add(HashGraph(request.graph))
-      .Add(request.crops.hash())
-      .Add(request.crops.count())
-      .Add(HashNormalizer(request.normalize))
-      .Add(request.batch_size)
+      .Add(code_of_statistics::kCodeVersion)
+      .Add(source.graph)
+      .Add(source.images)
+      .Add(HashNormalizer(source.normalize))
+      .Add(source.batch_size)
       .Hex();
+}
+
+std::filesystem::path FileOf(const std::filesystem::path& folder, const std::string& inputs,
+                             const std::string& name) {
+  return folder /
+         (name.substr(0, name.find('+')) + "-" + Hasher().Add(inputs).Add(name).Hex() + ".bin");
 }
 
 // The statistics of a request by name, each from the cache or collected.
 class StatisticsStore {
  public:
   explicit StatisticsStore(const CalibrationRequest& request)
-      : request_(request), inputs_(request.cache.empty() ? "" : HashInputs(request)) {
+      : request_(request),
+        inputs_(HashInputs({.graph = request.graph_key,
+                            .images = request.crops.hash(),
+                            .normalize = request.normalize,
+                            .batch_size = request.batch_size})) {
     for (const ObserverSpec& spec : request.observers) {
       const std::string name = StatisticName(spec);
       if (found_.contains(name) || missing_.contains(name)) continue;
@@ -64,7 +69,7 @@ class StatisticsStore {
     for (auto& [name, statistics] : missing_) targets.push_back(&statistics);
     CollectStatistics(request_, targets, pool, progress);
     for (auto& [name, statistics] : missing_) {
-      if (!request_.cache.empty()) WriteStatistics(FileOf(name), inputs_ + name, statistics);
+      if (!request_.cache.empty()) WriteStatistics(PathOf(name), inputs_ + name, statistics);
       found_.emplace(name, std::move(statistics));
     }
     missing_.clear();
@@ -75,22 +80,21 @@ class StatisticsStore {
   }
 
  private:
+  std::filesystem::path PathOf(const std::string& name) const {
+    return FileOf(request_.cache, inputs_, name);
+  }
+
   void Find(const std::string& name, std::vector<Statistic> empty) {
     std::string problem;
     std::optional<std::vector<Statistic>> cached;
     if (!request_.cache.empty())
-      cached = ReadStatistics(FileOf(name), inputs_ + name, empty, problem);
+      cached = ReadStatistics(PathOf(name), inputs_ + name, empty, problem);
     if (!problem.empty()) rebuilt_.push_back(problem);
     if (cached) {
       found_.emplace(name, std::move(*cached));
     } else {
       missing_.emplace(name, std::move(empty));
     }
-  }
-
-  std::filesystem::path FileOf(const std::string& name) const {
-    return request_.cache /
-           (name.substr(0, name.find('+')) + "-" + Hasher().Add(inputs_).Add(name).Hex() + ".bin");
   }
 
   const CalibrationRequest& request_;
@@ -100,6 +104,11 @@ class StatisticsStore {
 };
 
 }  // namespace
+
+std::filesystem::path StatisticsFile(const std::filesystem::path& folder,
+                                     const StatisticsSource& source, const ObserverSpec& spec) {
+  return FileOf(folder, HashInputs(source), StatisticName(spec));
+}
 
 Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
                       const ProgressCallback& progress) {

@@ -15,14 +15,27 @@
 
 namespace quantbench {
 
+// All that statistics are of, by name.
+struct StatisticsSource {
+  std::string graph;   // hash of all that decides the float graph
+  std::string images;  // Crops::hash()
+  const Normalizer& normalize;
+  int batch_size;
+};
+
+// Where an observer's statistics are kept in a folder: a name made of all that they depend on.
+std::filesystem::path StatisticsFile(const std::filesystem::path& folder,
+                                     const StatisticsSource& source, const ObserverSpec& spec);
+
 struct CalibrationRequest {
   const Graph& graph;  // prepared for inference
+  std::string graph_key;  // StatisticsSource::graph; not used without a cache
   const Crops& crops;
   const Normalizer& normalize;
   int batch_size;
   std::span<const ObserverSpec> observers;
-  // Statistics are looked for and left in this folder, one file a statistic, named by the hash of
-  // graph, images, preprocessing, batch size and the statistic's parameters. Empty: nowhere.
+  // Statistics are looked for and left in this folder, one file a statistic (StatisticsFile).
+  // Empty: nowhere.
   std::filesystem::path cache;
 };
 

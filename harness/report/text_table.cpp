@@ -3,6 +3,7 @@
 #include "report/text_table.h"
 
 #include <algorithm>
+#include <numeric>
 #include <ostream>
 #include <string_view>
 
@@ -22,15 +23,24 @@ std::string WithoutMiddle(const std::string& text, size_t width) {
 
 }  // namespace
 
-void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) const {
+std::vector<size_t> TextTable::Widths() const {
   std::vector<size_t> widths;
-  size_t total = 0;
   for (size_t c = 0; c < columns.size(); ++c) {
     size_t width = CharacterCount(columns[c].title);
     for (const auto& row : rows) width = std::max(width, CharacterCount(row[c].text));
     widths.push_back(width);
-    total += width + (c == 0 ? 0 : 2);
   }
+  return widths;
+}
+
+size_t TextTable::Width() const {
+  const std::vector<size_t> widths = Widths();
+  return std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
+}
+
+void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) const {
+  std::vector<size_t> widths = Widths();
+  size_t total = Width();
   if (total > max_width) {
     const size_t excess =
         std::min(total - max_width, widths[0] - std::min(widths[0], kShortestCell));

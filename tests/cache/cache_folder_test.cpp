@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/cache_use.h"
 #include "pipeline/predictions_cache.h"
 #include "support/files.h"
 #include "support/test_data.h"
@@ -55,6 +56,48 @@ TEST_CASE("cache: least recently used entries go first, as many as the limits as
   }
 }
 
+TEST_CASE("cache: what a run works with is passed over, and others go in its place") {
+  const testing::ScratchFolder scratch;
+  const std::filesystem::path oldest = scratch.path() / "models" / "a.model";
+  for (const char* const name : {"models/a.model", "models/b.model", "models/c.model"})
+    WriteFileAtomically(scratch.path() / name, "1234567890");
+  const auto age = [&](const char* name, int hours_ago) {
+    std::filesystem::last_write_time(
+        scratch.path() / name, std::filesystem::file_time_type::clock::now() - hours(hours_ago));
+  };
+  age("models/a.model", 9);
+  age("models/b.model", 8);
+  const PruneLimits limits{.max_bytes = 10, .unused = {}};
+  {
+    CacheUse run(scratch.path());
+    run.Hold(oldest);
+    age("models/a.model", 9);  // the lock decides, not the time
+    const Pruned pruned = Prune(scratch.path(), limits, /*dry_run=*/true);
+    CHECK(pruned.removed.size() == 2);
+    CHECK(std::filesystem::exists(scratch.path() / "models" / "b.model"));
+    CHECK(Prune(scratch.path(), limits, false).in_use == 1);
+    CHECK(std::filesystem::exists(oldest));
+    CHECK_FALSE(std::filesystem::exists(scratch.path() / "models" / "b.model"));
+    CHECK_FALSE(std::filesystem::exists(scratch.path() / "models" / "c.model"));
+  }
+  const Pruned rest = Prune(scratch.path(), {.max_bytes = 0, .unused = {}}, false);
+  CHECK(rest.removed.size() == 1);
+  CHECK(rest.bytes_left == 0);
+  CHECK_FALSE(std::filesystem::exists(oldest));
+  CHECK(Prune(scratch.path() / "nowhere", limits, false).removed.empty());
+}
+
+TEST_CASE("cache: what a run takes counts as used now") {
+  const testing::ScratchFolder scratch;
+  const std::filesystem::path file = scratch.path() / "predictions" / "a.json";
+  WriteFileAtomically(file, "x");
+  std::filesystem::last_write_time(file,
+                                   std::filesystem::file_time_type::clock::now() - hours(100));
+  const auto before = ListCache(scratch.path()).at(0).last_used;
+  CacheUse(scratch.path()).Hold(file);
+  CHECK(ListCache(scratch.path()).at(0).last_used - before > hours(99));
+}
+
 TEST_CASE("cache: files of one model are one entry, files of others are none") {
   const testing::ScratchFolder scratch;
   for (const char* const file : {"models/a.model", "models/a.onnx", "models/a.sealed",
@@ -76,12 +119,12 @@ TEST_CASE("cache: files of one model are one entry, files of others are none") {
 TEST_CASE("cache: damage is found in every kind of entry") {
   const testing::ScratchFolder scratch;
   for (const char* const file : {"crops-a.bin", "fingerprints-a.txt", "statistics/range-a.bin",
-                                 "models/a.model", "predictions/a.json"}) {
-    WriteFileAtomically(scratch.path() / file, "these bytes mean nothing");
+                                 "models/a.model", "predictions/a.json", "speeds.jsonl"}) {
+    WriteFileAtomically(scratch.path() / file, "these bytes mean nothing\n");
   }
   ThreadPool pool(1);
   const std::vector<CacheEntry> entries = ListCache(scratch.path());
-  CHECK(entries.size() == 5);
+  CHECK(entries.size() == 6);
   for (const CacheEntry& entry : entries) {
     CAPTURE(std::string(ToString(entry.kind)));
     CHECK(DamageIn(entry, pool) != "");

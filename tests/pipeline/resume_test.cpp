@@ -132,7 +132,7 @@ TEST_CASE("a second run takes models and predictions from the cache, wherever it
   const testing::ScratchFolder scratch;
   RunOptions options = OptionsIn(scratch);
   const Results first = RunScenario(TinyScenario(), options);
-  CHECK(first.stages.size() == 2 + 1 + 3);  // crops twice, calibration, evaluations
+  CHECK(first.stages.size() == 2 + 1 + 1 + 3);  // crops twice, calibration, models, evaluations
   options.out = scratch.path() / "elsewhere";
   const Results second = RunScenario(TinyScenario(), options);
   CHECK(second.stages.empty());

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Table, summary and JSON of a plan.
+#include "cli/print_plan.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "report/text_table.h"
+#include "support/number_text.h"
+
+namespace quantbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr char kDone[] = "\033[32m";
+constexpr char kLeft[] = "\033[33m";
+constexpr char kEvaluate[] = "evaluate ";
+
+const char* ColorOf(PlanState state) {
+  if (state == PlanState::kCached || state == PlanState::kFinished) return kDone;
+  return state == PlanState::kNotNeeded ? "" : kLeft;
+}
+
+std::string LatencyText(const PlannedCase& planned) {
+  if (planned.repetitions == 0) return "-";
+  return std::to_string(planned.repetitions_done) + "/" + std::to_string(planned.repetitions);
+}
+
+TextTable TableOf(const Plan& plan, bool with_settings) {
+  TextTable table;
+  table.columns = {{"case"}, {"isa"}};
+  if (with_settings) {
+    for (const char* const title : {"type", "observer", "granularity"})
+      table.columns.push_back({title});
+    for (const char* const title : {"batch", "thr"}) table.columns.push_back({title, true});
+  }
+  for (const char* const title : {"crops", "statistics", "model", "predictions"})
+    table.columns.push_back({title});
+  table.columns.push_back({"latency", true});
+  for (const PlannedCase& planned : plan.cases) {
+    const CaseKey& key = planned.one.key;
+    std::vector<TableCell> row{{planned.one.id}, {planned.isa.empty() ? "-" : planned.isa}};
+    if (with_settings) {
+      row.push_back({key.precision});
+      row.push_back({key.qconfig.empty() ? key.observer : key.qconfig});
+      row.push_back({key.granularity});
+      row.push_back({std::to_string(key.batch_size)});
+      row.push_back({std::to_string(key.threads)});
+    }
+    for (const PlanState state :
+         {planned.crops, planned.statistics, planned.model, planned.predictions})
+      row.push_back({std::string(ToString(state)), ColorOf(state)});
+    const bool measured = planned.repetitions_done >= planned.repetitions;
+    row.push_back({LatencyText(planned), planned.repetitions == 0 ? "" : measured ? kDone : kLeft});
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string ImagesText(const std::string& purpose, const PlannedImages& images) {
+  const std::string count = std::to_string(images.images) + " for " + purpose + " (";
+  return count +
+         (images.to_decode == 0 ? "cached)" : std::to_string(images.to_decode) + " to decode)");
+}
+
+// Evaluations together, everything else by itself.
+std::vector<PlannedStage> Grouped(const std::vector<PlannedStage>& stages) {
+  std::vector<PlannedStage> grouped;
+  PlannedStage* evaluations[2] = {nullptr, nullptr};  // with and without a time
+  grouped.reserve(stages.size());
+  for (const PlannedStage& stage : stages) {
+    if (!stage.stage.starts_with(kEvaluate)) {
+      grouped.push_back(stage);
+      continue;
+    }
+    PlannedStage*& sum = evaluations[stage.seconds ? 0 : 1];
+    if (sum == nullptr) {
+      grouped.push_back({.stage = "evaluate", .unit = "evaluations"});
+      sum = &grouped.back();
+      if (stage.seconds) sum->seconds = 0;
+    }
+    ++sum->items;
+    if (stage.seconds) *sum->seconds += *stage.seconds;
+  }
+  return grouped;
+}
+
+std::string StageText(const PlannedStage& stage) {
+  std::string text = stage.stage + " (" + std::to_string(stage.items) + " " + stage.unit + ")";
+  if (stage.seconds) text += (stage.nominal ? " at least " : " ") + DurationText(*stage.seconds);
+  return text;
+}
+
+void AddTime(const Plan& plan, std::vector<std::string>& lines) {
+  std::string known, unknown;
+  for (const PlannedStage& stage : Grouped(plan.stages)) {
+    std::string& list = stage.seconds ? known : unknown;
+    list += (list.empty() ? "" : ", ") + StageText(stage);
+  }
+  if (plan.stages.empty()) lines.emplace_back("time: about a second, nothing is left to do");
+  if (!known.empty()) {
+    lines.push_back(std::string("time: ") + (plan.AllSecondsAreKnown() ? "about " : "at least ") +
+                    DurationText(plan.KnownSeconds()) + ": " + known);
+  }
+  if (!unknown.empty())
+    lines.push_back("time unknown, since never done on this machine: " + unknown);
+}
+
+Json ToJson(const std::optional<PlannedImages>& images) {
+  if (!images) return nullptr;
+  return {{"images", images->images}, {"to_decode", images->to_decode}};
+}
+
+Json ToJson(const PlannedCase& planned) {
+  const CaseKey& key = planned.one.key;
+  return {{"case_id", planned.one.id},
+          {"backend", key.backend},
+          {"isa", planned.isa.empty() ? Json(nullptr) : Json(planned.isa)},
+          {"precision", key.precision},
+          {"quantization", key.quantization},
+          {"qconfig", key.qconfig},
+          {"observer", key.observer},
+          {"granularity", key.granularity},
+          {"batch_size", key.batch_size},
+          {"threads", key.threads},
+          {"crops", ToString(planned.crops)},
+          {"statistics", ToString(planned.statistics)},
+          {"model", ToString(planned.model)},
+          {"predictions", ToString(planned.predictions)},
+          {"latency_repetitions", planned.repetitions},
+          {"latency_repetitions_done", planned.repetitions_done}};
+}
+
+}  // namespace
+
+void PrintPlanTable(const Plan& plan, size_t max_width, bool color, std::ostream& stream) {
+  const TextTable full = TableOf(plan, /*with_settings=*/true);
+  const TextTable& table = full.Width() <= max_width ? full : TableOf(plan, false);
+  // Ids stay whole: they are what --only and --skip are given.
+  table.WriteText(stream, std::numeric_limits<size_t>::max(), color);
+}
+
+std::vector<std::string> PlanSummary(const Plan& plan) {
+  std::vector<std::string> lines;
+  std::string images;
+  if (plan.calibration) images = ImagesText("calibration", *plan.calibration);
+  if (plan.evaluation)
+    images += (images.empty() ? "" : ", ") + ImagesText("evaluation", *plan.evaluation);
+  if (!images.empty()) lines.push_back("images: " + images);
+  if (!plan.journal.empty()) lines.push_back("journal: " + plan.journal);
+  const auto is_unknown = [](const PlannedCase& planned) {
+    return planned.predictions == PlanState::kUnknown && planned.model == PlanState::kToDo;
+  };
+  if (std::any_of(plan.cases.begin(), plan.cases.end(), is_unknown))
+    lines.emplace_back("unknown: whether predictions are cached shows when the model is made");
+  if (plan.problems.empty()) AddTime(plan, lines);
+  return lines;
+}
+
+void PrintPlanJson(const Scenario& scenario, const Plan& plan, std::ostream& stream) {
+  Json cases = Json::array(), stages = Json::array();
+  for (const PlannedCase& planned : plan.cases) cases.push_back(ToJson(planned));
+  for (const PlannedStage& stage : plan.stages) {
+    stages.push_back({{"stage", stage.stage},
+                      {"items", stage.items},
+                      {"unit", stage.unit},
+                      {"seconds", stage.seconds ? Json(*stage.seconds) : Json(nullptr)},
+                      {"at_least", stage.nominal}});
+  }
+  const Json json{
+      {"schema", 1},
+      {"scenario", scenario.name},
+      {"cases", cases},
+      {"images",
+       {{"calibration", ToJson(plan.calibration)}, {"evaluation", ToJson(plan.evaluation)}}},
+      {"journal", plan.journal},
+      {"problems", plan.problems},
+      {"estimate",
+       {{"known_seconds", plan.KnownSeconds()},
+        {"complete", plan.problems.empty() && plan.AllSecondsAreKnown()},
+        {"stages", stages}}}};
+  stream << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+}  // namespace quantbench

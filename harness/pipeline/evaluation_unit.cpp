@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Units of cases.
+#include "pipeline/evaluation_unit.h"
+
+namespace quantbench {
+
+std::string EvaluationUnit::Name() const {
+  return backend + "-" + recipe.Name() +
+         (recipe.IsDynamic() ? "-b" + std::to_string(batch_size) : "");
+}
+
+EvaluationUnit UnitOf(const CaseKey& key) {
+  const Recipe recipe = RecipeOf(key);
+  return {.backend = key.backend,
+          .recipe = recipe,
+          .batch_size = recipe.IsDynamic() ? key.batch_size : 1};
+}
+
+}  // namespace quantbench

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hashes of what goes in.
+#include "pipeline/inputs.h"
+
+#include "dataset/fingerprints.h"
+#include "model/source_hash.h"
+
+namespace quantbench {
+
+NamedInputs NameInputs(const Scenario& scenario, const std::vector<Recipe>& recipes, bool evaluate,
+                       const std::filesystem::path& cache, ThreadPool& pool, CacheUse* use) {
+  NamedInputs inputs;
+  inputs.keys.graph = HashModel(scenario.model);
+  const auto hold = [&](const NamedCrops& crops) {
+    if (use == nullptr) return;
+    use->Hold(FingerprintsFile(crops.request.index.folder, cache));
+    use->Hold(crops.file);
+  };
+  if (NeedCalibration(recipes)) {
+    inputs.calibration = NameCalibrationCrops(scenario, cache, pool);
+    inputs.keys.calibration = inputs.calibration->key;
+    hold(*inputs.calibration);
+  }
+  if (evaluate) {
+    inputs.evaluation = NameEvaluationCrops(scenario, cache, pool);
+    inputs.keys.evaluation = inputs.evaluation->key;
+    hold(*inputs.evaluation);
+  }
+  return inputs;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// A plan says what the run behind it then does.
+#include "pipeline/plan.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "pipeline/small_scenario.h"
+#include "support/files.h"
+
+namespace quantbench {
+namespace {
+
+using testing::OptionsIn;
+using Names = std::vector<std::string>;
+
+// A dozen images: what is tested here doesn't depend on accuracies.
+Scenario TinyScenario(std::vector<Override> changes = {}) {
+  changes.insert(changes.begin(), {"dataset.evaluation.images", "12"});
+  return testing::SmallScenario(changes);
+}
+
+template <typename Stages>
+Names NamesOf(const Stages& stages) {
+  Names names;
+  for (const auto& stage : stages) names.push_back(stage.stage);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool EachIs(const Plan& plan, PlanState PlannedCase::*stage, PlanState state) {
+  return std::all_of(plan.cases.begin(), plan.cases.end(),
+                     [&](const PlannedCase& one) { return one.*stage == state; });
+}
+
+constexpr PlanState PlannedCase::*kStages[] = {&PlannedCase::crops, &PlannedCase::model,
+                                               &PlannedCase::predictions};
+
+}  // namespace
+
+TEST_CASE("plan: the stages that it names are those that the run does") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  const struct {
+    std::string reason;
+    std::vector<Override> changes;
+    size_t stages;  // beside: a plan without stages would agree with a run that does nothing
+  } cases[] = {
+      {"an empty cache", {}, 7},
+      {"nothing changed", {}, 0},
+      {"another observer with other statistics", {{"matrix.observer", "histogram"}}, 4},
+      {"another observer with the same ones", {{"matrix.observer", "mse"}}, 3},
+      {"other images to evaluate", {{"dataset.evaluation.images", "13"}}, 4},
+      {"dynamic: as many evaluations as batch sizes",
+       {{"matrix.quantization", "dynamic"}, {"matrix.batch_size", "[1, 2]"}},
+       5},
+      {"fp32 alone", {{"matrix.precision", "fp32"}}, 0},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    const Scenario scenario = TinyScenario(one.changes);
+    const Plan plan = PlanScenario(scenario, options);
+    CHECK(plan.problems.empty());
+    CHECK(plan.stages.size() == one.stages);
+    const Results results = RunScenario(scenario, options);
+    CHECK(NamesOf(plan.stages) == NamesOf(results.stages));
+    CHECK(plan.cases.size() == results.rows.size());
+    for (size_t i = 0; i < plan.cases.size(); ++i) {
+      CHECK(plan.cases[i].one.id == results.rows[i].case_id);
+      CHECK(plan.cases[i].isa == results.rows[i].isa);
+    }
+  }
+}
+
+TEST_CASE("plan: states before and after a run, images, and times that are known then") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  const Plan before = PlanScenario(TinyScenario(), options);
+  for (const auto stage : kStages) CHECK(EachIs(before, stage, PlanState::kToDo));
+  CHECK(before.evaluation.value().images == 12);
+  CHECK(before.evaluation.value().to_decode == 12);
+  CHECK_FALSE(before.AllSecondsAreKnown());
+  RunScenario(TinyScenario(), options);
+  const Plan after = PlanScenario(TinyScenario(), options);
+  for (const auto stage : kStages) CHECK(EachIs(after, stage, PlanState::kCached));
+  CHECK(after.calibration.value().to_decode == 0);
+  CHECK(after.evaluation.value().to_decode == 0);
+  CHECK(after.KnownSeconds() == 0);
+
+  RunOptions elsewhere = options;  // what is known of the speeds, without what they made
+  elsewhere.cache = scratch.path() / "other_cache";
+  std::filesystem::create_directory(elsewhere.cache);
+  std::filesystem::copy(options.cache / "speeds.jsonl", elsewhere.cache / "speeds.jsonl");
+  const Plan again = PlanScenario(TinyScenario(), elsewhere);
+  CHECK(again.stages.size() == before.stages.size());
+  CHECK(again.AllSecondsAreKnown());
+  CHECK(again.KnownSeconds() > 0);
+}
+
+TEST_CASE("plan: without an evaluation or with one backend less, and latency by its settings") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  const Plan plan = PlanScenario(
+      TinyScenario({{"evaluation", "off"},
+                    {"matrix.precision", "fp32"},
+                    {"latency", "{warmup_seconds: 0.5, min_seconds: 1.5, repetitions: 3}"}}),
+      options);
+  REQUIRE(plan.stages.size() == 2);  // the model, and latency
+  CHECK(plan.stages[1].items == 3);
+  CHECK(plan.stages[1].nominal);
+  CHECK(plan.stages[1].seconds.value() >= 3 * 2.0);
+  CHECK(plan.cases.at(0).repetitions == 3);
+  CHECK(EachIs(plan, &PlannedCase::predictions, PlanState::kNotNeeded));
+  CHECK(EachIs(plan, &PlannedCase::crops, PlanState::kNotNeeded));
+}
+
+TEST_CASE("plan: what a journal finished counts, as long as the run would go on with it") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  RunScenario(TinyScenario(), options);
+  const std::filesystem::path file = options.out / "journal.jsonl";
+  std::string text = ReadTextFile(file);
+  text.erase(text.rfind('\n', text.size() - 2) + 1);  // all but "finished"
+  WriteFileAtomically(file, text);
+  std::filesystem::remove_all(options.cache / "predictions");
+  const Plan plan = PlanScenario(TinyScenario(), options);
+  CHECK(EachIs(plan, &PlannedCase::predictions, PlanState::kFinished));
+  CHECK(plan.stages.empty());
+  CHECK(plan.journal.find("goes on") != std::string::npos);
+  CHECK(ReadTextFile(file) == text);
+
+  const Plan other = PlanScenario(TinyScenario({{"matrix.precision", "fp32"}}), options);
+  CHECK(EachIs(other, &PlannedCase::predictions, PlanState::kToDo));
+  CHECK(other.journal.find("set of cases") != std::string::npos);
+}
+
+TEST_CASE("plan: cases are told although images, model or a backend are missing") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  const struct {
+    std::string reason;
+    Override change;
+    std::string problem;
+  } cases[] = {
+      {"images", {"dataset.root", "/nowhere"}, "/nowhere"},
+      {"model", {"model.file", "/nowhere.pth"}, "/nowhere.pth"},
+      {"backend", {"matrix.backend", "[reference, no_such]"}, "no_such"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    const Plan plan = PlanScenario(TinyScenario({one.change}), options);
+    CHECK(plan.cases.size() >= 3);
+    REQUIRE(plan.problems.size() == 1);
+    CHECK(plan.problems[0].find(one.problem) != std::string::npos);
+  }
+}
+
+}  // namespace quantbench
