@@ -14,7 +14,8 @@ constexpr char kFooter[] =
     "3 regression; 4 nothing was measured or it can't be compared; 130 and 143 stopped by a "
     "signal.\n"
     "QUANTBENCH_ISA forces an ISA path, QUANTBENCH_PLUGIN_PATH adds plugin folders,\n"
-    "QUANTBENCH_CACHE moves the cache, NO_COLOR turns colours off.";
+    "QUANTBENCH_CACHE moves the cache, QUANTBENCH_CACHE_LIMIT limits it,\n"
+    "NO_COLOR turns colours off.";
 
 int RunCommandLine(int argc, char** argv) {
   CLI::App app("quantbench: what is gained and lost when an image classifier is quantised",
