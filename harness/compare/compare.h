@@ -32,8 +32,8 @@ LoadedResults LoadResults(const std::filesystem::path& path);
 //   have the predictions, else by counts; worse where Top-1 fell by more than the limit and p <=
 //   alpha, or where outputs had to be identical and aren't;
 // - latency where machine, ISA path and build type are the same and nothing was emulated: the fast
-//   runs of the quieter half of the repetitions, in units of the yardstick, as samples of a rank
-//   test; worse where the ratio of medians is above the limit and p <= alpha;
+//   runs of the quietest quarter of the repetitions, in units of the yardstick, as samples of a
+//   rank test; worse where the ratio of medians is above the limit and p <= alpha;
 // - size: worse where the ratio is above the limit.
 // Throws Error for broken predictions files.
 Comparison CompareResults(const LoadedResults& base, const LoadedResults& changed,

@@ -46,9 +46,13 @@ struct LatencyFinding : Finding {
   bool other_machine = false;      // why it is incomparable: nobody's fault
   double base_ms = 0, new_ms = 0;  // medians of wall time, as measured
   double ratio = 1;                // new / base at equal speed of the machine
-  double machine_ratio = 1;        // how much slower the machine was meanwhile, by the yardstick
+  // new / base of how much longer slow runs take than fast ones, and the p-value of that. Told, not
+  // judged. 1 where either side doesn't know.
+  double spread_ratio = 1, spread_p = 1;
+  double machine_ratio = 1;  // how much slower the machine was meanwhile, by the yardstick
   double p = 1;
-  double delta = 0;                                   // Cliff's, of the repetitions
+  double delta = 0;       // Cliff's, of the repetitions
+  double unevenness = 1;  // greatest over least of what was compared of one side
   int64_t base_repetitions = 0, new_repetitions = 0;  // that were compared
   std::string_view measure;  // "wall time" or "processor time", of the fast runs
 };

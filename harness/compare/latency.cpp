@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times of two runs on one machine.
 #include <algorithm>
+#include <cmath>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,33 +16,56 @@ namespace {
 
 // What is compared of a repetition: wall time of its fast runs; on a machine so busy that hardly a
 // run had the processor for itself, processor time, which is the same for a single thread that
-// never waits.
+// never waits. Both in units of the yardstick.
 struct Measure {
   std::string_view name;
   std::optional<double> (*value)(const Repetition& repetition);
 };
-constexpr Measure kWallTime{"wall time", [](const Repetition& r) { return r.fast_ms; }};
-constexpr Measure kProcessorTime{"processor time",
-                                 [](const Repetition& r) { return std::optional(r.fast_cpu_ms); }};
+
+std::optional<double> Quotient(std::optional<double> value, std::optional<double> unit) {
+  if (!value || !unit || *value <= 0 || *unit <= 0) return std::nullopt;
+  return *value / *unit;
+}
+
+constexpr Measure kWallTime{
+    "wall time", [](const Repetition& r) { return Quotient(r.fast_ms, r.yardstick_ms); }};
+constexpr Measure kProcessorTime{
+    "processor time", [](const Repetition& r) { return Quotient(r.fast_cpu_ms, r.yardstick_ms); }};
+// How far the times of one repetition spread, which needs no yardstick.
+constexpr Measure kSpread{"spread",
+                          [](const Repetition& r) { return Quotient(r.slow_ms, r.fast_ms); }};
 
 // Repetitions that count on each side, as long as there are so many.
 constexpr size_t kMinQuiet = 5;
+// Quiet repetitions of one build agree. Where even the quietest differ by more than this factor, a
+// processor was shared in most of them (two threads of one core, for instance), and chance decides
+// on which side more.
+constexpr double kEven = 1.2;
 
-// The values, in units of the yardstick, of the quieter half of a row's repetitions, at least
-// kMinQuiet: what disturbed the others only ever added time. Nothing where too few have a value.
+// The values, sorted, of the quietest quarter of a row's repetitions, at least kMinQuiet: what
+// disturbed the others only ever added time. Nothing where too few have a value.
 std::optional<std::vector<double>> Quietest(const Row& row, const Measure& measure) {
   std::vector<double> values;
   for (const Repetition& repetition : row.repetitions) {
-    const std::optional<double> value = measure.value(repetition);
-    if (value && *value > 0 && repetition.yardstick_ms > 0)
-      values.push_back(*value / repetition.yardstick_ms);
+    if (const std::optional<double> value = measure.value(repetition)) values.push_back(*value);
   }
   const size_t all = row.repetitions.size();
-  const size_t wanted = std::min(all, std::max(kMinQuiet, (all + 1) / 2));
+  const size_t wanted = std::min(all, std::max(kMinQuiet, (all + 3) / 4));
   if (values.size() < wanted) return std::nullopt;
   std::sort(values.begin(), values.end());
   values.resize(wanted);
   return values;
+}
+
+// new / base of the medians of the quietest repetitions, and of the quieter half of those: the one
+// that is nearer to 1. A real change moves both; a machine that was disturbed in most repetitions
+// of one side, only the first.
+double CautiousRatio(std::span<const double> base, std::span<const double> changed) {
+  const auto half = [](std::span<const double> sorted) {
+    return Median(sorted.first((sorted.size() + 1) / 2));
+  };
+  const double all = Median(changed) / Median(base), quieter = half(changed) / half(base);
+  return std::abs(std::log(all)) < std::abs(std::log(quieter)) ? all : quieter;
 }
 
 double MedianYardstick(const Row& row) {
@@ -85,9 +110,32 @@ void Judge(const CaseLimits& limits, LatencyFinding& finding) {
   finding.reason = Evidence(finding);
   if (finding.p > limits.alpha) {
     finding.reason += ": beyond the limit, yet it may be chance";
+  } else if (finding.unevenness > kEven) {
+    finding.verdict = Verdict::kIncomparable;
+    finding.reason +=
+        ": beyond the limit, yet even the quietest repetitions of one build differ by " +
+        FixedText(100 * (finding.unevenness - 1), 0) +
+        "%, so the machine was too busy to tell; measure again, with more repetitions";
   } else {
     finding.verdict = slower ? Verdict::kWorse : Verdict::kBetter;
   }
+}
+
+// The verdict goes by the fast runs, since slow ones may be the machine's. But a build whose slow
+// runs became slower while its fast ones stayed has a second mode, and that is worth a word.
+void CompareSpread(const RowPair& pair, LatencyFinding& finding) {
+  const auto base = Quietest(pair.base, kSpread), changed = Quietest(pair.changed, kSpread);
+  if (!base || !changed) return;
+  finding.spread_ratio = CautiousRatio(*base, *changed);
+  finding.spread_p = CompareRanks(*base, *changed).p;
+  const double limit =
+      1 + 2 * (pair.limits.latency_ratio - 1);  // slow runs vary more than fast ones
+  const bool wider = finding.spread_ratio > limit;
+  if (!wider || finding.spread_p > pair.limits.alpha) return;
+  finding.reason += (finding.reason.empty() ? "" : "; ") +
+                    std::string("note: the slow runs take ") + FixedText(finding.spread_ratio, 2) +
+                    " times as long as before, against the fast ones (p = " +
+                    SignificantText(finding.spread_p, 3) + ")";
 }
 
 }  // namespace
@@ -119,12 +167,14 @@ std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   finding.new_ms = *pair.changed.latency_ms_median;
   finding.base_repetitions = static_cast<int64_t>(base->size());
   finding.new_repetitions = static_cast<int64_t>(changed->size());
-  finding.ratio = Median(*changed) / Median(*base);
+  finding.ratio = CautiousRatio(*base, *changed);
+  finding.unevenness = std::max(base->back() / base->front(), changed->back() / changed->front());
   finding.machine_ratio = MedianYardstick(pair.changed) / MedianYardstick(pair.base);
   const RankTest test = CompareRanks(*base, *changed);
   finding.p = test.p;
   finding.delta = test.delta;
   Judge(pair.limits, finding);
+  if (finding.verdict != Verdict::kIncomparable) CompareSpread(pair, finding);
   return finding;
 }
 

@@ -27,14 +27,25 @@ double FisherExact(int64_t base_correct, int64_t base_images, int64_t new_correc
   const auto drawn = static_cast<unsigned>(base_images);
   const auto all = static_cast<unsigned>(base_images + new_images);
   const boost::math::hypergeometric distribution(correct, drawn, all);
-  const double observed = boost::math::pdf(distribution, static_cast<unsigned>(base_correct));
-  const unsigned low = correct + drawn > all ? correct + drawn - all : 0;
-  double p = 0;
-  for (unsigned k = low; k <= std::min(correct, drawn); ++k) {
-    const double probability = boost::math::pdf(distribution, k);
-    if (probability <= observed * (1 + 1e-7)) p += probability;  // equal but for rounding
+  const auto observed = static_cast<unsigned>(base_correct);
+  // The next table is as much likelier as this, so one value of the distribution gives all.
+  const auto step_up = [&](unsigned k) {
+    return static_cast<double>(correct - k) * (drawn - k) /
+           (static_cast<double>(k + 1) * (all - correct - drawn + k + 1));
+  };
+  constexpr double kEqual = 1 + 1e-7;  // but for rounding
+  double sum = 1, ratio = 1;           // in units of the observed table's probability
+  for (unsigned k = observed; k < std::min(correct, drawn); ++k) {
+    ratio *= step_up(k);
+    if (ratio <= kEqual) sum += ratio;
   }
-  return std::min(p, 1.0);
+  ratio = 1;
+  const unsigned low = correct + drawn > all ? correct + drawn - all : 0;
+  for (unsigned k = observed; k-- > low;) {
+    ratio /= step_up(k);
+    if (ratio <= kEqual) sum += ratio;
+  }
+  return std::min(sum * boost::math::pdf(distribution, observed), 1.0);
 }
 
 // In how many of the orders of m and n values is U as small as u or smaller? As a share of all.

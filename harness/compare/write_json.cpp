@@ -51,6 +51,8 @@ Json ToJson(const LatencyFinding& finding) {
                {"test", "Mann-Whitney over repetitions"},
                {"p", finding.p},
                {"cliffs_delta", finding.delta},
+               {"spread_ratio", finding.spread_ratio},
+               {"spread_p", finding.spread_p},
                {"base_repetitions", finding.base_repetitions},
                {"new_repetitions", finding.new_repetitions}});
   return json;

@@ -51,11 +51,13 @@ class DistributionChart {
   }
 
   void Add() {
-    OpenFigure(std::string("Spread of the latencies") + cases_.timed(),
-               "Every timed run over the median of its case: a narrow peak at 1\u00D7 is a quiet "
-               "machine, two peaks are two states of it. The bar below a hill holds the middle "
-               "half of the runs. The slowest 1% may lie beyond the right edge.",
-               page_, "wide");
+    OpenFigure(
+        std::string("Spread of the latencies") + cases_.timed(),
+        "Timed runs over the median of their case, up to 1,000 of each repetition: a narrow peak "
+        "at 1\u00D7 is a quiet "
+        "machine, two peaks are two states of it. The bar below a hill holds the middle "
+        "half of the runs. The slowest 1% may lie beyond the right edge.",
+        page_, "wide");
     page_.Open("ul", {{"class", "items"}});
     for (const Item& item : items_) AddItem(item);
     page_.Close().Close();

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <optional>
 
 #include "latency/run_clock.h"
@@ -133,23 +132,36 @@ double FastOf(std::vector<double> values) {
   return QuantileOfSorted(values, kFastQuantile);
 }
 
+// Every n-th value, such that no more than kMaxKeptSamples remain. Spread evenly over the
+// repetition, so a drift within it stays in them.
+std::vector<double> Thinned(const std::vector<double>& values) {
+  const size_t step = (values.size() + kMaxKeptSamples - 1) / kMaxKeptSamples;
+  std::vector<double> kept;
+  for (size_t i = 0; i < values.size(); i += step) kept.push_back(values[i]);
+  return kept;
+}
+
 RepetitionSamples Collect(const std::vector<RunTime>& times) {
-  RepetitionSamples result;
-  std::vector<double> undisturbed, cpu;
+  std::vector<double> wall, undisturbed, cpu;
   for (const RunTime& time : times) {
-    result.milliseconds.push_back(time.wall_ms);
+    wall.push_back(time.wall_ms);
     cpu.push_back(time.cpu_ms);
     if (!time.preempted) undisturbed.push_back(time.wall_ms);
   }
-  if (result.milliseconds.empty()) throw Error("latency: nothing was measured");
+  if (wall.empty()) throw Error("latency: nothing was measured");
+  RepetitionSamples result{.repetition = {}, .milliseconds = Thinned(wall)};
   Repetition& repetition = result.repetition;
-  repetition.samples = static_cast<int64_t>(times.size());
-  repetition.median_ms = Median(result.milliseconds);
-  repetition.min_ms = *std::min_element(result.milliseconds.begin(), result.milliseconds.end());
-  repetition.fast_cpu_ms = FastOf(cpu);
+  repetition.samples = static_cast<int64_t>(wall.size());
+  repetition.median_ms = Median(wall);
+  repetition.min_ms = *std::min_element(wall.begin(), wall.end());
+  repetition.mean_ms = Mean(wall);
+  repetition.deviation_ms = StandardDeviation(wall);
+  repetition.fast_cpu_ms = FastOf(std::move(cpu));
   repetition.preempted = repetition.samples - static_cast<int64_t>(undisturbed.size());
   if (static_cast<int64_t>(undisturbed.size()) >= kMinUndisturbedRuns) {
-    repetition.fast_ms = FastOf(undisturbed);
+    std::sort(undisturbed.begin(), undisturbed.end());
+    repetition.fast_ms = QuantileOfSorted(undisturbed, kFastQuantile);
+    repetition.slow_ms = QuantileOfSorted(undisturbed, kSlowQuantile);
   }
   return result;
 }
@@ -172,24 +184,36 @@ RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size
   return result;
 }
 
-LatencySummary Summarize(std::span<const double> milliseconds) {
-  if (milliseconds.empty()) throw Error("latency: nothing was measured");
-  std::vector<double> sorted(milliseconds.begin(), milliseconds.end());
+LatencySummary Summarize(std::span<const Repetition> repetitions, std::span<const double> kept) {
+  if (repetitions.empty() || kept.empty()) throw Error("latency: nothing was measured");
+  LatencySummary summary{.min_ms = repetitions.front().min_ms};
+  double sum = 0;
+  for (const Repetition& one : repetitions) {
+    summary.samples += one.samples;
+    summary.min_ms = std::min(summary.min_ms, one.min_ms);
+    sum += one.mean_ms * static_cast<double>(one.samples);
+  }
+  const auto all = static_cast<double>(summary.samples);
+  summary.mean_ms = sum / all;
+  double squares = 0;  // of the distances to the mean: within repetitions, and of their means
+  for (const Repetition& one : repetitions) {
+    const auto count = static_cast<double>(one.samples);
+    const double distance = one.mean_ms - summary.mean_ms;
+    squares += (count - 1) * one.deviation_ms * one.deviation_ms + count * distance * distance;
+  }
+  const double deviation = summary.samples > 1 ? std::sqrt(squares / (all - 1)) : 0.0;
+  summary.cv_percent = 100.0 * deviation / summary.mean_ms;
+
+  std::vector<double> sorted(kept.begin(), kept.end());
   std::sort(sorted.begin(), sorted.end());
-  const auto count = static_cast<double>(sorted.size());
-  LatencySummary summary{.samples = static_cast<int64_t>(sorted.size()), .min_ms = sorted.front()};
   summary.median_ms = QuantileOfSorted(sorted, 0.5);
-  summary.mean_ms = std::accumulate(sorted.begin(), sorted.end(), 0.0) / count;
   summary.p90_ms = summary.samples >= kMinSamplesForP90 ? QuantileOfSorted(sorted, 0.9)
                                                         : std::numeric_limits<double>::quiet_NaN();
-  double squares = 0;
-  for (const double sample : sorted)
-    squares += (sample - summary.mean_ms) * (sample - summary.mean_ms);
-  const double deviation = sorted.size() > 1 ? std::sqrt(squares / (count - 1)) : 0.0;
-  summary.cv_percent = 100.0 * deviation / summary.mean_ms;
   const double third_quartile = QuantileOfSorted(sorted, 0.75);
   const double fence = third_quartile + 3 * (third_quartile - QuantileOfSorted(sorted, 0.25));
-  summary.outliers = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), fence);
+  const auto beyond = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), fence);
+  const double share = static_cast<double>(beyond) / static_cast<double>(sorted.size());
+  summary.outliers = std::llround(share * all);
   return summary;
 }
 

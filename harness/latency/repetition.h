@@ -10,6 +10,7 @@ namespace quantbench {
 // Noise only ever adds time: other processes take the processor and leave cold caches behind. So
 // what a build can do shows in its fast runs, the quantile up to which they count.
 constexpr double kFastQuantile = 0.05;
+constexpr double kSlowQuantile = 0.8;
 // Fewer undisturbed runs than this give no fast_ms.
 constexpr int64_t kMinUndisturbedRuns = 5;
 
@@ -19,9 +20,12 @@ struct Repetition {
   int64_t samples = 0;   // timed runs
   double median_ms = 0;  // wall time of a batch over all runs
   double min_ms = 0;
+  double mean_ms = 0, deviation_ms = 0;  // over all runs; sample standard deviation
   // Wall time of the fast runs among those in which no thread of this process had to make room for
-  // another process; empty with fewer than kMinUndisturbedRuns of these.
+  // another process; empty with fewer than kMinUndisturbedRuns of these, as is slow_ms.
   std::optional<double> fast_ms;
+  // The slow ones among the same runs: how far the times of a build spread by themselves.
+  std::optional<double> slow_ms;
   double fast_cpu_ms = 0;   // processor time of the fast runs, all threads together
   int64_t preempted = 0;    // runs in which a thread had to make room
   double yardstick_ms = 0;  // a fixed computation timed around the runs: how fast the machine was

@@ -13,7 +13,7 @@ void AddRepetitionToRow(const RepetitionSamples& samples, Row& row) {
   row.repetitions.push_back(samples.repetition);
   row.latency_samples_ms.insert(row.latency_samples_ms.end(), samples.milliseconds.begin(),
                                 samples.milliseconds.end());
-  const LatencySummary summary = Summarize(row.latency_samples_ms);
+  const LatencySummary summary = Summarize(row.repetitions, row.latency_samples_ms);
   row.latency_samples = summary.samples;
   row.latency_repetitions = static_cast<int64_t>(row.repetitions.size());
   row.latency_outliers = summary.outliers;

@@ -2,6 +2,7 @@
 // results.json to rows, every value checked, every mistake with its place.
 #include "report/read_results.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -69,7 +70,10 @@ constexpr Field<Repetition> kRepetitionFields[] = {
     {"samples", &Repetition::samples},
     {"median_ms", &Repetition::median_ms},
     {"min_ms", &Repetition::min_ms},
+    {"mean_ms", &Repetition::mean_ms},
+    {"deviation_ms", &Repetition::deviation_ms},
     {"fast_ms", &Repetition::fast_ms},
+    {"slow_ms", &Repetition::slow_ms},
     {"fast_cpu_ms", &Repetition::fast_cpu_ms},
     {"preempted", &Repetition::preempted},
     {"yardstick_ms", &Repetition::yardstick_ms},
@@ -265,6 +269,27 @@ std::filesystem::path ResultsFile(const std::filesystem::path& path) {
     throw Error(path.string() + ": no results.json in this folder; `quantbench run` writes one");
   }
   return file;
+}
+
+std::vector<std::filesystem::path> AllResultsFiles(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  if (!fs::is_directory(path) || fs::exists(path / "results.json")) return {ResultsFile(path)};
+  std::vector<fs::path> files;
+  constexpr auto kOptions = fs::directory_options::skip_permission_denied;
+  for (auto entry = fs::recursive_directory_iterator(path, kOptions); entry != end(entry);
+       ++entry) {
+    if (entry->is_symlink() || !entry->is_directory()) continue;
+    const fs::path file = entry->path() / "results.json";
+    if (!fs::exists(file)) continue;
+    files.push_back(file);
+    entry.disable_recursion_pending();
+  }
+  if (files.empty()) {
+    throw Error(path.string() +
+                ": no results.json in this folder or below it; `quantbench run` writes one");
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 Results ReadResults(const std::filesystem::path& path) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/results.h"
 
@@ -22,5 +23,10 @@ Results ParseResults(std::string_view json, const std::string& name);
 // The results.json that a path stands for: itself, or the file in the folder. Throws Error where
 // there is none.
 std::filesystem::path ResultsFile(const std::filesystem::path& path);
+
+// All results.json files that a path stands for, in the order of their names: those of ResultsFile,
+// or, where the folder itself has none, those in the folders below it. A folder with results isn't
+// searched further, links aren't followed. Throws Error where there is none.
+std::vector<std::filesystem::path> AllResultsFiles(const std::filesystem::path& path);
 
 }  // namespace quantbench

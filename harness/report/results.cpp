@@ -24,12 +24,16 @@ Json ToJson(const Repetition& repetition) {
   Json json = {{"samples", repetition.samples},
                {"median_ms", repetition.median_ms},
                {"min_ms", repetition.min_ms},
+               {"mean_ms", repetition.mean_ms},
+               {"deviation_ms", repetition.deviation_ms},
                {"fast_ms", nullptr},
+               {"slow_ms", nullptr},
                {"fast_cpu_ms", repetition.fast_cpu_ms},
                {"preempted", repetition.preempted},
                {"yardstick_ms", repetition.yardstick_ms},
                {"warmed_up", repetition.warmed_up}};
   if (repetition.fast_ms) json["fast_ms"] = *repetition.fast_ms;
+  if (repetition.slow_ms) json["slow_ms"] = *repetition.slow_ms;
   return json;
 }
 

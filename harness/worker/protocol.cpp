@@ -180,9 +180,13 @@ std::optional<int64_t> OptionalFrom(const char* key, const Json& json) {
 Json ToJson(const RepetitionSamples& samples) {
   const Repetition& one = samples.repetition;
   Json json = {{"milliseconds", samples.milliseconds},
+               {"samples", one.samples},
                {"median_ms", one.median_ms},
                {"min_ms", one.min_ms},
+               {"mean_ms", one.mean_ms},
+               {"deviation_ms", one.deviation_ms},
                {"fast_ms", one.fast_ms ? Json(*one.fast_ms) : Json()},
+               {"slow_ms", one.slow_ms ? Json(*one.slow_ms) : Json()},
                {"fast_cpu_ms", one.fast_cpu_ms},
                {"preempted", one.preempted},
                {"yardstick_ms", one.yardstick_ms},
@@ -194,10 +198,13 @@ Json ToJson(const RepetitionSamples& samples) {
 RepetitionSamples RepetitionSamplesFrom(const Json& json) {
   RepetitionSamples samples{.repetition = {}, .milliseconds = json.at("milliseconds")};
   Repetition& one = samples.repetition;
-  one.samples = static_cast<int64_t>(samples.milliseconds.size());
+  one.samples = json.at("samples");
   one.median_ms = json.at("median_ms");
   one.min_ms = json.at("min_ms");
+  one.mean_ms = json.at("mean_ms");
+  one.deviation_ms = json.at("deviation_ms");
   if (!json.at("fast_ms").is_null()) one.fast_ms = json.at("fast_ms");
+  if (!json.at("slow_ms").is_null()) one.slow_ms = json.at("slow_ms");
   one.fast_cpu_ms = json.at("fast_cpu_ms");
   one.preempted = json.at("preempted");
   one.yardstick_ms = json.at("yardstick_ms");

@@ -134,6 +134,36 @@ TEST_CASE("latency") {
          SetLatency(1.15, Repetitions(1.15), R(n));
        },
        Verdict::kWorse, 3, "times the latency"},
+      {"a machine disturbed in all but two repetitions doesn't make 3% a regression",
+       [](auto&, auto& n) {
+         SetLatency(1.03, Repetitions(1.03), R(n));
+         for (size_t i = 0; i < 7; ++i) *R(n).repetitions[i].fast_ms *= 1.3;
+       },
+       Verdict::kSame, 0, ""},
+      {"where hardly a repetition was quiet, chance decides, and nothing is said for sure",
+       [](auto&, auto& n) {
+         SetLatency(1.15, Repetitions(1.15), R(n));
+         for (size_t i = 0; i < 6; ++i) *R(n).repetitions[i].fast_ms *= 1.4;
+       },
+       Verdict::kIncomparable, 4, "the machine was too busy to tell"},
+      {"slower slow runs are told",
+       [](auto&, auto& n) {
+         for (Repetition& one : R(n).repetitions) *one.slow_ms *= 1.25;
+       },
+       Verdict::kSame, 0, "note: the slow runs take 1.25 times as long"},
+      {"slow runs in four repetitions may be the machine's",
+       [](auto&, auto& n) {
+         for (size_t i = 0; i < 4; ++i) *R(n).repetitions[i].slow_ms *= 1.25;
+       },
+       Verdict::kSame, 0, ""},
+      {"a build that is slower all over has no second mode",
+       [](auto&, auto& n) { SetLatency(1.15, Repetitions(1.15), R(n)); }, Verdict::kWorse, 3,
+       "by wall time)"},
+      {"results of a version without slow runs",
+       [](auto& b, auto&) {
+         for (Repetition& one : R(b).repetitions) one.slow_ms.reset();
+       },
+       Verdict::kSame, 0, ""},
       {"results of a version without repetitions", [](auto& b, auto&) { R(b).repetitions.clear(); },
        Verdict::kIncomparable, 4, "don't tell what each repetition measured"},
       {"not measured any more", [](auto&, auto& n) { R(n).latency_ms_median.reset(); },

@@ -22,6 +22,7 @@ inline std::vector<Repetition> Repetitions(double ms, double yardstick_ms = 0.1,
                            .median_ms = value,
                            .min_ms = 0.9 * value,
                            .fast_ms = value,
+                           .slow_ms = 1.1 * value * (1 + 0.001 * i),
                            .fast_cpu_ms = value,
                            .yardstick_ms = yardstick_ms});
   }

@@ -29,6 +29,8 @@ TEST_CASE("Fisher's exact test on counts") {
   CHECK(CompareCounts(4, 4, 0, 4).p == Approx(2.0 / 70));
   CHECK(CompareCounts(7, 10, 7, 10).p == Approx(1));
   CHECK(CompareCounts(0, 10, 0, 10).p == Approx(1));  // all wrong on both sides
+  CHECK(CompareCounts(850, 1000, 780, 1000).p == Approx(6.824e-05).epsilon(0.001));  // SciPy
+  CHECK(CompareCounts(5000, 5000, 0, 5000).p < 1e-300);                              // underflow
 }
 
 TEST_CASE("counts of many images take the normal approximation") {

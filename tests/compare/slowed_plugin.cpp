@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Another plugin, slowed down: each run takes QUANTBENCH_SLOWED_PERCENT percent more processor time
-// of the calling thread, as more work would.
+// of the calling thread, as more work would; or only a share of the runs, QUANTBENCH_SLOWED_SHARE
+// (0 to 1), spread evenly.
 // QUANTBENCH_SLOWED_PLUGIN is the library. Its best ISA path that runs here is this one's only.
 #include <dlfcn.h>
 #include <time.h>
 
+#include <atomic>
+#include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
@@ -35,9 +39,18 @@ const char* InnerIsa(qb_error error) {
   return nullptr;
 }
 
-double Factor() {
-  const char* const percent = std::getenv("QUANTBENCH_SLOWED_PERCENT");
-  return percent == nullptr ? 0.0 : std::atof(percent) / 100;
+double Setting(const char* name, double otherwise) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? otherwise : std::atof(text);
+}
+
+// How much longer the next run takes, as a share of its time.
+double NextDelay() {
+  static const double delay = Setting("QUANTBENCH_SLOWED_PERCENT", 0) / 100;
+  static const double share = Setting("QUANTBENCH_SLOWED_SHARE", 1);
+  static std::atomic<int64_t> runs = 0;
+  const auto run = static_cast<double>(runs++);
+  return std::floor((run + 1) * share) > std::floor(run * share) ? delay : 0;
 }
 
 double ProcessorSeconds() {
@@ -59,10 +72,10 @@ qb_status Prepare(const qb_prepare* request, qb_executable** executable, qb_erro
 
 qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* run,
               qb_error error) {
-  static const double factor = Factor();
+  const double delay = NextDelay();
   const double start = ProcessorSeconds();
   const qb_status status = Inner()->run(executable, context, run, error);
-  const double end = start + (ProcessorSeconds() - start) * (1 + factor);
+  const double end = start + (ProcessorSeconds() - start) * (1 + delay);
   while (ProcessorSeconds() < end) {
   }
   return status;

@@ -61,12 +61,20 @@ TEST_CASE("messages") {
   CHECK(predictions.top5 == std::vector<TopFive>{{1, 2, 3, 4, -1}});
   CHECK(predictions.outputs_hash == "ab");
 
-  RepetitionSamples samples{.repetition = {.median_ms = 0.1, .warmed_up = false},
+  RepetitionSamples samples{.repetition = {.samples = 5,
+                                           .median_ms = 0.1,
+                                           .mean_ms = 0.2,
+                                           .deviation_ms = 0.3,
+                                           .slow_ms = 0.4,
+                                           .warmed_up = false},
                             .milliseconds = {0.1, 1.0 / 3}};
   const auto back = std::get<RepetitionSamples>(DecodeMessage(Encode(samples)));
   CHECK(back.milliseconds == samples.milliseconds);  // to the bit
-  CHECK(back.repetition.samples == 2);
+  CHECK(back.repetition.samples == 5);
+  CHECK(back.repetition.mean_ms == 0.2);
+  CHECK(back.repetition.deviation_ms == 0.3);
   CHECK(!back.repetition.fast_ms);
+  CHECK(back.repetition.slow_ms == 0.4);
   CHECK(!back.repetition.warmed_up);
 
   const auto probed = std::get<ProbeMessage>(DecodeMessage(Encode(ProbeMessage{
