@@ -37,7 +37,7 @@ std::string Count(const std::vector<CacheEntry>& entries) {
 void PrintEntries(const std::vector<CacheEntry>& entries) {
   if (entries.empty()) return;
   TextTable table;
-  table.columns = {{"key"}, {"kind"}, {"size", true}, {"last used"}};
+  table.columns = {{.title = "key", .shortens = true}, {"kind"}, {"size", true}, {"last used"}};
   for (const CacheEntry& entry : entries) {
     table.rows.push_back({{entry.key},
                           {std::string(ToString(entry.kind))},
@@ -117,10 +117,10 @@ void AddPrune(CLI::App& parent, int& exit_code) {
   CLI::Option* const size =
       command.add_option("--max-size", options->max_bytes,
                          "Until what is left fits in so many bytes, for instance 5GB");
-  size->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))->type_name("SIZE");
+  size->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))->option_text("SIZE");
   CLI::Option* const days =
       command.add_option("--unused-days", options->days, "Whatever wasn't used for so many days")
-          ->type_name("DAYS")
+          ->option_text("DAYS")
           ->check(CLI::NonNegativeNumber);
   CLI::Option* const all = command.add_flag("--all", options->all, "Everything");
   command.add_flag("--dry-run", options->dry_run, "Only say what would be removed");

@@ -2,6 +2,8 @@
 // quantbench run: a scenario to results and the table.
 #include "pipeline/run.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 
@@ -24,6 +26,12 @@ int ExitCodeOf(const std::vector<Row>& rows) {
     return row.top1_percent || row.latency_ms_median;
   });
   return measured ? kGood : kNothingMeasured;
+}
+
+// People see which value is the best; what goes into a pipe is plain.
+Marks MarksOfStdout() {
+  if (StdoutWantsColor()) return Marks::kColors;
+  return ::isatty(STDOUT_FILENO) == 1 ? Marks::kStars : Marks::kNone;
 }
 
 // Nothing where the run was stopped: what is finished is kept, and `exit_code` says so.
@@ -79,7 +87,7 @@ void AddRun(CLI::App& app, int& exit_code) {
     options->cache_limit.Enforce(run.cache, begin);
     if (!finished) return;
     const Results& results = *finished;
-    WriteTable(results.rows, std::cout, StdoutWantsColor(), results.environment.emulator);
+    WriteTable(results.rows, std::cout, MarksOfStdout(), results.environment.emulator);
     Log("results: " + (out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
   });

@@ -52,7 +52,7 @@ TableCell RatioCell(const Finding& finding, double ratio) {
 }
 
 TextTable TableOf(const Comparison& comparison) {
-  TextTable table{.columns = {{"case"},
+  TextTable table{.columns = {{.title = "case", .shortens = true},
                               {"verdict"},
                               {"Top-1", true},
                               {"outputs", true},
@@ -106,33 +106,14 @@ std::string Machine(const Environment& environment) {
          environment.started_at;
 }
 
-// Breaks a text between words such that no line is longer than kWidth; the following lines begin
-// with four spaces.
-void WriteWrapped(const std::string& text, std::ostream& stream) {
-  size_t column = 0;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin + 1), text.size());
-    std::string word = text.substr(begin, end - begin);
-    if (column > 0 && column + word.size() > kWidth) {
-      stream << "\n   ";
-      column = 3;
-    }
-    std::replace(word.begin(), word.end(), '\n', ' ');
-    stream << word;
-    column += word.size();
-    begin = end;
-  }
-  stream << '\n';
-}
-
 }  // namespace
 
 void WriteComparisonText(const Comparison& comparison, std::ostream& stream, bool color) {
   if (!comparison.cases.empty()) TableOf(comparison).WriteText(stream, kWidth, color);
   for (const SharedReason& reason : ReasonsOf(comparison)) {
-    WriteWrapped(CasesText(reason.cases) + ": " + reason.text, stream);
+    WriteWrapped(CasesText(reason.cases) + ": " + reason.text, kWidth, stream);
   }
-  for (const std::string& note : comparison.notes) WriteWrapped("note: " + note, stream);
+  for (const std::string& note : comparison.notes) WriteWrapped("note: " + note, kWidth, stream);
   stream << Summary(comparison) << '\n';
   if (comparison.compared() == 0) stream << "nothing was compared\n";
 }

@@ -46,10 +46,14 @@ void WriteCsv(std::span<const Row> rows, std::ostream& stream);
 // The same rows with the samples of each latency, and the environment.
 void WriteJson(const Results& results, std::ostream& stream);
 
-// The short table for people: fits 100 columns while names do. `color` marks with ANSI escapes.
+// How the best values are marked: not at all, for programs; by stars; by ANSI colours.
+enum class Marks { kNone, kStars, kColors };
+
+// The short table for people. It fits 100 columns: where it would be wider, a column that is the
+// same in all rows is said once below, names lose their middle, and then columns are left out.
 // Where an emulator is named (Environment::emulator), every title over a time says so, and a line
-// below says what that means.
-void WriteTable(std::span<const Row> rows, std::ostream& stream, bool color,
+// below says what that means. Cases without figures follow with their reasons.
+void WriteTable(std::span<const Row> rows, std::ostream& stream, Marks marks,
                 const std::string& emulator = {});
 
 }  // namespace quantbench

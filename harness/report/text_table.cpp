@@ -12,7 +12,7 @@
 namespace quantbench {
 namespace {
 
-constexpr size_t kShortestCell = 16;
+constexpr size_t kShortestCell = 10;
 
 // The beginning and the end of an ASCII text, three dots between.
 std::string WithoutMiddle(const std::string& text, size_t width) {
@@ -21,34 +21,53 @@ std::string WithoutMiddle(const std::string& text, size_t width) {
   return text.substr(0, width - 3 - tail) + "..." + text.substr(text.size() - tail);
 }
 
-}  // namespace
-
-std::vector<size_t> TextTable::Widths() const {
+std::vector<size_t> WidthsOf(const TextTable& table) {
   std::vector<size_t> widths;
-  for (size_t c = 0; c < columns.size(); ++c) {
-    size_t width = CharacterCount(columns[c].title);
-    for (const auto& row : rows) width = std::max(width, CharacterCount(row[c].text));
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    size_t width = CharacterCount(table.columns[c].title);
+    for (const auto& row : table.rows) width = std::max(width, CharacterCount(row[c].text));
     widths.push_back(width);
   }
   return widths;
 }
 
-size_t TextTable::Width() const {
-  const std::vector<size_t> widths = Widths();
-  return std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
+size_t TotalOf(const std::vector<size_t>& widths) {
+  const size_t gaps = widths.empty() ? 0 : 2 * (widths.size() - 1);
+  return std::accumulate(widths.begin(), widths.end(), gaps);
+}
+
+// nullptr where nothing is left to shorten.
+size_t* WidestToShorten(const TextTable& table, std::vector<size_t>& widths) {
+  size_t* widest = nullptr;
+  for (size_t c = 0; c < widths.size(); ++c) {
+    if (!table.columns[c].shortens || widths[c] <= kShortestCell) continue;
+    if (widest == nullptr || widths[c] > *widest) widest = &widths[c];
+  }
+  return widest;
+}
+
+}  // namespace
+
+size_t TextTable::Width() const { return TotalOf(WidthsOf(*this)); }
+
+size_t TextTable::LeastWidth() const {
+  std::vector<size_t> widths = WidthsOf(*this);
+  for (size_t c = 0; c < widths.size(); ++c) {
+    if (columns[c].shortens) widths[c] = std::min(widths[c], kShortestCell);
+  }
+  return TotalOf(widths);
 }
 
 void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) const {
-  std::vector<size_t> widths = Widths();
-  size_t total = Width();
-  if (total > max_width) {
-    const size_t excess =
-        std::min(total - max_width, widths[0] - std::min(widths[0], kShortestCell));
-    widths[0] -= excess;
-    total -= excess;
+  std::vector<size_t> widths = WidthsOf(*this);
+  size_t total = TotalOf(widths);
+  for (; total > max_width; --total) {
+    size_t* const widest = WidestToShorten(*this, widths);
+    if (widest == nullptr) break;
+    --*widest;
   }
   const auto write = [&](size_t c, const std::string& text, const char* ansi) {
-    const std::string shown = c == 0 ? WithoutMiddle(text, widths[0]) : text;
+    const std::string shown = WithoutMiddle(text, widths[c]);
     const std::string fill(widths[c] - CharacterCount(shown), ' ');
     const bool colored = color && *ansi != '\0';
     const bool last = c + 1 == columns.size();
@@ -73,6 +92,23 @@ void TextTable::WriteMarkdown(std::ostream& stream) const {
     for (const TableCell& cell : row) stream << "| " << MarkdownText(cell.text) << ' ';
     stream << "|\n";
   }
+}
+
+void WriteWrapped(const std::string& text, size_t max_width, std::ostream& stream) {
+  size_t column = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(' ', begin + 1), text.size());
+    std::string word = text.substr(begin, end - begin);
+    if (column > 0 && column + word.size() > max_width) {
+      stream << "\n   ";
+      column = 3;
+    }
+    std::replace(word.begin(), word.end(), '\n', ' ');
+    stream << word;
+    column += word.size();
+    begin = end;
+  }
+  stream << '\n';
 }
 
 std::string MarkdownText(const std::string& text) {
