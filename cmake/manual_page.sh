@@ -12,9 +12,19 @@ verbatim() {
   echo '.EE'
 }
 
-# Lines of the help's list of subcommands: two spaces and a name.
+# subcommands [COMMAND ...]: lines of the help's list of subcommands, two spaces and a name.
 subcommands() {
-  "$program" --help | sed -n '/^Subcommands:/,/^[^ ]/s/^  \([a-z][a-z-]*\) .*/\1/p'
+  "$program" "$@" --help | sed -n '/^Subcommands:/,/^[^ ]/s/^  \([a-z][a-z-]*\) .*/\1/p'
+}
+
+# sections COMMAND ...: a section of its help, and of each of its subcommands'.
+sections() {
+  local command
+  echo ".SH quantbench $*"
+  "$program" "$@" --help | verbatim
+  for command in $(subcommands "$@"); do
+    sections "$@" "$command"
+  done
 }
 
 version=$("$program" --version)
@@ -33,8 +43,7 @@ version=$("$program" --version)
   echo '.SH DESCRIPTION'
   "$program" --help | verbatim
   for command in $(subcommands); do
-    echo ".SH quantbench $command"
-    "$program" "$command" --help | verbatim
+    sections "$command"
   done
 } >"$file.partial"
 mv "$file.partial" "$file"

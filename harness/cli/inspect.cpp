@@ -59,20 +59,21 @@ void AddInspect(CLI::App& app, int& exit_code) {
   command
       .add_option("--architecture", options->source.architecture,
                   "Network that a .pth checkpoint belongs to")
+      ->type_name("NAME")
       ->capture_default_str();
   command
       .add_option("--padding", options->source.padding,
                   "symmetric (torchvision) or same (TensorFlow)")
       ->transform(CLI::CheckedTransformer(std::map<std::string, PaddingStyle>{
           {"symmetric", PaddingStyle::kSymmetric}, {"same", PaddingStyle::kSame}}))
-      ->default_str("symmetric");
+      ->option_text("NAME:{symmetric,same}=symmetric");
   command.add_option("--activation", options->source.activation, "relu6 or relu")
       ->transform(CLI::CheckedTransformer(std::map<std::string, Activation>{
           {"relu6", Activation::kRelu6}, {"relu", Activation::kRelu}}))
-      ->default_str("relu6");
+      ->option_text("NAME:{relu6,relu}=relu6");
   command.add_option("--size", options->size, "Height and width of the input, pixels")
       ->check(CLI::Range(1, 8192))
-      ->capture_default_str();
+      ->option_text("PIXELS=224");
   command.add_flag("--raw", options->raw,
                    "As imported, before batch norms are folded and activations fused");
   command.callback([options, &exit_code] {

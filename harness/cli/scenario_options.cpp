@@ -46,7 +46,7 @@ void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
                   "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
       ->type_name("DIR");
   command.add_option("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
-      ->type_name("N")
+      ->option_text("N")
       ->check(CLI::Range(1, 1024));
   CLI::Option* const quiet =
       command.add_flag("--quiet", options.log.quiet, "Only warnings and errors on stderr");
@@ -56,11 +56,9 @@ void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
   command
       .add_option("--log-format", options.log.format,
                   "What stderr gets: text, or json with an object a line (default: text)")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, LogFormat>{{"text", LogFormat::kText},
-                                                                   {"json", LogFormat::kJson}})
-              .description(""))
-      ->type_name("FORMAT");
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, LogFormat>{{"text", LogFormat::kText}, {"json", LogFormat::kJson}}))
+      ->option_text("FORMAT:{text,json}");
   AddPluginPath(command, options.plugin_folders);
 }
 
