@@ -1,137 +1,193 @@
 // SPDX-License-Identifier: Apache-2.0
-// Histories as sparklines and as JSON.
+// Joins many results to a history a case.
 #include "compare/history.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <nlohmann/json.hpp>
-#include <ostream>
-#include <set>
+#include <map>
 
-#include "report/text_table.h"
+#include "compare/findings.h"
+#include "latency/statistics.h"
 #include "scenario/matrix.h"
-#include "support/number_text.h"
+#include "support/error.h"
 
 namespace quantbench {
 namespace {
-
-constexpr size_t kWidth = 100;
-using Figure = std::optional<double> HistoryPoint::*;
 
 std::string NameOf(const std::filesystem::path& file) {
   const bool is_default = file.filename() == "results.json" && file.has_parent_path();
   return is_default ? file.parent_path().string() : file.string();
 }
 
-HistoryPoint PointOf(const LoadedResults& loaded, const std::string& case_id) {
+HistoryResult DescribedResult(const LoadedResults& loaded) {
   const Environment& environment = loaded.results.environment;
-  HistoryPoint point{.name = NameOf(loaded.file),
-                     .started_at = environment.started_at,
-                     .commit = environment.commit,
-                     .cpu_model = environment.cpu_model};
-  for (const Row& row : loaded.results.rows) {
-    if (row.case_id != case_id || row.status != Status::kOk) continue;
-    point.top1_percent = row.top1_percent;
-    point.latency_ms = row.latency_ms_median;
-    if (row.model_bytes) point.model_bytes = static_cast<double>(*row.model_bytes);
-  }
+  const std::vector<Row>& rows = loaded.results.rows;
+  return {.name = NameOf(loaded.file),
+          .scenario = rows.empty() ? std::string() : rows.front().scenario,
+          .started_at = environment.started_at,
+          .commit = environment.commit,
+          .quantbench_version = environment.quantbench_version,
+          .cpu_model = environment.cpu_model};
+}
+
+const Row* FindRow(const Results& results, const std::string& case_id) {
+  const auto found = std::find_if(results.rows.begin(), results.rows.end(),
+                                  [&](const Row& row) { return row.case_id == case_id; });
+  return found == results.rows.end() ? nullptr : &*found;
+}
+
+HistoryPoint PointOf(size_t result, const Row* row) {
+  HistoryPoint point{.result = result};
+  if (row == nullptr) return point;
+  point.status = row->status;
+  point.detail = row->detail;
+  point.isa = row->isa;
+  if (row->status != Status::kOk) return point;
+  point.top1_percent = row->top1_percent;
+  point.latency_ms = row->latency_ms_median;
+  if (row->model_bytes) point.model_bytes = static_cast<double>(*row->model_bytes);
+  std::vector<double> medians;
+  for (const Repetition& repetition : row->repetitions) medians.push_back(repetition.median_ms);
+  if (medians.empty()) return point;
+  std::sort(medians.begin(), medians.end());
+  point.latency_low_ms = QuantileOfSorted(medians, 0.25);
+  point.latency_high_ms = QuantileOfSorted(medians, 0.75);
   return point;
 }
 
-std::vector<std::optional<double>> Values(const CaseHistory& history, Figure figure) {
-  std::vector<std::optional<double>> values;
-  for (const HistoryPoint& point : history.points) values.push_back(point.*figure);
-  return values;
+// ISO 8601 in UTC sorts as text.
+bool StartedBefore(const LoadedResults& a, const LoadedResults& b) {
+  return a.results.environment.started_at < b.results.environment.started_at;
 }
 
-// "85.08 -> 84.79" of the first and the last result that have the figure.
-std::string FirstAndLast(const std::vector<std::optional<double>>& values, int decimals) {
-  std::vector<double> known;
-  for (const auto& value : values) {
-    if (value) known.push_back(*value);
+std::string OtherPath(const Row& before, const Row& now) {
+  if (before.isa != now.isa) return "another ISA path: " + before.isa + ", now " + now.isa;
+  if (before.model != now.model) return "another model: " + before.model + ", now " + now.model;
+  return {};
+}
+
+class Historian {
+ public:
+  Historian(std::span<const LoadedResults> results, const HistoryOptions& options)
+      : options_(options) {
+    for (const LoadedResults& one : results) sorted_.push_back(&one);
+    std::stable_sort(sorted_.begin(), sorted_.end(),
+                     [](const auto* a, const auto* b) { return StartedBefore(*a, *b); });
   }
-  if (known.empty()) return "";
-  const std::string last = FixedText(known.back(), decimals);
-  return known.size() == 1 ? last : FixedText(known.front(), decimals) + " -> " + last;
-}
 
-nlohmann::ordered_json ToJson(std::optional<double> value) {
-  if (!value) return nullptr;
-  return *value;
-}
+  History Tell() {
+    for (const LoadedResults* one : sorted_) {
+      HistoryResult& result = history_.results.emplace_back(DescribedResult(*one));
+      const std::optional<size_t> before = LastOf(result.scenario, history_.results.size() - 1);
+      if (!before) continue;
+      result.machine_change =
+          MachineDifference(sorted_[*before]->results.environment, one->results.environment);
+    }
+    for (size_t i = 0; i < sorted_.size(); ++i) AddCasesOf(i);
+    return std::move(history_);
+  }
+
+ private:
+  // The last result of the scenario before `end`.
+  std::optional<size_t> LastOf(const std::string& scenario, size_t end) const {
+    for (size_t i = end; i-- > 0;) {
+      if (history_.results[i].scenario == scenario) return i;
+    }
+    return std::nullopt;
+  }
+
+  bool IsKnown(const Row& row) const {
+    return std::any_of(history_.cases.begin(), history_.cases.end(), [&](const CaseHistory& one) {
+      return one.row.scenario == row.scenario && one.row.case_id == row.case_id;
+    });
+  }
+
+  // The cases that appear in result `first` for the first time.
+  void AddCasesOf(size_t first) {
+    for (const Row& row : sorted_[first]->results.rows) {
+      if (options_.only && !MatchesGlob(*options_.only, row.case_id)) continue;
+      if (!IsKnown(row)) AddCase(row);
+    }
+  }
+
+  void AddCase(const Row& first) {
+    CaseHistory one{.row = first, .points = {}};
+    std::optional<size_t> before;
+    for (size_t i = 0; i < sorted_.size(); ++i) {
+      if (history_.results[i].scenario != first.scenario) continue;
+      const Row* const row = FindRow(sorted_[i]->results, first.case_id);
+      HistoryPoint& point = one.points.emplace_back(PointOf(i, row));
+      if (row == nullptr) continue;
+      if (before) AddChange(*before, *row, point);
+      before = i;
+      one.row = *row;
+    }
+    one.row.latency_samples_ms.clear();
+    history_.cases.push_back(std::move(one));
+  }
+
+  void AddChange(size_t before, const Row& row, HistoryPoint& point) {
+    const Comparison& comparison = Compared(before, point.result);
+    const auto found =
+        std::find_if(comparison.cases.begin(), comparison.cases.end(),
+                     [&](const CaseComparison& one) { return one.case_id == row.case_id; });
+    if (found == comparison.cases.end()) return;
+    point.verdict = found->verdict;
+    point.reasons = found->reasons;
+    if (found->accuracy) point.accuracy_verdict = found->accuracy->verdict;
+    if (found->latency) point.latency_verdict = found->latency->verdict;
+    if (found->size) point.size_verdict = found->size->verdict;
+    if (found->accuracy && found->accuracy->verdict == Verdict::kIncomparable && row.top1_percent) {
+      point.accuracy_break = found->accuracy->reason;
+    }
+    if (!found->base || !found->base->latency_ms_median || !point.latency_ms) return;
+    const std::string machine =
+        MachineDifference(comparison.base_environment, comparison.new_environment);
+    point.latency_break = machine.empty() ? OtherPath(*found->base, row) : machine;
+  }
+
+  // Neighbours are compared once for all their cases.
+  const Comparison& Compared(size_t before, size_t now) {
+    const auto known = compared_.find({before, now});
+    if (known != compared_.end()) return known->second;
+    const CompareOptions options{.budget = options_.budget, .only = options_.only};
+    try {
+      return compared_[{before, now}] = CompareResults(*sorted_[before], *sorted_[now], options);
+    } catch (const Error& error) {  // a broken predictions file
+      history_.warnings.push_back("compared by counts, not image by image: " +
+                                  std::string(error.what()));
+    }
+    LoadedResults counts = *sorted_[now];
+    for (Row& row : counts.results.rows) row.predictions_file.clear();
+    LoadedResults base = *sorted_[before];
+    for (Row& row : base.results.rows) row.predictions_file.clear();
+    return compared_[{before, now}] = CompareResults(base, counts, options);
+  }
+
+  const HistoryOptions& options_;
+  std::vector<const LoadedResults*> sorted_;
+  std::map<std::pair<size_t, size_t>, Comparison> compared_;
+  History history_;
+};
 
 }  // namespace
 
-std::vector<CaseHistory> HistoryOf(std::span<const LoadedResults> results,
-                                   const std::optional<std::string>& only) {
-  std::vector<const LoadedResults*> sorted;
-  for (const LoadedResults& one : results) sorted.push_back(&one);
-  // ISO 8601 in UTC sorts as text.
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-    return a->results.environment.started_at < b->results.environment.started_at;
-  });
-  std::vector<CaseHistory> history;
-  std::set<std::string> seen;
-  for (const LoadedResults* loaded : sorted) {
-    for (const Row& row : loaded->results.rows) {
-      if ((only && !MatchesGlob(*only, row.case_id)) || !seen.insert(row.case_id).second) continue;
-      CaseHistory& one = history.emplace_back(CaseHistory{.case_id = row.case_id});
-      for (const LoadedResults* other : sorted) one.points.push_back(PointOf(*other, row.case_id));
-    }
+void KeepLast(size_t count, std::vector<LoadedResults>& results) {
+  std::stable_sort(results.begin(), results.end(), StartedBefore);
+  if (results.size() > count) {
+    results.erase(results.begin(), results.end() - static_cast<std::ptrdiff_t>(count));
   }
-  return history;
 }
 
-std::string Sparkline(std::span<const std::optional<double>> values) {
-  constexpr std::array<const char*, 8> kBars = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  double low = 0, high = 0;
-  bool any = false;
-  for (const std::optional<double>& value : values) {
-    if (!value) continue;
-    low = any ? std::min(low, *value) : *value;
-    high = any ? std::max(high, *value) : *value;
-    any = true;
-  }
-  std::string line;
-  for (const std::optional<double>& value : values) {
-    const double height = value && high > low ? (*value - low) / (high - low) : 0.5;
-    line += value ? kBars[static_cast<size_t>(std::lround(height * (kBars.size() - 1)))] : " ";
-  }
-  return line;
+History HistoryOf(std::span<const LoadedResults> results, const HistoryOptions& options) {
+  return Historian(results, options).Tell();
 }
 
-void WriteHistoryText(std::span<const CaseHistory> history, std::ostream& stream) {
-  TextTable table{.columns = {{"case"}, {"Top-1 %"}, {"", true}, {"latency ms"}, {"", true}}};
-  for (const CaseHistory& one : history) {
-    const auto top1 = Values(one, &HistoryPoint::top1_percent);
-    const auto latency = Values(one, &HistoryPoint::latency_ms);
-    table.rows.push_back({{.text = one.case_id},
-                          {.text = Sparkline(top1)},
-                          {.text = FirstAndLast(top1, 2)},
-                          {.text = Sparkline(latency)},
-                          {.text = FirstAndLast(latency, 3)}});
-  }
-  table.WriteText(stream, kWidth, false);
-}
-
-void WriteHistoryJson(std::span<const CaseHistory> history, std::ostream& stream) {
-  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
-  for (const CaseHistory& one : history) {
-    nlohmann::ordered_json points = nlohmann::ordered_json::array();
-    for (const HistoryPoint& point : one.points) {
-      points.push_back({{"results", point.name},
-                        {"started_at", point.started_at},
-                        {"commit", point.commit},
-                        {"cpu_model", point.cpu_model},
-                        {"top1_percent", ToJson(point.top1_percent)},
-                        {"latency_ms_median", ToJson(point.latency_ms)},
-                        {"model_bytes", ToJson(point.model_bytes)}});
-    }
-    cases.push_back({{"case_id", one.case_id}, {"points", points}});
-  }
-  const nlohmann::ordered_json json = {{"schema", 1}, {"cases", cases}};
-  stream << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+std::string LabelOf(const HistoryResult& result) {
+  constexpr size_t kToMinutes = 16;  // "2026-11-03T02:00"
+  if (result.started_at.empty()) return result.name;
+  std::string text = result.started_at.substr(0, kToMinutes);
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return text + (result.commit.empty() ? "" : " (" + result.commit + ")");
 }
 
 }  // namespace quantbench

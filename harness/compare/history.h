@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One case over many results.
+// Cases over many results: how each went, where it became better or worse, and where figures before
+// and after can't be compared.
 #pragma once
 
 #include <iosfwd>
@@ -12,28 +13,69 @@
 
 namespace quantbench {
 
+struct HistoryResult {
+  std::string name;      // its folder
+  std::string scenario;  // of its cases; empty where it has none
+  std::string started_at, commit, quantbench_version;
+  std::string cpu_model;
+  // Why times aren't comparable with those of the result before it of the same scenario: another
+  // CPU, number of cores, build type. Empty where they are.
+  std::string machine_change;
+};
+
 struct HistoryPoint {
-  std::string name;  // of the results: their folder
-  std::string started_at, commit, cpu_model;
-  std::optional<double> top1_percent, latency_ms, model_bytes;
+  size_t result = 0;             // index into History::results
+  std::optional<Status> status;  // nothing where the result lacks the case
+  std::string detail;
+  std::string isa;
+  std::optional<double> top1_percent, latency_ms, model_bytes;  // of cases that are ok
+  std::optional<double> latency_low_ms, latency_high_ms;  // quartiles of the repetitions' medians
+  // Against the point before it that has the case, by the rules of CompareResults.
+  std::optional<Verdict> verdict;
+  std::optional<Verdict> accuracy_verdict, latency_verdict, size_verdict;
+  std::vector<std::string> reasons;
+  // Why Top-1 or latency is another measurement than the one before: other images, another machine.
+  std::string accuracy_break, latency_break;
+
+  bool IsChange() const { return verdict == Verdict::kWorse || verdict == Verdict::kBetter; }
+  bool IsFailure() const { return status && *status != Status::kOk; }
 };
 
 struct CaseHistory {
-  std::string case_id;
-  std::vector<HistoryPoint> points;  // one a result, oldest first; empty figures where it has none
+  Row row;                           // of the last result that has the case, without samples
+  std::vector<HistoryPoint> points;  // one a result of its scenario, oldest first
+
+  const std::string& case_id() const { return row.case_id; }
 };
 
-// Cases in the order in which they first appear; results by the time at which they were started,
-// those that don't tell first, in the order given. `only` is a glob on case ids.
-std::vector<CaseHistory> HistoryOf(std::span<const LoadedResults> results,
-                                   const std::optional<std::string>& only);
+struct History {
+  std::vector<HistoryResult> results;  // oldest first
+  std::vector<CaseHistory> cases;      // in the order in which they first appear
+  std::vector<std::string> warnings;   // what was left out
+};
+
+struct HistoryOptions {
+  std::optional<std::string> only;  // glob on case ids
+  Budget budget;                    // what counts as better and worse
+};
+
+// Keeps the `count` results that were started last.
+void KeepLast(size_t count, std::vector<LoadedResults>& results);
+
+// Results by the time at which they were started, those that don't tell first, in the order given.
+// Cases of the same id in another scenario are other cases.
+History HistoryOf(std::span<const LoadedResults> results, const HistoryOptions& options);
+
+// "2026-11-03 02:00 (abc1234)", or the name where a result doesn't tell when it was made.
+std::string LabelOf(const HistoryResult& result);
 
 // One character a value, the lowest value lowest; a space where there is none. All equal values are
 // drawn in the middle.
 std::string Sparkline(std::span<const std::optional<double>> values);
 
-// A table with a sparkline, the first and the last figure, and the change for Top-1 and latency.
-void WriteHistoryText(std::span<const CaseHistory> history, std::ostream& stream);
-void WriteHistoryJson(std::span<const CaseHistory> history, std::ostream& stream);
+// A table with sparklines of the last results, the first and the last figure of Top-1 and latency;
+// below it what became better or worse, failed, or stopped being comparable.
+void WriteHistoryText(const History& history, std::ostream& stream, bool color);
+void WriteHistoryJson(const History& history, std::ostream& stream);
 
 }  // namespace quantbench

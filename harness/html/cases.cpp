@@ -12,13 +12,6 @@
 namespace quantbench::html {
 namespace {
 
-// Far beyond any machine, and still something that a chart's arithmetic holds.
-constexpr double kLeastMilliseconds = 1e-9, kMostMilliseconds = 1e12;
-
-void DropOutside(double low, double high, std::optional<double>& value) {
-  if (value && !(*value >= low && *value <= high)) value.reset();  // NaN is outside as well
-}
-
 Row WithoutNonsense(Row row) {
   for (auto* percent : {&row.top1_percent, &row.top5_percent}) DropOutside(0, 100, *percent);
   DropOutside(-100, 100, row.top1_drop_pp);
@@ -34,6 +27,10 @@ Row WithoutNonsense(Row row) {
 }
 
 }  // namespace
+
+void DropOutside(double low, double high, std::optional<double>& value) {
+  if (value && !(*value >= low && *value <= high)) value.reset();  // NaN is outside as well
+}
 
 std::string RecipeName(const Row& row) {
   std::string name = row.precision;

@@ -11,6 +11,11 @@
 
 namespace quantbench::html {
 
+// Far beyond any machine, and still something that a chart's arithmetic holds.
+constexpr double kLeastMilliseconds = 1e-9, kMostMilliseconds = 1e12;
+// Empties a figure that no run can have.
+void DropOutside(double low, double high, std::optional<double>& value);
+
 // "int8 minmax per_channel", "int8 dynamic per_tensor", "int8 qconfig x86", "fp32".
 std::string RecipeName(const Row& row);
 // The same with backend, batch size and threads: one name a case.

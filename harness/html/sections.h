@@ -4,6 +4,7 @@
 
 #include "chart/markup.h"
 #include "html/cases.h"
+#include "html/page.h"
 
 namespace quantbench::html {
 
@@ -13,11 +14,5 @@ void AddRecipeBars(const Cases& cases, Markup& page);     // accuracy of each re
 void AddDistributions(const Cases& cases, Markup& page);  // spread of each latency
 void AddTable(const Cases& cases, Markup& page);
 void AddDetails(const Cases& cases, Markup& page);  // environment, inputs
-
-// A card with a heading and an explanation; closed by the caller. `width` is "" or "wide".
-void OpenFigure(std::string_view heading, std::string_view caption, Markup& page,
-                const char* width = "");
-// A list item of a chart with its name and figures in text; closed by the caller.
-void AddItemLabel(const std::string& name, const std::string& value, Markup& page);
 
 }  // namespace quantbench::html

@@ -39,14 +39,6 @@ std::string Headline(const Row& row, bool emulated) {
   return text + ".";
 }
 
-void AddCard(const std::string& title, const std::string& value, const std::string& note,
-             Markup& page) {
-  page.Open("div", {{"class", "card figure"}});
-  page.Leaf("dt", {}, title).Open("dd");
-  page.Leaf("strong", {}, value).Leaf("span", {}, note);
-  page.Close().Close();
-}
-
 std::string CountsText(const Cases& cases) {
   std::string text;
   for (const Status status : {Status::kOk, Status::kFailed, Status::kCrashed, Status::kUnsupported,
@@ -65,32 +57,28 @@ void AddCards(const Cases& cases, Markup& page) {
   if (const Row* row = BestOf(cases, Top1)) {
     const std::string drop =
         row->top1_drop_pp ? SignedText(-*row->top1_drop_pp, 2) + " points; " : std::string();
-    AddCard("Most accurate quantised", Fixed(row->top1_percent, 2, "%"), drop + RecipeName(*row),
-            page);
+    AddFigureCard("Most accurate quantised", Fixed(row->top1_percent, 2, "%"),
+                  drop + RecipeName(*row), page);
   }
   if (const Row* row = BestOf(cases, Rate)) {
-    AddCard(std::string("Fastest quantised") + cases.timed(),
-            Fixed(row->images_per_second, 0, " images/s"), CaseName(*row), page);
+    AddFigureCard(std::string("Fastest quantised") + cases.timed(),
+                  Fixed(row->images_per_second, 0, " images/s"), CaseName(*row), page);
   }
   if (const Row* row = BestOf(cases, Smallness)) {
     const std::string ratio =
         row->size_ratio ? Fixed(100 * *row->size_ratio, 0, "%") + " of fp32; " : std::string();
-    AddCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeName(*row), page);
+    AddFigureCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeName(*row), page);
   }
-  AddCard("Cases", std::to_string(cases.rows().size()), CountsText(cases), page);
+  AddFigureCard("Cases", std::to_string(cases.rows().size()), CountsText(cases), page);
   page.Close();
 }
 
-void AddWarnings(const Cases& cases, Markup& page) {
-  const std::string& emulator = cases.results().environment.emulator;
+std::vector<std::string> WarningsOf(const Cases& cases) {
   std::vector<std::string> warnings;
+  const std::string& emulator = cases.results().environment.emulator;
   if (!emulator.empty()) warnings.push_back(EmulationNote(emulator));
   for (const std::string& warning : cases.results().warnings) warnings.push_back(warning);
-  if (warnings.empty()) return;
-  page.Open("section", {{"class", "warnings"}, {"aria-labelledby", "warnings"}});
-  page.Leaf("h2", {{"id", "warnings"}}, "Warnings").Open("ul");
-  for (const std::string& warning : warnings) page.Leaf("li", {}, warning);
-  page.Close().Close();
+  return warnings;
 }
 
 std::string Subtitle(const Cases& cases) {
@@ -113,10 +101,7 @@ std::string Subtitle(const Cases& cases) {
 
 void AddSummary(const Cases& cases, Markup& page) {
   page.Open("header");
-  page.Open("div", {{"class", "title"}});
-  page.Leaf("h1", {}, cases.rows().empty() ? "Results" : cases.rows().front().scenario);
-  page.Leaf("button", {{"id", "theme"}, {"type", "button"}, {"hidden", ""}}, "Theme: automatic");
-  page.Close();
+  AddTitle(cases.rows().empty() ? "Results" : cases.rows().front().scenario, page);
   page.Leaf("p", {{"class", "subtitle"}}, Subtitle(cases));
   if (const Row* row = BestOf(cases, Top1)) {
     page.Leaf("p", {{"class", "headline"}},
@@ -125,7 +110,7 @@ void AddSummary(const Cases& cases, Markup& page) {
     page.Leaf("p", {{"class", "headline"}}, "These results hold no case.");
   }
   AddCards(cases, page);
-  AddWarnings(cases, page);
+  AddWarnings(WarningsOf(cases), page);
   page.Close();
 }
 

@@ -200,10 +200,8 @@ class Table {
     page_.Leaf("caption", {{"class", "hidden"}}, "All cases; the buttons in the header sort it");
     page_.Open("thead").Open("tr");
     for (const HtmlColumn* column : columns_) {
-      page_.Open("th", {{"scope", "col"}, {"class", column->value != nullptr ? "number" : "text"}});
-      page_.Leaf("button", {{"type", "button"}, {"title", column->hint}, {"disabled", ""}},
-                 column->title + std::string(column->kind == Kind::kTime ? cases_.timed() : ""));
-      page_.Close();
+      AddSortHeader(column->title + std::string(column->kind == Kind::kTime ? cases_.timed() : ""),
+                    column->hint, column->value != nullptr, page_);
     }
     page_.Close().Close();
   }

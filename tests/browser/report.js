@@ -1,61 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // report.html in Chromium: what people do with it, and what axe-core finds.
 //
-//   npm install --ignore-scripts && node report.js [--quantbench FILE] [--screenshot FILE.png --results DIR]
-//
-// Exits with 77 (skipped) where playwright-core, axe-core or a Chromium isn't there. CHROMIUM names another browser.
+//   npm install --ignore-scripts && node report.js [--quantbench FILE]
+//       [--screenshot FILE.png [--results DIR] [--width PIXELS] [--theme dark] [--full yes]]
 'use strict';
 const assert = require('assert');
 const { execFileSync } = require('child_process');
-const fs = require('fs');
-const os = require('os');
 const path = require('path');
+const { here, options, scratch, openPage, expectAccessible, runTests } = require('./browser.js');
 
-const here = (...parts) => path.join(__dirname, ...parts);
-const options = {
-  quantbench: here('..', '..', 'build', 'release', 'bin', 'quantbench'),
-  results: here('results.json'),
-  screenshot: '',
-};
-for (let i = 2; i + 1 < process.argv.length; i += 2) options[process.argv[i].slice(2)] = process.argv[i + 1];
-
-const skip = (why) => {
-  console.log(`skipped browser tests: ${why}`);
-  process.exit(77);
-};
-const load = (name) => {
-  try {
-    return require(name);
-  } catch {
-    return skip(`no ${name}; run npm install --ignore-scripts in tests/browser`);
-  }
-};
-const { chromium } = load('playwright-core');
-const axe = load('axe-core');
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-  .find((file) => file && fs.existsSync(file));
-if (!executablePath) skip('no Chromium; install the package chromium or set CHROMIUM');
-
-const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'quantbench-browser-'));
-process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
 const file = path.join(scratch, 'report.html');
-execFileSync(options.quantbench, ['report', options.results, '--out', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+const results = options.results || here('results.json');
+execFileSync(options.quantbench, ['report', results, '--out', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+const open = (settings) => openPage(file, settings);
 
-let browser;
-// A fresh page, with everything that goes wrong in it and every request it makes.
-const open = async (settings = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...settings });
-  const page = await context.newPage();
-  page.wrong = [];
-  page.requests = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) page.wrong.push(message.text());
-  });
-  page.on('pageerror', (error) => page.wrong.push(String(error)));
-  page.on('request', (request) => page.requests.push(request.url()));
-  await page.goto(`file://${file}`);
-  return page;
-};
 const visible = (page) => page.locator('tbody tr:visible');
 const column = async (page, title) => {
   const titles = await page.locator('thead button').allInnerTexts();
@@ -155,42 +113,7 @@ const tests = {
     assert.equal(await visible(page).count(), 8);
     assert.equal(await page.locator('#filters').isVisible(), false);
   },
-  'axe-core finds nothing serious, light and dark, desktop and phone': async () => {
-    for (const colorScheme of ['light', 'dark']) {
-      for (const width of [1280, 375]) {
-        const page = await open({ colorScheme, viewport: { width, height: 900 } });
-        await page.evaluate(axe.source);
-        const { violations } = await page.evaluate(() => window.axe.run());
-        const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-        const text = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('; ')}`);
-        assert.deepEqual(text, [], `${colorScheme}, ${width} pixels`);
-      }
-    }
-  },
+  'axe-core finds nothing serious, light and dark, desktop and phone': () => expectAccessible(open),
 };
 
-const run = async () => {
-  browser = await chromium.launch({ executablePath, args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
-  let failed = 0;
-  if (options.screenshot) {
-    const page = await open({ colorScheme: 'light' });
-    await page.screenshot({ path: options.screenshot });
-  } else {
-    for (const [name, test] of Object.entries(tests)) {
-      try {
-        await test();
-        console.log(`ok      ${name}`);
-      } catch (error) {
-        ++failed;
-        console.log(`FAILED  ${name}\n        ${String(error.message).replaceAll('\n', '\n        ')}`);
-      }
-    }
-    console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
-  }
-  await browser.close();
-  process.exitCode = failed > 0 ? 1 : 0;
-};
-run().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+runTests(tests, open);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "compare/sample_results.h"
+#include "support/utf8.h"
 
 namespace quantbench {
 namespace {
@@ -40,33 +41,109 @@ LoadedResults At(const std::string& time, double top1, std::vector<std::string> 
 TEST_CASE("results are ordered by time, cases by first appearance") {
   const std::vector<LoadedResults> results = {At("2026-02-01", 3, {"a", "b"}),
                                               At("2026-01-01", 1, {"b"})};
-  const std::vector<CaseHistory> history = HistoryOf(results, std::nullopt);
-  REQUIRE(history.size() == 2);
-  CHECK(history[0].case_id == "b");
-  CHECK(history[0].points[0].top1_percent == 1);
-  CHECK(history[0].points[1].top1_percent == 3);
-  CHECK(history[0].points[1].name == "2026-02-01");
-  CHECK(!history[1].points[0].top1_percent);  // not yet there
-  CHECK(HistoryOf(results, "a*").size() == 1);
-  CHECK(HistoryOf({}, std::nullopt).empty());
+  const History history = HistoryOf(results, {});
+  REQUIRE(history.cases.size() == 2);
+  CHECK(history.results[0].name == "2026-01-01");
+  CHECK(history.results[1].name == "2026-02-01");
+  CHECK(history.cases[0].case_id() == "b");
+  CHECK(history.cases[0].points[0].top1_percent == 1);
+  CHECK(history.cases[0].points[1].top1_percent == 3);
+  CHECK(history.cases[0].points[1].result == 1);
+  CHECK(!history.cases[1].points[0].status);  // not yet there
+  CHECK(HistoryOf(results, {.only = "a*"}).cases.size() == 1);
+  CHECK(HistoryOf({}, {}).cases.empty());
+}
+
+TEST_CASE("the last few results") {
+  std::vector<LoadedResults> results = {At("2026-03-01", 3, {}), At("2026-01-01", 1, {}),
+                                        At("2026-02-01", 2, {})};
+  KeepLast(2, results);
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].results.environment.started_at == "2026-02-01");
+  KeepLast(9, results);
+  CHECK(results.size() == 2);
+}
+
+TEST_CASE("the same id in another scenario is another case") {
+  std::vector<LoadedResults> results = {At("2026-01-01", 1, {"a"}), At("2026-01-02", 2, {"a"}),
+                                        At("2026-01-03", 3, {"a"})};
+  results[1].results.rows[0].scenario = "other";
+  const History history = HistoryOf(results, {});
+  REQUIRE(history.cases.size() == 2);
+  REQUIRE(history.cases[0].points.size() == 2);
+  CHECK(history.cases[0].points[1].result == 2);
+  CHECK(history.cases[1].points.size() == 1);
+}
+
+TEST_CASE("each result is compared with the one before it that has the case") {
+  std::vector<LoadedResults> results = {At("2026-01-01", 80, {"a", "b"}),
+                                        At("2026-01-02", 80, {"b"}),
+                                        At("2026-01-03", 80, {"a", "b"})};
+  testing::SetLatency(1.3, testing::Repetitions(1.3), results[2].results.rows[0]);
+  results[2].results.rows[1].status = Status::kCrashed;
+  const History history = HistoryOf(results, {});
+  const CaseHistory &a = history.cases[0], &b = history.cases[1];
+  CHECK(!a.points[0].verdict);
+  CHECK(!a.points[1].status);
+  CHECK(a.points[2].latency_verdict == Verdict::kWorse);
+  CHECK(a.points[2].accuracy_verdict == Verdict::kSame);
+  CHECK(b.points[1].verdict == Verdict::kSame);
+  CHECK(b.points[2].verdict == Verdict::kWorse);
+  CHECK(b.points[2].IsFailure());
+  CHECK(HistoryOf(results, {.budget = {.limits = {.latency_ratio = 1.5}}})
+            .cases[0]
+            .points[2]
+            .verdict == Verdict::kSame);
+}
+
+TEST_CASE("where figures stop being comparable") {
+  std::vector<LoadedResults> results = {At("2026-01-01", 80, {"a"}), At("2026-01-02", 80, {"a"}),
+                                        At("2026-01-03", 80, {"a"}), At("2026-01-04", 80, {"a"})};
+  for (size_t i = 1; i < 4; ++i) results[i].results.environment.cpu_model = "Abacus 4";
+  for (size_t i = 2; i < 4; ++i) results[i].results.inputs.evaluation_images = "others";
+  results[3].results.rows[0].isa = "fast";
+  const History history = HistoryOf(results, {});
+  const std::vector<HistoryPoint>& points = history.cases[0].points;
+  CHECK(history.results[1].machine_change == "another CPU: Abacus 3, now Abacus 4");
+  CHECK(history.results[2].machine_change.empty());
+  CHECK(points[1].latency_break == history.results[1].machine_change);
+  CHECK(points[1].accuracy_break.empty());
+  CHECK(points[2].latency_break.empty());
+  CHECK(points[2].accuracy_break.find("other evaluation images") != std::string::npos);
+  CHECK(points[3].latency_break == "another ISA path: generic, now fast");
 }
 
 TEST_CASE("a failed case has no figures") {
   LoadedResults failed = At("2026-01-01", 1, {"a"});
   failed.results.rows[0].status = Status::kFailed;
-  CHECK(!HistoryOf(std::vector{failed}, std::nullopt)[0].points[0].top1_percent);
+  const History history = HistoryOf(std::vector{failed}, {});
+  CHECK(!history.cases[0].points[0].top1_percent);
+  CHECK(history.cases[0].points[0].IsFailure());
 }
 
 TEST_CASE("a history as text and as JSON") {
   const std::vector<LoadedResults> results = {At("2026-01-01", 79, {"a"}),
                                               At("2026-02-01", 80.5, {"a"})};
-  const auto history = HistoryOf(results, std::nullopt);
+  const History history = HistoryOf(results, {});
   std::ostringstream text, json;
-  WriteHistoryText(history, text);
+  WriteHistoryText(history, text, false);
   CHECK(text.str().find("▁█       79.00 -> 80.50") != std::string::npos);
   WriteHistoryJson(history, json);
   const auto parsed = nlohmann::json::parse(json.str());
   CHECK(parsed["cases"][0]["points"][1]["top1_percent"] == 80.5);
+  CHECK(parsed["cases"][0]["points"][1]["results"] == "2026-02-01");
+  CHECK(parsed["cases"][0]["points"][1]["verdict"] == "same");
+}
+
+TEST_CASE("many results and long names still fit 100 columns") {
+  std::vector<LoadedResults> results;
+  for (int i = 10; i < 70; ++i)
+    results.push_back(At("2026-" + std::to_string(i), i, {std::string(60, 'n')}));
+  std::ostringstream text;
+  WriteHistoryText(HistoryOf(results, {}), text, false);
+  std::istringstream lines(text.str());
+  for (std::string line; std::getline(lines, line);) CHECK(CharacterCount(line) <= 100);
+  CHECK(text.str().find("the last 8 of 60 results are drawn") != std::string::npos);
 }
 
 }  // namespace
