@@ -40,7 +40,7 @@ constexpr size_t kMinQuiet = 5;
 // Quiet repetitions of one build agree. Where even the quietest differ by more than this factor, a
 // processor was shared in most of them (two threads of one core, for instance), and chance decides
 // on which side more.
-constexpr double kEven = 1.2;
+constexpr double kEven = 1.3;
 
 // The values, sorted, of the quietest quarter of a row's repetitions, at least kMinQuiet: what
 // disturbed the others only ever added time. Nothing where too few have a value.

@@ -13,12 +13,12 @@ fail() {
   failed=1
 }
 
-# ends_with STATUS MESSAGE ARGUMENT...: the exit status, and the message on stderr.
+# ends_with STATUS MESSAGE ARGUMENT...: the exit status, and what stderr says.
 ends_with() {
   local wanted=$1 message=$2 status=0
   shift 2
   "$quantbench" history "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
-  if [ "$status" -ne "$wanted" ] || ! grep -qF -e "$message" "$scratch/err"; then
+  if [ "$status" -ne "$wanted" ] || [[ "$(cat "$scratch/err")" != *"$message"* ]]; then
     fail "history $*: exit $status, $(cat "$scratch/err")"
   fi
 }

@@ -2,7 +2,7 @@
 # How far `compare` can be trusted with latency on this machine:
 #   noise.sh [PLUGIN [SAME [SLOWED [REPETITIONS]]]]    from the top of the tree, after ./dev build
 # measures the default network on a plugin (default: reference) SAME + 1 times (20) and SLOWED times (10) with 15% more work in
-# each run, and as often with half as much again in three runs of ten, and compares each with its predecessor. Wanted: no regression among
+# each run, and as often with half as much again in three runs of ten, and compares each with a neighbour without. Wanted: no regression among
 # the first, nearly all of the second found, nearly all of the third noted.
 set -euo pipefail
 build=$PWD/build/release
@@ -38,11 +38,12 @@ for i in $(seq "$same"); do
   measure "$i" 0 1
   judge $((i - 1)) "$i" "same build"
 done
-for i in $(seq "$slowed"); do
+for _ in $(seq "$slowed"); do
   measure slowed 15 1
-  judge "$same" slowed "15% more work"
-  measure slowed 50 0.3
-  judge "$same" slowed "50% more in 30% of the runs"
+  measure base 0 1
+  measure half 50 0.3
+  judge base slowed "15% more work"
+  judge base half "50% more in 30% of the runs"
 done
 echo "load average $(cut -d ' ' -f 1-3 /proc/loadavg) at the end"
 awk -F ': |, ' '{++all[$1]; worse[$1] += $2 ~ /3$/; unknown[$1] += $2 ~ /4$/; noted[$1] += $3 + 0 > 0}
