@@ -1,5 +1,5 @@
 # What `cmake --install` and CPack put where: program and plugins (their own CMakeLists say so), the plugin interface as a
-# CMake package, the template plugin, manual page, shell completion, scenarios to copy.
+# CMake package, the template plugin, manual page, shell completion, scenarios to copy, a network to run.
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/quantbench)
 
@@ -18,6 +18,9 @@ install(FILES
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/hello DESTINATION share/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION share/quantbench)
+# What scenarios/default.yaml needs: its network, and the program that makes its images.
+install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)
+install(TARGETS make_default_dataset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/plugins/api/arithmetic.md DESTINATION share/doc/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/quantbench FILES_MATCHING PATTERN "*.md")
 install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.bash
