@@ -76,11 +76,11 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 }
 
 void MappedFile::Forget(std::span<const std::byte> part) const {
-  // Whoever reads a page gets up to 64 KiB around it mapped as well, and so what lies before `part`
-  // and was forgotten already.
-  const auto unit = std::max<uintptr_t>(static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE)), 1 << 16);
+  // Whoever reads a page gets those around it mapped as well, up to 2 MiB of them, and so what lies
+  // before `part` and was forgotten already.
+  constexpr uintptr_t kUnit = 2 << 20;
   const auto first = reinterpret_cast<uintptr_t>(data_);
-  const auto begin = std::max(reinterpret_cast<uintptr_t>(part.data()) / unit * unit, first);
+  const auto begin = std::max(reinterpret_cast<uintptr_t>(part.data()) / kUnit * kUnit, first);
   const auto end = reinterpret_cast<uintptr_t>(part.data() + part.size());
   // A private mapping that is never written: dropped pages come back from the file.
   ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);

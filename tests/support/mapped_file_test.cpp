@@ -43,7 +43,7 @@ TEST_CASE("mapped files: what is forgotten leaves memory, whatever the system ma
     MESSAGE("SKIPPED: the system doesn't tell what is in memory");
     return;
   }
-  CHECK(*resident <= 256);                         // of 8,100
+  CHECK(*resident <= 2560);  // of 8,100: what the system may map around a page, and little more
   CHECK(mapped.bytes()[kPart] == std::byte{'x'});  // it comes back
 }
 
