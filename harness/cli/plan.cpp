@@ -10,7 +10,7 @@
 #include <limits>
 
 #include "cli/commands.h"
-#include "cli/print_plan.h"
+#include "pipeline/print_plan.h"
 
 namespace quantbench {
 namespace {

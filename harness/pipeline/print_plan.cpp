@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Table, summary and JSON of a plan.
-#include "cli/print_plan.h"
+#include "pipeline/print_plan.h"
 
 #include <algorithm>
 #include <limits>
