@@ -28,7 +28,7 @@ std::filesystem::path StatisticsFile(const std::filesystem::path& folder,
                                      const StatisticsSource& source, const ObserverSpec& spec);
 
 struct CalibrationRequest {
-  const Graph& graph;  // prepared for inference
+  const Graph& graph;     // prepared for inference
   std::string graph_key;  // StatisticsSource::graph; not used without a cache
   const Crops& crops;
   const Normalizer& normalize;
