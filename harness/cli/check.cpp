@@ -75,6 +75,10 @@ class Checker {
     std::cout << backend_.name() << ": " << passed_ << " passed, " << failed_ << " failed";
     if (unsupported_ > 0) std::cout << ", " << unsupported_ << " unsupported";
     std::cout << "\n";
+    if (seen_ == 0) {
+      std::cerr << "quantbench: nothing was checked: --only '" << options_.only
+                << "' matches no case; without it each is listed\n";
+    }
     if (failed_ > 0) return kCaseFailed;
     return passed_ > 0 ? kGood : kNothingMeasured;
   }
@@ -84,6 +88,7 @@ class Checker {
   void Report(const std::string& isa, const std::string& name, const std::string& reason,
               const Run& run) {
     if (!MatchesGlob(options_.only, name)) return;
+    ++seen_;
     const CheckResult result = run();
     Count(result.verdict);
     if (result.verdict != Verdict::kFailed && options_.failures_only) return;
@@ -107,6 +112,7 @@ class Checker {
 
   const Backend& backend_;
   const Options& options_;
+  int seen_ = 0;  // of the cases that --only lets through
   int passed_ = 0;
   int failed_ = 0;
   int unsupported_ = 0;
@@ -122,11 +128,21 @@ Backend BackendOf(const Options& options) {
                                   [&](const auto& libraries) { return runner->Probe(libraries); }));
 }
 
+// Unlike QUANTBENCH_ISA, which plugins with a single path may ignore, --isa means what it says.
+std::string NamedIsa(const Backend& backend, const std::string& isa) {
+  std::string known;
+  for (const IsaStatus& one : backend.Isas()) {
+    if (one.name == isa) return backend.ChooseIsa(isa);
+    known += (known.empty() ? "" : ", ") + one.name;
+  }
+  throw Error("--isa " + isa + ": backend '" + backend.name() + "' has " + known);
+}
+
 int Check(const Options& options) {
   const Backend backend = BackendOf(options);
   Checker checker(backend, options);
   if (!options.isa.empty()) {
-    checker.CheckIsa(backend.ChooseIsa(options.isa));
+    checker.CheckIsa(NamedIsa(backend, options.isa));
     return checker.Summarize();
   }
   for (const IsaStatus& isa : backend.Isas()) {
