@@ -49,8 +49,9 @@ std::string Subtitle(const History& history) {
     text += " \u00B7 " + first + (first == last ? "" : " to " + last);
   }
   if (processors.size() > 1) return text + " \u00B7 " + std::to_string(processors.size()) + " CPUs";
-  return processors.empty() || processors.begin()->empty() ? text
-                                                            : text + " \u00B7 " + *processors.begin();
+  return processors.empty() || processors.begin()->empty()
+             ? text
+             : text + " \u00B7 " + *processors.begin();
 }
 
 struct Counts {

@@ -84,10 +84,9 @@ std::string Subtitle(const CaseHistory& history, const History& all) {
   const std::optional<Stretch> stretch = ComparableStretch(history, kSizeMetric);
   if (stretch && HasConstantSize(history))
     text += " \u00B7 " + kSizeMetric.text(*history.points[stretch->last].model_bytes);
-  const bool one_scenario =
-      std::all_of(all.cases.begin(), all.cases.end(), [&](const CaseHistory& other) {
-        return other.row.scenario == history.row.scenario;
-      });
+  const bool one_scenario = std::all_of(
+      all.cases.begin(), all.cases.end(),
+      [&](const CaseHistory& other) { return other.row.scenario == history.row.scenario; });
   return one_scenario ? text : history.row.scenario + " \u00B7 " + text;
 }
 

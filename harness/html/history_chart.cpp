@@ -42,17 +42,17 @@ class HistoryChart {
     page_.Open("div", {{"class", "item"}});
     page_.Leaf("span", {}, metric_.title).Leaf("span", {{"class", "value"}}, Figures());
     page_.Close();
-    page_.Open("div", {{"class", "plot"},
-                       {"role", "img"},
-                       {"aria-label", metric_.title + (" of " + history_.case_id()) + ": " +
-                                          Description()},
-                       {"data-title", metric_.title + (" of " + history_.case_id())},
-                       {"data-x", Joined([&](size_t i) { return MarkupNumber(x_.At(Place(i))); })},
-                       {"data-y", Joined([&](size_t i) { return YText(i); })},
-                       {"data-results", Joined([&](size_t i) {
-                          return std::to_string(history_.points[i].result);
-                        })},
-                       {"data-text", Joined([&](size_t i) { return PointText(i); }, "|")}});
+    page_.Open(
+        "div",
+        {{"class", "plot"},
+         {"role", "img"},
+         {"aria-label", metric_.title + (" of " + history_.case_id()) + ": " + Description()},
+         {"data-title", metric_.title + (" of " + history_.case_id())},
+         {"data-x", Joined([&](size_t i) { return MarkupNumber(x_.At(Place(i))); })},
+         {"data-y", Joined([&](size_t i) { return YText(i); })},
+         {"data-results",
+          Joined([&](size_t i) { return std::to_string(history_.points[i].result); })},
+         {"data-text", Joined([&](size_t i) { return PointText(i); }, "|")}});
     page_.Open("svg", {{"viewBox", "0 0 280 112"}, {"aria-hidden", "true"}});
     AddAxes();
     AddBreaks();

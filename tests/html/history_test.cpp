@@ -31,7 +31,8 @@ History ThreeResults() {
   Row row{.scenario = "s", .case_id = "a/int8"};
   row.backend = "a";
   row.precision = "int8";
-  history.cases.push_back({.row = row, .points = {Point(0, 80, 1), Point(1, 80, 1), Point(2, 79, 2)}});
+  history.cases.push_back(
+      {.row = row, .points = {Point(0, 80, 1), Point(1, 80, 1), Point(2, 79, 2)}});
   return history;
 }
 

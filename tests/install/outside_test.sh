@@ -20,6 +20,11 @@ cmake --install "$build_dir" --prefix "$prefix" >"$scratch/install.log"
 grep -q '^reference ' "$scratch/plugins" || fail "the installed program doesn't find its plugins"
 grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins of another folder"
 
+# The default scenario finds its network, and there is a program for its images.
+"$quantbench" plan "$prefix/share/quantbench/scenarios/default.yaml" >"$scratch/plan" || fail "no scenario to copy"
+[ -s "$prefix/share/quantbench/datasets/default/mobilenet_v2.pth" ] || fail "the default scenario's network isn't installed"
+"$prefix/bin/make_default_dataset" --help >/dev/null || fail "no make_default_dataset"
+
 # A plugin in its own repository, from the installed template, without a word of this tree.
 cp -r "$prefix/share/quantbench/hello" "$scratch/mine"
 sed -i 's/"hello"/"mine"/' "$scratch/mine/hello.cpp"

@@ -152,7 +152,8 @@ TEST_CASE("a table that would be wide still fits 100 columns") {
   }
   const std::string crowded = Table(rows, Marks::kStars, "qemu-aarch64");
   CAPTURE(crowded);
-  CHECK(crowded.find("left out, results.csv has them: emulated img/s, emulated speedup") != std::string::npos);
+  CHECK(crowded.find("left out, results.csv has them: emulated img/s, emulated speedup") !=
+        std::string::npos);
   CHECK(crowded.find('\n') <= 100);
 }
 
