@@ -31,7 +31,7 @@ std::string LatencyText(const PlannedCase& planned) {
 
 TextTable TableOf(const Plan& plan, bool with_settings) {
   TextTable table;
-  table.columns = {{"case"}, {"isa"}};
+  table.columns = {{.title = "case", .shortens = true}, {"isa"}};
   if (with_settings) {
     for (const char* const title : {"type", "observer", "granularity"})
       table.columns.push_back({title});
