@@ -19,8 +19,10 @@ install(FILES
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/hello DESTINATION share/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION share/quantbench)
 # What scenarios/default.yaml needs: its network, and the program that makes its images.
-install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)
-install(TARGETS make_default_dataset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET make_default_dataset)
+  install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)
+  install(TARGETS make_default_dataset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(FILES ${PROJECT_SOURCE_DIR}/plugins/api/arithmetic.md DESTINATION share/doc/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/quantbench FILES_MATCHING PATTERN "*.md")
 install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.bash

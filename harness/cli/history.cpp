@@ -39,7 +39,7 @@ struct Found {
 // Samples make most of a file, and a history may be of hundreds.
 LoadedResults LoadWithoutSamples(const std::filesystem::path& file) {
   LoadedResults loaded = LoadResults(file);
-  for (Row& row : loaded.results.rows) row.latency_samples_ms = {};
+  for (Row& row : loaded.results.rows) row.latency_samples_ms = std::vector<double>();
   return loaded;
 }
 
