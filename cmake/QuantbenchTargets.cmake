@@ -21,15 +21,20 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
+# QUANTBENCH_QUICK_TO_COMPILE is a property of targets that are compiled more often than their speed matters: command line and
+# tests. Below -O2 GCC's analysis of null pointers sees ghosts.
+set(quick $<BOOL:$<TARGET_PROPERTY:QUANTBENCH_QUICK_TO_COMPILE>>)
+
 add_library(quantbench_options INTERFACE)
 target_compile_options(quantbench_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough
+  -Woverloaded-virtual $<$<NOT:${quick}>:-Wnull-dereference> -Wimplicit-fallthrough
   # Left-out members of a designated initialiser take their defaults: that is what it is for here.
   -Wno-missing-field-initializers
   # GCC 12 sees overlaps in std::string that aren't there (its bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
-  $<$<BOOL:${QUANTBENCH_WARNINGS_AS_ERRORS}>:-Werror>)
+  $<$<BOOL:${QUANTBENCH_WARNINGS_AS_ERRORS}>:-Werror>
+  $<$<AND:$<CONFIG:Release>,${quick}>:-O1>)
 # On aarch64 GCC notes at every pair of floats that its version 10 passes them as the ABI says.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64" AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(quantbench_options INTERFACE -Wno-psabi)
