@@ -99,7 +99,8 @@ TEST_CASE("operators") {
     CAPTURE(c.reason);
     const auto graph = std::make_shared<const Graph>(GraphOf(c));
     CHECK(RunOnce(AbiModel(*graph), c.values) == c.expected_float);
-    CHECK(RunOnce(AbiModel(QuantizedOf(graph, c.output)), c.values) == c.expected_int8);
+    const QuantizedGraph quantized = QuantizedOf(graph, c.output);
+    CHECK(RunOnce(AbiModel(quantized), c.values) == c.expected_int8);
   }
 }
 
