@@ -29,9 +29,15 @@ std::string LatencyText(const PlannedCase& planned) {
   return std::to_string(planned.repetitions_done) + "/" + std::to_string(planned.repetitions);
 }
 
-TextTable TableOf(const Plan& plan, bool with_settings) {
+// From the widest table to the narrowest.
+enum class Detail { kSettingsAndIsa, kIsa, kStatesOnly };
+
+TextTable TableOf(const Plan& plan, Detail detail) {
+  const bool with_settings = detail == Detail::kSettingsAndIsa;
+  const bool with_isa = detail != Detail::kStatesOnly;
   TextTable table;
-  table.columns = {{.title = "case", .shortens = true}, {"isa"}};
+  table.columns = {{"case"}};
+  if (with_isa) table.columns.push_back({"isa"});
   if (with_settings) {
     for (const char* const title : {"type", "observer", "granularity"})
       table.columns.push_back({title});
@@ -42,7 +48,8 @@ TextTable TableOf(const Plan& plan, bool with_settings) {
   table.columns.push_back({"latency", true});
   for (const PlannedCase& planned : plan.cases) {
     const CaseKey& key = planned.one.key;
-    std::vector<TableCell> row{{planned.one.id}, {planned.isa.empty() ? "-" : planned.isa}};
+    std::vector<TableCell> row{{planned.one.id}};
+    if (with_isa) row.push_back({planned.isa.empty() ? "-" : planned.isa});
     if (with_settings) {
       row.push_back({key.precision});
       row.push_back({key.qconfig.empty() ? key.observer : key.qconfig});
@@ -137,8 +144,10 @@ Json ToJson(const PlannedCase& planned) {
 }  // namespace
 
 void PrintPlanTable(const Plan& plan, size_t max_width, bool color, std::ostream& stream) {
-  const TextTable full = TableOf(plan, /*with_settings=*/true);
-  const TextTable& table = full.Width() <= max_width ? full : TableOf(plan, false);
+  TextTable table = TableOf(plan, Detail::kSettingsAndIsa);
+  for (const Detail detail : {Detail::kIsa, Detail::kStatesOnly}) {
+    if (table.Width() > max_width) table = TableOf(plan, detail);
+  }
   // Ids stay whole: they are what --only and --skip are given.
   table.WriteText(stream, std::numeric_limits<size_t>::max(), color);
 }

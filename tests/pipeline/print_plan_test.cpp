@@ -27,8 +27,9 @@ Plan PlanOf(std::vector<PlannedStage> stages) {
 }  // namespace
 
 TEST_CASE("plan table: what ids tell goes where there is no room, ids never do") {
-  std::ostringstream wide, narrow;
+  std::ostringstream wide, medium, narrow;
   PrintPlanTable(PlanOf({}), 200, false, wide);
+  PrintPlanTable(PlanOf({}), 80, false, medium);
   PrintPlanTable(PlanOf({}), 40, false, narrow);
   CHECK(wide.str() ==
         "case                  isa      type  observer  granularity  batch  thr  crops   "
@@ -37,11 +38,16 @@ TEST_CASE("plan table: what ids tell goes where there is no room, ids never do")
             "\n"
             "reference/fp32/b1/t1  generic  fp32                             1    1  cached  -"
             "           to do  unknown          2/5\n");
-  CHECK(narrow.str() ==
+  CHECK(medium.str() ==
         "case                  isa      crops   statistics  model  predictions  latency\n" +
             std::string(78, '-') +
             "\n"
             "reference/fp32/b1/t1  generic  cached  -           to do  unknown          2/5\n");
+  CHECK(narrow.str() ==
+        "case                  crops   statistics  model  predictions  latency\n" +
+            std::string(69, '-') +
+            "\n"
+            "reference/fp32/b1/t1  cached  -           to do  unknown          2/5\n");
 }
 
 TEST_CASE("plan summary: the time says how far it can be relied on") {
