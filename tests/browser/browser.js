@@ -95,4 +95,12 @@ const runTests = (tests, open) => run(tests, open).catch((error) => {
   process.exit(1);
 });
 
-module.exports = { here, options, scratch, openPage, expectAccessible, runTests };
+// The page itself is never wider than the screen; what is wider scrolls by itself.
+async function expectFitsPhones(open) {
+  for (const width of [320, 375, 768]) {
+    const page = await open({ viewport: { width, height: 700 } });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  }
+}
+
+module.exports = { here, options, scratch, openPage, expectAccessible, expectFitsPhones, runTests };
