@@ -108,8 +108,8 @@ void Crops::Take(CropsContent content, const std::filesystem::path& file) {
   unreadable_ = std::move(content.table.unreadable);
 }
 
-std::string CropsKey(const CropRequest& request, const std::filesystem::path& cache_folder,
-                     ThreadPool& pool, const ProgressCallback& progress) {
+CropsName NameCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
+                    ThreadPool& pool, const ProgressCallback& progress) {
   CheckRequest(request);
   std::vector<std::string> paths;
   for (const ImageEntry& image : request.index.images) paths.push_back(image.path);
@@ -118,14 +118,17 @@ std::string CropsKey(const CropRequest& request, const std::filesystem::path& ca
 
   const bool random = request.transform == CropTransform::kRandomResizedCrop;
   Hasher hasher;
-  hasher.Add("crops").Add(code_of_crops::kCodeVersion);
+  hasher.Add("crops").Add(
+      1);  // of this hash: another number makes all earlier results incomparable
   hasher.Add(random ? 0 : request.preprocess.resize).Add(request.preprocess.crop);
   hasher.Add(static_cast<int>(request.preprocess.resize_method));
   hasher.Add(static_cast<int>(request.transform));
   hasher.Add(random ? static_cast<int64_t>(request.seed) : int64_t{0});
   for (size_t i = 0; i < paths.size(); ++i)
     hasher.Add(paths[i]).Add(request.index.images[i].label).Add(contents[i]);
-  return hasher.Hex();
+  CropsName name{.images_hash = hasher.Hex()};
+  name.key = Hasher().Add(name.images_hash).Add(code_of_crops::kCodeVersion).Hex();
+  return name;
 }
 
 std::filesystem::path CropsFile(const std::filesystem::path& cache_folder, const std::string& key) {
@@ -141,7 +144,8 @@ bool HasCrops(const std::filesystem::path& file, const std::string& key, int siz
 
 Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
                 ThreadPool& pool, const ProgressCallback& progress) {
-  return LoadCrops(request, CropsKey(request, cache_folder, pool), cache_folder, pool, progress);
+  return LoadCrops(request, NameCrops(request, cache_folder, pool).key, cache_folder, pool,
+                   progress);
 }
 
 Crops LoadCrops(const CropRequest& request, const std::string& key,
@@ -150,17 +154,17 @@ Crops LoadCrops(const CropRequest& request, const std::string& key,
   CheckRequest(request);
   Crops crops;
   crops.size_ = request.preprocess.crop;
-  crops.hash_ = key;
+  crops.key_ = key;
   const std::filesystem::path file = CropsFile(cache_folder, key);
 
   std::optional<CropsContent> content;
   const auto read = [&](std::string& problem) {
-    content = ReadCropsFile(file, crops.hash_, crops.size_, &pool, problem);
+    content = ReadCropsFile(file, crops.key_, crops.size_, &pool, problem);
   };
   if (std::filesystem::exists(file)) read(crops.rebuilt_reason_);
   crops.from_cache_ = content.has_value();
   if (!content) {
-    BuildCrops(request, file, crops.hash_, pool, progress);
+    BuildCrops(request, file, crops.key_, pool, progress);
     std::string problem;
     read(problem);  // from disk, as the next run will
     if (!content) throw Error("just written, yet " + problem + "; is the disk failing?");
@@ -171,13 +175,13 @@ Crops LoadCrops(const CropRequest& request, const std::string& key,
   return crops;
 }
 
-Crops MapCrops(const std::filesystem::path& file, const std::string& hash, int size) {
+Crops MapCrops(const std::filesystem::path& file, const std::string& key, int size) {
   std::string problem;
-  std::optional<CropsContent> content = ReadCropsFile(file, hash, size, nullptr, problem);
+  std::optional<CropsContent> content = ReadCropsFile(file, key, size, nullptr, problem);
   if (!content) throw Error(problem);
   Crops crops;
   crops.size_ = size;
-  crops.hash_ = hash;
+  crops.key_ = key;
   crops.from_cache_ = true;
   crops.Take(std::move(*content), file);
   return crops;

@@ -35,8 +35,8 @@ class Crops {
   std::span<const uint8_t> pixels(int64_t i) const;  // [size, size, 3], RGB
   int label(int64_t i) const { return labels_[static_cast<size_t>(i)]; }
   const std::string& path(int64_t i) const { return paths_[static_cast<size_t>(i)]; }
-  // Of the image list, the images' bytes and the preprocessing.
-  const std::string& hash() const { return hash_; }
+  // CropsName::key
+  const std::string& key() const { return key_; }
   const std::vector<std::string>& unreadable() const { return unreadable_; }  // "path: reason"
   bool from_cache() const { return from_cache_; }
   // The cached file that they are mapped from.
@@ -59,21 +59,29 @@ class Crops {
   std::vector<int> labels_;
   std::vector<std::string> paths_;
   std::vector<std::string> unreadable_;
-  std::string hash_;
+  std::string key_;
   std::string rebuilt_reason_;
   bool from_cache_ = false;
 };
 
+struct CropsName {
+  // Of the image list, the images' bytes and the preprocessing: the same in every build, so results
+  // are compared by it.
+  std::string images_hash;
+  // Of that and of the code that crops: what caches go by.
+  std::string key;
+};
+
 // Maps the crops from the cache folder, or makes them there with all workers of the pool. The
-// file's name is the hash of the image list, the images' bytes and the preprocessing; header and
-// content carry checksums, and a file that doesn't match is rebuilt. Throws Error that lists the
-// unreadable images where there are more than request.max_unreadable, or where none is readable.
+// file's name holds the key; header and content carry checksums, and a file that doesn't match is
+// rebuilt. Throws Error that lists the unreadable images where there are more than
+// request.max_unreadable, or where none is readable.
 Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
                 ThreadPool& pool, const ProgressCallback& progress);
 // The same in two steps. The name decodes no image, but reads those whose bytes no fingerprint
 // tells.
-std::string CropsKey(const CropRequest& request, const std::filesystem::path& cache_folder,
-                     ThreadPool& pool, const ProgressCallback& progress = {});
+CropsName NameCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
+                    ThreadPool& pool, const ProgressCallback& progress = {});
 Crops LoadCrops(const CropRequest& request, const std::string& key,
                 const std::filesystem::path& cache_folder, ThreadPool& pool,
                 const ProgressCallback& progress);
@@ -82,9 +90,9 @@ std::filesystem::path CropsFile(const std::filesystem::path& cache_folder, const
 // Whether the file holds crops of `size` pixels under this key. Looks at no pixel.
 bool HasCrops(const std::filesystem::path& file, const std::string& key, int size);
 
-// Maps what LoadCrops made in another process: crops of `size` pixels under their hash(). The table
+// Maps what LoadCrops made in another process: crops of `size` pixels under their key(). The table
 // is verified, the pixels were by LoadCrops. Throws Error that names the file.
-Crops MapCrops(const std::filesystem::path& file, const std::string& hash, int size);
+Crops MapCrops(const std::filesystem::path& file, const std::string& key, int size);
 
 // ToTensor and Normalize: [size,size,3] uint8 to [3,size,size] float, ((v / 255) - mean) / std in
 // float32 in that order, as torchvision computes it.

@@ -14,14 +14,14 @@ namespace {
 NamedCrops Named(CropRequest request, const std::string& stage, const std::filesystem::path& cache,
                  ThreadPool& pool) {
   Progress progress("read images", "images", Progress::Closing::kIfSlow);
-  std::string key = CropsKey(request, cache, pool, [&](int64_t done, int64_t total) {
+  CropsName name = NameCrops(request, cache, pool, [&](int64_t done, int64_t total) {
     ThrowIfInterrupted();
     progress.Update(done, total);
   });
-  std::filesystem::path file = CropsFile(cache, key);
+  std::filesystem::path file = CropsFile(cache, name.key);
   return {.request = std::move(request),
           .stage = stage,
-          .key = std::move(key),
+          .name = std::move(name),
           .file = std::move(file)};
 }
 
@@ -54,7 +54,7 @@ Crops LoadCrops(const NamedCrops& named, const std::filesystem::path& cache, Thr
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress(stage, "images");
-    crops = LoadCrops(named.request, named.key, cache, pool, [&](int64_t done, int64_t total) {
+    crops = LoadCrops(named.request, named.name.key, cache, pool, [&](int64_t done, int64_t total) {
       ThrowIfInterrupted();
       progress.Update(done, total);
     });
@@ -79,7 +79,7 @@ Crops LoadCrops(const NamedCrops& named, const std::filesystem::path& cache, Thr
 
 ImageSource SourceOf(const Crops& crops, const Preprocess& preprocess) {
   return {.crops = crops.file(),
-          .hash = crops.hash(),
+          .hash = crops.key(),
           .size = crops.size(),
           .mean = preprocess.mean,
           .std = preprocess.std};

@@ -15,7 +15,7 @@ namespace quantbench {
 struct NamedCrops {
   CropRequest request;
   std::string stage;           // what messages call it
-  std::string key;             // CropsKey
+  CropsName name;
   std::filesystem::path file;  // where they are, or will be
 };
 NamedCrops NameCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,

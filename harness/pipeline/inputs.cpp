@@ -18,12 +18,12 @@ NamedInputs NameInputs(const Scenario& scenario, const std::vector<Recipe>& reci
   };
   if (NeedCalibration(recipes)) {
     inputs.calibration = NameCalibrationCrops(scenario, cache, pool);
-    inputs.keys.calibration = inputs.calibration->key;
+    inputs.keys.calibration = inputs.calibration->name.key;
     hold(*inputs.calibration);
   }
   if (evaluate) {
     inputs.evaluation = NameEvaluationCrops(scenario, cache, pool);
-    inputs.keys.evaluation = inputs.evaluation->key;
+    inputs.keys.evaluation = inputs.evaluation->name.key;
     hold(*inputs.evaluation);
   }
   return inputs;

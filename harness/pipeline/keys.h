@@ -16,8 +16,8 @@ namespace quantbench {
 // Hashes that keys are made of, known before anything is decoded, imported or run.
 struct InputKeys {
   std::string graph;        // HashModel
-  std::string calibration;  // CropsKey; empty where nothing is calibrated
-  std::string evaluation;   // CropsKey; empty where nothing is evaluated
+  std::string calibration;  // CropsName::key; empty where nothing is calibrated
+  std::string evaluation;   // CropsName::key; empty where nothing is evaluated
 };
 
 // Of the entry of ModelCache: all that decides a model's bytes. The hash of this very program

@@ -80,7 +80,7 @@ class Planner {
   void PlanCrops(const std::optional<NamedCrops>& crops, std::optional<PlannedImages>& planned) {
     if (!crops) return;
     const auto images = static_cast<int64_t>(crops->request.index.images.size());
-    const bool cached = HasCrops(crops->file, crops->key, scenario_.preprocess.crop);
+    const bool cached = HasCrops(crops->file, crops->name.key, scenario_.preprocess.crop);
     planned = PlannedImages{.images = images, .to_decode = cached ? 0 : images};
     if (!cached) AddStage(crops->stage, images, "images", CropWork(crops->request, options_.jobs));
   }

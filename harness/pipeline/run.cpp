@@ -62,10 +62,13 @@ void LoadImagesAndModels(RunState& run) {
                             .folder = run.options.out / "models",
                             .use = run.use},
                            run.pool, run.results);
+  const auto images_hash = [](const std::optional<NamedCrops>& crops) {
+    return crops ? crops->name.images_hash : std::string();
+  };
   run.results.inputs = {.scenario = scenario.text_hash,
                         .model = HashFile(scenario.model.file),
-                        .calibration_images = run.inputs.calibration,
-                        .evaluation_images = run.inputs.evaluation};
+                        .calibration_images = images_hash(inputs.calibration),
+                        .evaluation_images = images_hash(inputs.evaluation)};
 }
 
 Row NewRow(const RunState& run, const Case& one) {

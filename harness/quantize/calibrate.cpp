@@ -51,7 +51,7 @@ class StatisticsStore {
   explicit StatisticsStore(const CalibrationRequest& request)
       : request_(request),
         inputs_(HashInputs({.graph = request.graph_key,
-                            .images = request.crops.hash(),
+                            .images = request.crops.key(),
                             .normalize = request.normalize,
                             .batch_size = request.batch_size})) {
     for (const ObserverSpec& spec : request.observers) {
