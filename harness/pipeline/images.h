@@ -14,7 +14,7 @@ namespace quantbench {
 // Crops before any image is decoded.
 struct NamedCrops {
   CropRequest request;
-  std::string stage;           // what messages call it
+  std::string stage;  // what messages call it
   CropsName name;
   std::filesystem::path file;  // where they are, or will be
 };

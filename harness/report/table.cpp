@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table at the end of a run: aligned, short, best values marked.
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <optional>
 #include <ostream>
 
@@ -23,7 +25,7 @@ struct RunColumn {
   bool right_aligned;
   Yields yields;
   Better better;
-  std::string (*text)(const Row& row);
+  std::function<std::string(const Row&)> text;
   std::optional<double> (*value)(const Row& row) = nullptr;  // what "best" compares
   bool of_latency = false;
 };
@@ -45,7 +47,18 @@ std::string Observer(const Row& row) {
   return calibrated ? row.observer : "(" + row.quantization + ")";
 }
 
-std::vector<RunColumn> RunColumns() {
+// Of milliseconds, such that the fastest row has three digits that tell.
+int LatencyDecimals(std::span<const Row> rows) {
+  int decimals = 2;
+  for (const Row& row : rows) {
+    if (row.latency_ms_median.value_or(0) <= 0) continue;
+    const auto magnitude = static_cast<int>(std::floor(std::log10(*row.latency_ms_median)));
+    decimals = std::max(decimals, std::min(2 - magnitude, 6));
+  }
+  return decimals;
+}
+
+std::vector<RunColumn> RunColumns(int latency_decimals) {
   return {
       {"backend", false, Yields::kShortens, Better::kNone, [](const Row& r) { return r.backend; }},
       {"type", false, Yields::kWhereConstant, Better::kNone,
@@ -66,7 +79,7 @@ std::vector<RunColumn> RunColumns() {
        [](const Row& r) { return Fixed(r.top5_percent, 2); },
        [](const Row& r) { return r.top5_percent; }},
       {"ms", true, Yields::kNever, Better::kNone,
-       [](const Row& r) { return Fixed(r.latency_ms_median, 2); }, nullptr, true},
+       [=](const Row& r) { return Fixed(r.latency_ms_median, latency_decimals); }, nullptr, true},
       {"img/s", true, Yields::kLeaves, Better::kHigher,
        [](const Row& r) { return Fixed(r.images_per_second, 1); },
        [](const Row& r) { return r.images_per_second; }, true},
@@ -83,7 +96,7 @@ bool HasFigures(const Row& row) {
 class RunTable {
  public:
   RunTable(std::span<const Row> rows, Marks marks, const std::string& emulator)
-      : marks_(marks), columns_(RunColumns()) {
+      : marks_(marks), columns_(RunColumns(LatencyDecimals(rows))) {
     for (const Row& row : rows) {
       if (HasFigures(row)) rows_.push_back(&row);
     }
