@@ -124,6 +124,24 @@ TEST_CASE("the table leaves out empty columns and marks the best values as it is
   CHECK(stars.find('\033') == std::string::npos);
 }
 
+TEST_CASE("milliseconds have the decimals that the fastest row needs for three digits") {
+  const struct {
+    double slow;
+    double fast;
+    std::string expected;
+  } cases[] = {
+      {120, 46, "46.00"},         {4, 1.09, "1.09"},     {0.4055, 0.1629, "0.163"},
+      {0.4055, 0.0163, "0.0163"}, {4, 1e-9, "0.000000"}, {4, 0, "0.00"},
+  };
+  for (const auto& one : cases) {
+    const std::string table =
+        Table({MakeRow("fp32", 80, one.slow, 4000000), MakeRow("int8", 78, one.fast, 1000000)},
+              Marks::kNone);
+    CAPTURE(table);
+    CHECK(table.find(" " + one.expected + "\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("a table that would be wide still fits 100 columns") {
   std::vector<Row> rows{MakeRow("fp32", 80, 10, 4000000), MakeRow("int8", 78, 4, 1000000)};
   for (Row& row : rows) {
