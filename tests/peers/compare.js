@@ -13,6 +13,7 @@
 // so that both see the same neighbours and clock; a round's time is the median of its inferences. On a machine that
 // others use as well the medians hold their time slices too: the ratio of the least times is the one to trust there.
 'use strict';
+const fs = require('fs');
 const path = require('path');
 const readline = require('readline');
 const { spawn } = require('child_process');
@@ -35,6 +36,16 @@ for (let i = 2; i < process.argv.length; i += 2) {
     process.exit(2);
   }
   options[name] = process.argv[i + 1];
+}
+
+for (const [file, made] of [
+  [options.runner, 'cmake --build build/release --target benchmarks makes it'],
+  [options.plugin, './dev build makes it'],
+]) {
+  if (!fs.existsSync(file)) {
+    console.error(`there is no ${file}; ${made}`);
+    process.exit(2);
+  }
 }
 
 const median = (values) => values.slice().sort((a, b) => a - b)[Math.floor(values.length / 2)];
