@@ -23,6 +23,7 @@ int RunCommandLine(int argc, char** argv) {
   app.set_version_flag("--version", QUANTBENCH_VERSION);
   app.require_subcommand(1);
   app.footer(kFooter);
+  app.failure_message(quantbench::UsageError);
   int exit_code = quantbench::kGood;
   quantbench::AddRun(app, exit_code);
   quantbench::AddPlan(app, exit_code);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "support/error.h"
+#include "support/suggest.h"
 
 namespace quantbench {
 namespace {
@@ -80,16 +81,18 @@ std::vector<FoundPlugin> FindPlugins(const std::vector<std::filesystem::path>& f
 }
 
 const FoundPlugin& PluginNamed(const std::string& name, const std::vector<FoundPlugin>& found) {
-  std::string known, refused;
+  std::vector<std::string_view> known;
+  std::string refused;
   for (const FoundPlugin& plugin : found) {
     if (!plugin.refusal.empty()) {
       refused += "\n  " + plugin.refusal;
       continue;
     }
     if (plugin.info->name == name) return plugin;
-    known += (known.empty() ? "" : ", ") + plugin.info->name;
+    known.push_back(plugin.info->name);
   }
-  throw Error("there is no backend '" + name + "'; found: " + (known.empty() ? "none" : known) +
+  throw Error("there is no backend '" + name +
+              "'; found: " + (known.empty() ? "none" : Join(known)) + DidYouMean(name, known) +
               (refused.empty() ? "" : "; refused:" + refused) +
               "\nadd its folder with --plugin-path or QUANTBENCH_PLUGIN_PATH; `quantbench plugins` "
               "shows all");

@@ -30,6 +30,10 @@ void AddCompare(CLI::App& app, int& exit_code);
 void AddHistory(CLI::App& app, int& exit_code);
 void AddCache(CLI::App& app, int& exit_code);
 
+// What to print of a command line that `app` couldn't parse: the first word that is unknown with
+// what is near, else the error. Ends with a newline.
+std::string UsageError(const CLI::App* app, const CLI::Error& error);
+
 // Options that all commands on scenarios have.
 struct ScenarioOptions {
   std::filesystem::path file;

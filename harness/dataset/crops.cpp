@@ -118,8 +118,9 @@ CropsName NameCrops(const CropRequest& request, const std::filesystem::path& cac
 
   const bool random = request.transform == CropTransform::kRandomResizedCrop;
   Hasher hasher;
-  hasher.Add("crops").Add(
-      1);  // of this hash: another number makes all earlier results incomparable
+  // Another number makes all earlier results incomparable.
+  constexpr int kHashVersion = 1;
+  hasher.Add("crops").Add(kHashVersion);
   hasher.Add(random ? 0 : request.preprocess.resize).Add(request.preprocess.crop);
   hasher.Add(static_cast<int>(request.preprocess.resize_method));
   hasher.Add(static_cast<int>(request.transform));

@@ -2,7 +2,7 @@
 // The key `dataset`: which images, and how they become network inputs.
 #include "scenario/names.h"
 #include "scenario/sections.h"
-#include "scenario/suggest.h"
+#include "support/suggest.h"
 
 namespace quantbench::yaml {
 namespace {

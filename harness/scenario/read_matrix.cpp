@@ -7,7 +7,7 @@
 #include "scenario/names.h"
 #include "scenario/qconfig.h"
 #include "scenario/sections.h"
-#include "scenario/suggest.h"
+#include "support/suggest.h"
 
 namespace quantbench::yaml {
 namespace {

@@ -2,7 +2,7 @@
 // The keys `model`, `latency` and `expect`.
 #include "scenario/names.h"
 #include "scenario/sections.h"
-#include "scenario/suggest.h"
+#include "support/suggest.h"
 
 namespace quantbench::yaml {
 namespace {

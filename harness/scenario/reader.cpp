@@ -7,7 +7,7 @@
 #include <map>
 
 #include "scenario/expand.h"
-#include "scenario/suggest.h"
+#include "support/suggest.h"
 
 namespace quantbench::yaml {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace quantbench::yaml {
+namespace quantbench {
 
 // The candidate that is nearest to the word (letter case and '-' for '_' count for nothing), empty
 // where none is near.
@@ -17,4 +17,4 @@ std::string DidYouMean(std::string_view word, std::span<const std::string_view> 
 // "a, b, c".
 std::string Join(std::span<const std::string_view> names);
 
-}  // namespace quantbench::yaml
+}  // namespace quantbench

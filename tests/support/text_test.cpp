@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "scenario/suggest.h"
+#include "support/suggest.h"
 #include "support/utf8.h"
 
-namespace quantbench::yaml {
+namespace quantbench {
 
 TEST_CASE("text that isn't UTF-8 is found at its first bad byte") {
   using namespace std::string_literals;
@@ -74,4 +74,4 @@ TEST_CASE("suggestions are near, or there is none") {
   CHECK(DidYouMean(std::string(100000, 'x'), kWords) == "");
 }
 
-}  // namespace quantbench::yaml
+}  // namespace quantbench

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Edit distance between short words.
-#include "scenario/suggest.h"
+#include "support/suggest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace quantbench::yaml {
+namespace quantbench {
 namespace {
 
 constexpr size_t kLongestWord = 64;  // longer ones are no typing errors, and cost time
@@ -73,4 +73,4 @@ std::string Join(std::span<const std::string_view> names) {
   return joined;
 }
 
-}  // namespace quantbench::yaml
+}  // namespace quantbench
