@@ -28,7 +28,7 @@ grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins o
 # A plugin in its own repository, from the installed template, without a word of this tree.
 cp -r "$prefix/share/quantbench/hello" "$scratch/mine"
 sed -i 's/"hello"/"mine"/' "$scratch/mine/hello.cpp"
-cmake -S "$scratch/mine" -B "$scratch/mine/build" -DCMAKE_PREFIX_PATH="$prefix" \
+cmake -S "$scratch/mine" -B "$scratch/mine/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" \
   -DCMAKE_BUILD_TYPE=Release >"$scratch/configure.log" || fail "$(cat "$scratch/configure.log")"
 cmake --build "$scratch/mine/build" >"$scratch/build.log" || fail "$(cat "$scratch/build.log")"
 symbols=$(nm -D --defined-only "$scratch/mine/build/hello.so" | awk '{print $3}' | grep -v '^_init$\|^_fini$')

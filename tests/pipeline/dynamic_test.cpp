@@ -2,40 +2,22 @@
 // What dynamic quantisation costs a real network on real photographs.
 #include <doctest/doctest.h>
 
-#include "backend/discovery.h"
+#include "pipeline/fast_backend.h"
 #include "pipeline/run.h"
-#include "report/cpu.h"
 #include "scenario/parse.h"
 #include "support/test_data.h"
 
 namespace quantbench {
 namespace {
 
-// A backend with kernels of its own that runs on this processor; none where that is emulated, and
-// 450 photographs would take an hour.
-std::string FastBackend(const std::filesystem::path& plugins) {
-  if (!Emulator().empty()) return {};
-  for (const FoundPlugin& plugin : FindPlugins({plugins})) {
-    if (!plugin.info || plugin.info->name == "reference") continue;
-    for (const IsaStatus& isa : plugin.info->isas) {
-      if (isa.why_not.empty()) return plugin.info->name;
-    }
-  }
-  return {};
-}
-
 TEST_CASE("dynamic int8 of a real network: Top-1 within 2 points of fp32, with a scale a channel") {
   QUANTBENCH_REQUIRE_SHARED_DATA();
-  const std::filesystem::path plugins = testing::BinaryDir() / "lib" / "quantbench";
-  const std::string backend = FastBackend(plugins);
-  if (backend.empty()) {
-    MESSAGE("SKIPPED: needs a backend that is fast here, on hardware");
-    return;
-  }
+  const std::optional<FoundPlugin> backend = testing::FastBackend();
+  QUANTBENCH_REQUIRE_FAST_BACKEND(backend);
   const testing::ScratchFolder scratch;
   const Scenario scenario = LoadScenario(
       testing::SourceDir() / "scenarios" / "imagenet_mini.yaml",
-      {{"matrix.backend", backend},
+      {{"matrix.backend", backend->info->name},
        {"matrix.precision", "int8"},
        {"matrix.quantization", "dynamic"},
        {"matrix.batch_size", "4"},
@@ -45,7 +27,7 @@ TEST_CASE("dynamic int8 of a real network: Top-1 within 2 points of fp32, with a
        {"latency", "off"}});
   const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
                                                  .cache = scratch.path() / "cache",
-                                                 .plugin_folders = {plugins},
+                                                 .plugin_folders = {testing::Plugins()},
                                                  .filter = {},
                                                  .jobs = 2});
   REQUIRE(results.rows.size() == 2);

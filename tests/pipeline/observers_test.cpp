@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "pipeline/fast_backend.h"
 #include "pipeline/run.h"
 #include "scenario/parse.h"
 #include "support/test_data.h"
@@ -14,30 +15,26 @@ namespace {
 
 TEST_CASE("Top-1 with each observer is near PyTorch's") {
   QUANTBENCH_REQUIRE_SHARED_DATA();
-  const std::filesystem::path plugins = testing::BinaryDir() / "lib" / "quantbench";
-  if (!std::filesystem::exists(plugins / "x86_vnni.so")) {
-    MESSAGE("SKIPPED: needs a fast backend, and x86_vnni isn't built here");
-    return;
-  }
+  const std::optional<FoundPlugin> backend = testing::FastBackend();
+  QUANTBENCH_REQUIRE_FAST_BACKEND(backend);
   const testing::ScratchFolder scratch;
   const Scenario scenario = LoadScenario(
       testing::SourceDir() / "scenarios" / "imagenet_mini.yaml",
-      {{"matrix.backend", "x86_vnni"},
+      {{"matrix.backend", backend->info->name},
        {"matrix.precision", "int8"},
        {"matrix.observer",
         "[minmax, histogram, moving_average_minmax, minmax+reduce_range, histogram+reduce_range, "
         "percentile, entropy, mse]"},
        {"matrix.granularity", "per_channel"},
-       {"matrix.include",
-        "[{backend: x86_vnni, granularity: per_tensor, observer: [minmax, "
-        "histogram]}]"},
+       {"matrix.include", "[{backend: " + backend->info->name +
+                              ", granularity: per_tensor, observer: [minmax, histogram]}]"},
        {"dataset.root", (testing::SharedData() / "imagenet-mini").string()},
        {"model.file", (testing::SharedData() / "models" / "mobilenet_v2.pth").string()},
        {"expect", "off"},
        {"latency", "off"}});
   const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
                                                  .cache = scratch.path() / "cache",
-                                                 .plugin_folders = {plugins},
+                                                 .plugin_folders = {testing::Plugins()},
                                                  .filter = {},
                                                  .jobs = 2});
   // Of ../shared/reference/accuracy.json, by PyTorch 1.13. Where its histogram's search stops, a

@@ -8,6 +8,7 @@
 #include "dataset/crops.h"
 #include "model/import.h"
 #include "model/run_graph.h"
+#include "pipeline/fast_backend.h"
 #include "quantize/given.h"
 #include "support/npy.h"
 #include "support/test_data.h"
@@ -27,9 +28,8 @@ Graph Prepared(const ModelSource& source) {
 
 // The fastest backend that is there; the reference takes too long for many images.
 std::vector<float> Scores(const AbiModel& model, const std::vector<float>& input, int images) {
-  const auto library = testing::BinaryDir() / "lib" / "quantbench" / "x86_vnni.so";
-  const Backend backend =
-      std::filesystem::exists(library) ? Backend::Load(library) : Backend::BuiltIn();
+  const std::optional<FoundPlugin> fast = testing::FastBackend();
+  const Backend backend = fast ? Backend::Load(fast->library) : Backend::BuiltIn();
   const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
   std::vector<float> output(kClasses * static_cast<size_t>(images));
   executable.CreateContext(images, 1).Run(images, input.data(), output.data(), ThreadPool(1));

@@ -10,6 +10,7 @@
 #include "evaluate/accuracy.h"
 #include "model/import.h"
 #include "model/passes.h"
+#include "pipeline/fast_backend.h"
 #include "quantize/collect.h"
 #include "quantize/quantize.h"
 #include "support/test_data.h"
@@ -47,12 +48,9 @@ std::vector<QParams> ForEveryValue(const Graph& graph, const nlohmann::json& obs
 
 TEST_CASE("with PyTorch's qparams, Top-1 is PyTorch's within a point") {
   QUANTBENCH_REQUIRE_SHARED_DATA();
-  const std::filesystem::path library = testing::BinaryDir() / "lib" / "quantbench" / "x86_vnni.so";
-  if (!std::filesystem::exists(library)) {
-    MESSAGE("SKIPPED: needs a fast backend, and x86_vnni isn't built here");
-    return;
-  }
-  const Backend backend = Backend::Load(library);
+  const std::optional<FoundPlugin> fast = testing::FastBackend();
+  QUANTBENCH_REQUIRE_FAST_BACKEND(fast);
+  const Backend backend = Backend::Load(fast->library);
   const auto graph = Network();
   const testing::ScratchFolder scratch;
   ThreadPool pool(2);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The backend for tests on many images.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <optional>
+
+#include "backend/discovery.h"
+#include "report/cpu.h"
+#include "support/test_data.h"
+
+namespace quantbench::testing {
+
+inline std::filesystem::path Plugins() { return BinaryDir() / "lib" / "quantbench"; }
+
+// One with kernels of its own that runs on this processor; none where that is emulated, and 450
+// photographs would take an hour.
+inline std::optional<FoundPlugin> FastBackend() {
+  if (!Emulator().empty()) return std::nullopt;
+  for (const FoundPlugin& plugin : FindPlugins({Plugins()})) {
+    if (!plugin.info || plugin.info->name == "reference") continue;
+    for (const IsaStatus& isa : plugin.info->isas) {
+      if (isa.why_not.empty()) return plugin;
+    }
+  }
+  return std::nullopt;
+}
+
+// Leaves the test case, saying so, where there is none.
+#define QUANTBENCH_REQUIRE_FAST_BACKEND(backend)                         \
+  if (!(backend)) {                                                      \
+    MESSAGE("SKIPPED: needs a backend that is fast here, on hardware"); \
+    return;                                                              \
+  }
+
+}  // namespace quantbench::testing
