@@ -28,10 +28,10 @@ inline std::optional<FoundPlugin> FastBackend() {
 }
 
 // Leaves the test case, saying so, where there is none.
-#define QUANTBENCH_REQUIRE_FAST_BACKEND(backend)                         \
-  if (!(backend)) {                                                      \
+#define QUANTBENCH_REQUIRE_FAST_BACKEND(backend)                        \
+  if (!(backend)) {                                                     \
     MESSAGE("SKIPPED: needs a backend that is fast here, on hardware"); \
-    return;                                                              \
+    return;                                                             \
   }
 
 }  // namespace quantbench::testing
