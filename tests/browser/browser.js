@@ -26,14 +26,14 @@ const load = (name) => {
   try {
     return require(name);
   } catch {
-    return skip(`no ${name}; run npm install --ignore-scripts in tests/browser`);
+    return skip(`no ${name}; ./dev test-extras installs it`);
   }
 };
 const { chromium } = load('playwright-core');
 const axe = load('axe-core');
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
   .find((file) => file && fs.existsSync(file));
-if (!executablePath) skip('no Chromium; install the package chromium or set CHROMIUM');
+if (!executablePath) skip('no Chromium; ./dev test-extras installs it, or set CHROMIUM');
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'quantbench-browser-'));
 process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));

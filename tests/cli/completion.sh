@@ -61,7 +61,7 @@ shells=bash
 if command -v zsh >/dev/null; then
   shells="bash zsh"
 else
-  echo "skipped zsh: not installed"
+  echo "skipped zsh: not installed; ./dev test-extras installs it"
 fi
 
 "$root/cmake/manual_page.sh" "$quantbench" "$scratch/page" || fail "no manual page"
