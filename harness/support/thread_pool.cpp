@@ -8,6 +8,14 @@
 #include <tbb/task_arena.h>
 
 #include <stdexcept>
+#ifdef __SANITIZE_THREAD__
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+#endif
 
 namespace quantbench {
 
@@ -18,6 +26,34 @@ namespace {
 void AllowLargeArenas() {
   static const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, 1024);
 }
+
+#ifdef __SANITIZE_THREAD__
+// The loop that ThreadSanitizer gets. TBB's library isn't built with it, so it can't see what TBB
+// orders and would take every loop for a race.
+void ForEachOnPlainThreads(int64_t count, int threads,
+                           const std::function<void(int64_t, int)>& body) {
+  std::atomic<int64_t> next{0};
+  std::mutex mutex;
+  std::exception_ptr first;
+  const auto work = [&](int worker) {
+    try {
+      for (int64_t i = next++; i < count; i = next++) body(i, worker);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(mutex);
+      if (!first) first = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (int worker = 1; worker < std::min<int64_t>(threads, count); ++worker) {
+      helpers.emplace_back(work, worker);
+    }
+    work(0);
+  }
+  if (first) std::rethrow_exception(first);
+}
+#endif
 
 }  // namespace
 
@@ -45,10 +81,14 @@ void ThreadPool::ForEach(int64_t count, const std::function<void(int64_t, int)>&
     for (int64_t i = 0; i < count; ++i) body(i, 0);
     return;
   }
+#ifdef __SANITIZE_THREAD__
+  ForEachOnPlainThreads(count, threads_, body);
+#else
   arena_->arena.execute([&] {
     tbb::parallel_for(int64_t{0}, count,
                       [&](int64_t i) { body(i, tbb::this_task_arena::current_thread_index()); });
   });
+#endif
 }
 
 int AvailableProcessors() { return tbb::info::default_concurrency(); }
