@@ -66,8 +66,9 @@ void CheckTable(const std::filesystem::path& library, const qb_plugin& table) {
 }  // namespace
 
 Backend Backend::Load(const std::filesystem::path& library) {
-  // Never unloaded: executables, threads and error texts may still point into a library.
-  static std::deque<boost::dll::shared_library> loaded;
+  // Never unloaded, not even at exit: executables, threads and error texts may still point into a
+  // library.
+  static auto& loaded = *new std::deque<boost::dll::shared_library>;
   if (!std::filesystem::exists(library)) throw Refuse(library, "there is no such file");
   boost::dll::shared_library opened;
   try {

@@ -51,6 +51,12 @@ void BecomeExpendable(pid_t parent) {
   std::ofstream("/proc/self/oom_score_adj") << 700;
 }
 
+// exit() in a plugin would run destructors under the feet of threads that still work, and end as
+// some other crash. Those registered last run first: to be called again once more has been loaded.
+void EndAtExit() {
+  ::on_exit([](int status, void*) { std::_Exit(status); }, nullptr);
+}
+
 class Worker {
  public:
   explicit Worker(LineSocket& socket) : socket_(socket) {}
@@ -93,7 +99,10 @@ class Worker {
   }
 
   StepCallback Steps() {
-    return [this](const std::string& step) { Send(StepMessage{.step = step}); };
+    return [this](const std::string& step) {
+      EndAtExit();
+      Send(StepMessage{.step = step});
+    };
   }
   void Send(const Message& message) {
     const std::lock_guard lock(mutex_);
@@ -110,9 +119,7 @@ class Worker {
 bool RanAsWorker(int argc, char** argv) {
   if (argc != 3 || std::strcmp(argv[1], kWorkerCommand) != 0) return false;
   BecomeExpendable(static_cast<pid_t>(std::strtol(argv[2], nullptr, 10)));
-  // exit() in a plugin would run destructors under the feet of threads that still work, and end as
-  // some other crash.
-  ::on_exit([](int status, void*) { std::_Exit(status); }, nullptr);
+  EndAtExit();
   LineSocket socket(kChildSocket);
   Worker worker(socket);
   for (std::string line; socket.Read(line, std::nullopt) == LineSocket::Got::kLine;)

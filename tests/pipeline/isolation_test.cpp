@@ -67,7 +67,7 @@ TEST_CASE("a sweep over every fault completes, and healthy backends don't notice
   const auto rows = ByBackend(RunScenario(SmallScenario({{"matrix.precision", "fp32"},
                                                          {"matrix.backend", Backends(faults)},
                                                          {"memory_limit_mb", "256"}}),
-                                          OptionsIn(scratch)));
+                                          OptionsIn(scratch, 4)));
   for (const std::string healthy : {"reference", "none"}) {
     CAPTURE(healthy);
     CHECK(rows.at(healthy).status == Status::kOk);
