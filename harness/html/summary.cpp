@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "html/sections.h"
-#include "report/cpu.h"
+#include "support/cpu.h"
 
 namespace quantbench::html {
 namespace {

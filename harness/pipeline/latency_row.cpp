@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "report/cpu.h"
+#include "support/cpu.h"
 
 namespace quantbench {
 

@@ -9,7 +9,7 @@
 #include "pipeline/inputs.h"
 #include "pipeline/latency_stage.h"
 #include "pipeline/run_state.h"
-#include "report/cpu.h"
+#include "support/cpu.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/hash.h"

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "report/cpu.h"
+#include "support/cpu.h"
 #include "support/error.h"
 #include "support/files.h"
 

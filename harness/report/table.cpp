@@ -6,9 +6,9 @@
 #include <optional>
 #include <ostream>
 
-#include "report/cpu.h"
 #include "report/results.h"
 #include "report/text_table.h"
+#include "support/cpu.h"
 
 namespace quantbench {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "backend/discovery.h"
-#include "report/cpu.h"
+#include "support/cpu.h"
 #include "support/test_data.h"
 
 namespace quantbench::testing {

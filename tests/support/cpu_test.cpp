@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Telling an emulator from a processor, and naming cores.
-#include "report/cpu.h"
+#include "support/cpu.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // /proc/cpuinfo on x86; identification register and auxiliary vector on aarch64.
-#include "report/cpu.h"
+#include "support/cpu.h"
 
 #include <sys/auxv.h>
 
