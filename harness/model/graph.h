@@ -96,7 +96,7 @@ struct ChannelShuffle {
 };
 enum class Function { kClip, kHardSigmoid, kHardSwish, kSigmoid, kSilu, kLeakyRelu };
 std::string_view ToString(Function function);  // "clip", "hard_sigmoid", ...
-// One function of every element; formulas: plugins/api/arithmetic.md.
+// One function of every element; formulas: plugins/sdk/arithmetic.md.
 struct Unary {
   Function function = Function::kSigmoid;
   // clip: low and high; hard_sigmoid: alpha and beta; leaky_relu: alpha.

@@ -12,7 +12,7 @@
 
 namespace quantbench {
 
-// What replaces a convolution's or linear layer's floats. Formulas: plugins/api/arithmetic.md.
+// What replaces a convolution's or linear layer's floats. Formulas: plugins/sdk/arithmetic.md.
 struct QuantizedWeights {
   std::vector<int8_t> weight;  // shape of the float weight, zero point 0
   std::vector<float> scales;   // one, or one for each output channel

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weight and bias quantisation. Formulas: plugins/api/arithmetic.md.
+// Weight and bias quantisation. Formulas: plugins/sdk/arithmetic.md.
 #include "quantize/quantize.h"
 
 #include <algorithm>

@@ -3,10 +3,13 @@
 #include <cmath>
 
 #include "conv_loops.h"
-#include "operators.h"
+#include "naive.h"
 #include "quantbench/arithmetic.hpp"
 
-namespace quantbench::plugin::reference {
+namespace quantbench::plugin {
+
+using reference::Activate, reference::ForEachPlane;
+
 namespace {
 
 DynamicRange RangeOf(const Tensor& x) {
@@ -50,7 +53,7 @@ float Finish(const Call& call, int32_t acc, float input_scale, int64_t o) {
 
 }  // namespace
 
-void DynamicConv(const Call& call) {
+void Operators::DynamicConv(const Call& call) {
   WithQuantizedInput(call, [&](std::vector<uint8_t> x, const DynamicQParams& q) {
     std::vector<int32_t> no_bias(static_cast<size_t>(call.output.dims[1]));  // it is added as float
     Tensor inputs[] = {call.inputs[0], call.inputs[1], call.inputs[2]};
@@ -66,7 +69,7 @@ void DynamicConv(const Call& call) {
   });
 }
 
-void DynamicLinear(const Call& call) {
+void Operators::DynamicLinear(const Call& call) {
   const int64_t k = call.inputs[1].dims[1];
   const int64_t oc = call.inputs[1].dims[0];
   WithQuantizedInput(call, [&](const std::vector<uint8_t>& x, const DynamicQParams& q) {
@@ -80,4 +83,4 @@ void DynamicLinear(const Call& call) {
   });
 }
 
-}  // namespace quantbench::plugin::reference
+}  // namespace quantbench::plugin

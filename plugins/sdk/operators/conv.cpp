@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution and linear layers of float and of statically quantised tensors.
 #include "conv_loops.h"
-#include "operators.h"
+#include "naive.h"
 #include "quantbench/arithmetic.hpp"
 
-namespace quantbench::plugin::reference {
+namespace quantbench::plugin {
+
+using reference::Activate, reference::ForEachPlane, reference::IsFloat;
+
+namespace {
+
 void ConvF32(const Call& call) {
   ForEachPlane<float, float, float, float>(
       call, 0.0f, [&](int64_t plane, int64_t, const std::vector<float>& acc) {
@@ -55,4 +60,10 @@ void LinearU8(const Call& call) {
   });
 }
 
-}  // namespace quantbench::plugin::reference
+}  // namespace
+
+void Operators::Conv(const Call& call) { IsFloat(call) ? ConvF32(call) : ConvU8(call); }
+
+void Operators::Linear(const Call& call) { IsFloat(call) ? LinearF32(call) : LinearU8(call); }
+
+}  // namespace quantbench::plugin

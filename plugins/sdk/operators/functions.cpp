@@ -4,10 +4,13 @@
 #include <cmath>
 #include <cstring>
 
-#include "operators.h"
+#include "naive.h"
 #include "quantbench/arithmetic.hpp"
 
-namespace quantbench::plugin::reference {
+namespace quantbench::plugin {
+
+using reference::Activate, reference::IsFloat;
+
 namespace {
 
 // Bytes of one channel of one image.
@@ -22,8 +25,6 @@ void ForEachPair(const Call& call, const Body& body) {
   const int64_t per_factor = a.count() / call.inputs[1].count();  // 1, or the pixels of a channel
   for (int64_t i = 0; i < a.count(); ++i) body(i, i / per_factor);
 }
-
-}  // namespace
 
 void UnaryF32(const Call& call) {
   const float* const x = call.inputs[0].As<const float>();
@@ -58,7 +59,13 @@ void MulU8(const Call& call) {
   });
 }
 
-void ChannelShuffle(const Call& call) {
+}  // namespace
+
+void Operators::Unary(const Call& call) { IsFloat(call) ? UnaryF32(call) : UnaryU8(call); }
+
+void Operators::Mul(const Call& call) { IsFloat(call) ? MulF32(call) : MulU8(call); }
+
+void Operators::ChannelShuffle(const Call& call) {
   const int64_t channels = call.output.dims[1];
   const int64_t groups = call.node->groups, in_group = channels / groups;
   const int64_t bytes = PlaneBytes(call.output);
@@ -71,7 +78,7 @@ void ChannelShuffle(const Call& call) {
   }
 }
 
-void Slice(const Call& call) {
+void Operators::Slice(const Call& call) {
   const int64_t image = call.output.dims[1] * PlaneBytes(call.output);
   for (int64_t n = 0; n < call.output.dims[0]; ++n) {
     const int64_t from = n * call.inputs[0].dims[1] + call.node->begin;
@@ -82,7 +89,7 @@ void Slice(const Call& call) {
 }
 
 // exp(x - max) / sum of these, so that no exponential overflows.
-void Softmax(const Call& call) {
+void Operators::Softmax(const Call& call) {
   const int64_t k = call.output.dims[1];
   for (int64_t n = 0; n < call.output.dims[0]; ++n) {
     const float* const x = call.inputs[0].As<const float>() + n * k;
@@ -94,4 +101,4 @@ void Softmax(const Call& call) {
   }
 }
 
-}  // namespace quantbench::plugin::reference
+}  // namespace quantbench::plugin

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns exceptions into the ABI's status and text, so that none crosses the boundary.
+// For plugins that fill in qb_plugin themselves: exceptions become the ABI's status and text, and
+// what the host hands over is checked. plugin.hpp does all of it for those who derive from
+// Operators.
 #pragma once
 
-#include <cstdio>
 #include <exception>
 #include <new>
 
@@ -10,11 +11,10 @@
 
 namespace quantbench::plugin {
 
-inline qb_status Report(qb_error error, qb_status status, const char* text) {
-  if (error.text != nullptr && error.size > 0) std::snprintf(error.text, error.size, "%s", text);
-  return status;
-}
+// Writes the text into the caller's buffer and returns the status.
+qb_status Report(qb_error error, qb_status status, const char* text);
 
+// Runs body(); whatever it throws is reported, so that nothing crosses the boundary.
 template <class Body>
 qb_status Guarded(qb_error error, Body&& body) noexcept {
   try {
@@ -30,5 +30,11 @@ qb_status Guarded(qb_error error, Body&& body) noexcept {
     return Report(error, QB_FAILED, "an exception of unknown type");
   }
 }
+
+// Each throws Failure(QB_INVALID) where a request breaks the contract, or is of a host older than
+// this header.
+void CheckPrepare(const qb_prepare& request);
+void CheckContext(int32_t max_batch_size);
+void CheckRun(const qb_run& request, int32_t max_batch_size);
 
 }  // namespace quantbench::plugin

@@ -3,10 +3,13 @@
 // dequantize.
 #include <cstring>
 
-#include "operators.h"
+#include "naive.h"
 #include "quantbench/arithmetic.hpp"
 
-namespace quantbench::plugin::reference {
+namespace quantbench::plugin {
+
+using reference::Activate, reference::IsFloat;
+
 namespace {
 
 OutputRange RangeOf(const Call& call) {
@@ -27,8 +30,6 @@ void ForEachPart(const Call& call, const Copy& copy) {
     }
   }
 }
-
-}  // namespace
 
 void AddF32(const Call& call) {
   const float* const a = call.inputs[0].As<const float>();
@@ -58,10 +59,6 @@ void ActivationF32(const Call& call) {
   }
 }
 
-void ActivationU8(const Call& call) {
-  ConcatU8(call);
-}  // rescale and clamp, as if joining one tensor
-
 void ConcatF32(const Call& call) {
   ForEachPart(call, [&](const Tensor& input, int64_t from, int64_t to, int64_t count) {
     for (int64_t i = 0; i < count; ++i) {
@@ -82,12 +79,24 @@ void ConcatU8(const Call& call) {
   });
 }
 
-void Flatten(const Call& call) {
+}  // namespace
+
+void Operators::Add(const Call& call) { IsFloat(call) ? AddF32(call) : AddU8(call); }
+
+void Operators::Activation(const Call& call) {
+  IsFloat(call) ? ActivationF32(call) : ConcatU8(call);  // rescaled, as if joining one tensor
+}
+
+void Operators::Concat(const Call& call) { IsFloat(call) ? ConcatF32(call) : ConcatU8(call); }
+
+void Operators::Flatten(const Call& call) {
   const int64_t bytes = call.output.count() * DtypeBytes(call.output.info->dtype);
   std::memcpy(call.output.data, call.inputs[0].data, static_cast<size_t>(bytes));
 }
 
-void Quantize(const Call& call) {
+void Operators::Reshape(const Call& call) { Operators::Flatten(call); }  // a copy as well
+
+void Operators::Quantize(const Call& call) {
   const OutputRange range = RangeOf(call);
   const float scale = call.output.scale();
   const float* const x = call.inputs[0].As<const float>();
@@ -95,7 +104,7 @@ void Quantize(const Call& call) {
     call.output.As<uint8_t>()[i] = Emit(x[i] / scale, range);
 }
 
-void Dequantize(const Call& call) {
+void Operators::Dequantize(const Call& call) {
   const Tensor& x = call.inputs[0];
   for (int64_t i = 0; i < x.count(); ++i) {
     call.output.As<float>()[i] =
@@ -103,4 +112,4 @@ void Dequantize(const Call& call) {
   }
 }
 
-}  // namespace quantbench::plugin::reference
+}  // namespace quantbench::plugin

@@ -75,7 +75,10 @@ inline float ProductMultiplier(float a_scale, float b_scale, float output_scale)
   return ConvMultiplier(a_scale, b_scale, output_scale);
 }
 
-// QB_CLIP to QB_LEAKY_RELU of one number.
+// The operators that are a function of one element.
+constexpr bool IsUnary(qb_op op) { return op >= QB_CLIP && op <= QB_LEAKY_RELU; }
+
+// Such a function of one number.
 template <class T>
 T UnaryFunction(qb_op op, const float parameters[2], T x) {
   const T p = static_cast<T>(parameters[0]), q = static_cast<T>(parameters[1]);
@@ -96,7 +99,7 @@ T UnaryFunction(qb_op op, const float parameters[2], T x) {
   }
 }
 
-// What such a function makes of each quantised input: the operator's second input in integer
+// What it makes of each quantised input: the operator's second input in integer
 // models.
 inline std::array<uint8_t, 256> UnaryTable(qb_op op, const float parameters[2], float input_scale,
                                            int32_t input_zero_point, float output_scale,

@@ -215,6 +215,11 @@ typedef struct qb_plugin {
   /* Appended; may be left out or NULL: how many nodes of the model run as somebody else's naive
    * default rather than as code of this plugin. [any-thread] */
   int32_t (*fallback_nodes)(const qb_executable* executable);
+
+  /* Appended; may be left out or NULL: an optional ability by its id. The struct behind it is that
+   * of the header quantbench/ext/<name>.h and lives as long as the library; NULL: the plugin
+   * doesn't have it. [any-thread] */
+  const void* (*extension)(const char* id);
 } qb_plugin;
 
 extern QB_EXPORT const qb_plugin quantbench_plugin_v1;

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "guard.h"
+#include "quantbench/guard.hpp"
 #include "quantbench/plugin.hpp"
 
 struct qb_executable {
@@ -67,19 +67,13 @@ void RunNode(const qb_executable& executable, qb_context& context, const qb_run&
                   .output = Bind(executable, context, request, node.output),
                   .parallel = Parallel(request.parallel)};
   const auto start = std::chrono::steady_clock::now();
-  (executable.operators.get()->*FunctionOf(node))(call);
+  executable.operators->Run(call);
   if (request.tap == nullptr) return;
   const auto elapsed = std::chrono::steady_clock::now() - start;
   request.tap->node_done(
       request.tap->user, n, call.output.data,
       static_cast<uint64_t>(call.output.count() * DtypeBytes(call.output.info->dtype)),
       std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
-}
-
-void RequireSize(uint32_t actual, size_t expected, const char* what) {
-  if (actual >= expected) return;
-  throw Failure(QB_INVALID, std::string(what) +
-                                " is smaller than this plugin expects; the host is too old for it");
 }
 
 // The author's probe sees only ISA paths that the table names.
@@ -99,8 +93,7 @@ qb_status Probe(const Description& description, const char* isa, qb_error error)
 qb_status Prepare(const Description& description, const qb_prepare* request,
                   qb_executable** executable, qb_error error) {
   return Guarded(error, [&] {
-    RequireSize(request->struct_size, sizeof(qb_prepare), "qb_prepare");
-    RequireSize(request->model->struct_size, sizeof(qb_model), "qb_model");
+    CheckPrepare(*request);
     ProbeKnown(description, request->isa);
     auto made = std::make_unique<qb_executable>();
     made->model = request->model;
@@ -108,7 +101,7 @@ qb_status Prepare(const Description& description, const qb_prepare* request,
     made->operators = description.make(request->isa);
     for (int32_t n = 0; n < request->model->num_nodes; ++n) {
       const qb_node& node = *request->model->nodes[n];
-      FunctionOf(node);  // refuses unknown operators now rather than in the first run
+      RequireKnown(node);  // now rather than in the first run
       made->most_inputs = std::max(made->most_inputs, static_cast<size_t>(node.num_inputs));
     }
     made->operators->Prepare(*request->model);
@@ -122,7 +115,7 @@ const char* ExecutableIsa(const qb_executable* executable) { return executable->
 qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size,
                         int32_t /*threads*/, qb_context** context, qb_error error) {
   return Guarded(error, [&] {
-    if (max_batch_size < 1) throw Failure(QB_INVALID, "a batch has at least one image");
+    CheckContext(max_batch_size);
     auto made = std::make_unique<qb_context>();
     made->max_batch_size = max_batch_size;
     made->inputs.reserve(executable->most_inputs);
@@ -135,11 +128,7 @@ qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size,
 qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
               qb_error error) {
   return Guarded(error, [&] {
-    RequireSize(request->struct_size, sizeof(qb_run), "qb_run");
-    if (request->batch_size < 1 || request->batch_size > context->max_batch_size) {
-      throw Failure(QB_INVALID, "batch size " + std::to_string(request->batch_size) +
-                                    " is outside 1.." + std::to_string(context->max_batch_size));
-    }
+    CheckRun(*request, context->max_batch_size);
     for (int32_t n = 0; n < executable->model->num_nodes; ++n)
       RunNode(*executable, *context, *request, n);
   });

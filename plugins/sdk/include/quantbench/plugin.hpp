@@ -94,6 +94,10 @@ class Operators {
   // for what can't be run.
   virtual void Prepare(const qb_model& model);
 
+  // Computes any node by calling what belongs to its operator: one of the functions below, or the
+  // naive one of an operator that has none there.
+  virtual void Run(const Call& call);
+
   virtual void Conv(const Call& call);
   virtual void Linear(const Call& call);
   virtual void Add(const Call& call);
@@ -107,7 +111,7 @@ class Operators {
   virtual void Dequantize(const Call& call);
   virtual void DynamicConv(const Call& call);
   virtual void DynamicLinear(const Call& call);
-  virtual void Unary(const Call& call);  // QB_CLIP to QB_LEAKY_RELU
+  virtual void Unary(const Call& call);  // those of IsUnary in arithmetic.hpp
   virtual void Mul(const Call& call);
   virtual void ChannelShuffle(const Call& call);
   virtual void Slice(const Call& call);
@@ -115,10 +119,8 @@ class Operators {
   virtual void Softmax(const Call& call);
 };
 
-// The function that computes a node. Throws Failure(QB_UNSUPPORTED) for an operator or activation
-// that this version doesn't know.
-using OperatorFunction = void (Operators::*)(const Call&);
-OperatorFunction FunctionOf(const qb_node& node);
+// Throws Failure(QB_UNSUPPORTED) for an operator or activation that this version doesn't know.
+void RequireKnown(const qb_node& node);
 
 // Where each activation of a model lies in one block of memory, such that tensors alive at the same
 // time don't overlap.
@@ -172,8 +174,10 @@ inline constexpr Description kDescription{
 // The plugin table of a class derived from Operators that has
 //   static constexpr char kName[], kVersion[], kDescription[];
 //   static constexpr const char* kIsas[] = {..., nullptr};   best first
-//   static void Probe(std::string_view isa);                 throws Failure(QB_UNSUPPORTED, why)
-//   where it can't run here explicit Backend(std::string_view isa);
+//   static void Probe(std::string_view isa);  throws Failure(QB_UNSUPPORTED, why) where not here
+//   explicit Backend(std::string_view isa);
+// and, where it has optional abilities (quantbench/ext/), their structs by id or NULL:
+//   static const void* Extension(std::string_view id);
 template <class Backend>
 constexpr qb_plugin MakePlugin() {
   qb_plugin table{};
@@ -193,6 +197,9 @@ constexpr qb_plugin MakePlugin() {
   table.run = &detail::Run;
   table.destroy_context = &detail::DestroyContext;
   table.destroy_executable = &detail::DestroyExecutable;
+  if constexpr (requires { Backend::Extension(std::string_view()); }) {
+    table.extension = [](const char* id) -> const void* { return Backend::Extension(id); };
+  }
   return table;
 }
 

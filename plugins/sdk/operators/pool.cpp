@@ -2,10 +2,13 @@
 // Global average, average and maximum pooling.
 #include <limits>
 
-#include "operators.h"
+#include "naive.h"
 #include "quantbench/arithmetic.hpp"
 
-namespace quantbench::plugin::reference {
+namespace quantbench::plugin {
+
+using reference::Activate, reference::IsFloat;
+
 namespace {
 
 // Calls body(plane, out, first output index) for each channel of each image.
@@ -53,8 +56,6 @@ int64_t Divisor(const qb_node& node, int64_t inside) {
 OutputRange RangeOf(const Call& call) {
   return plugin::RangeOf(call.node->activation, call.output.scale(), call.output.zero_point());
 }
-
-}  // namespace
 
 void GlobalAveragePoolF32(const Call& call) {
   const int64_t count = call.inputs[0].dims[2] * call.inputs[0].dims[3];
@@ -118,4 +119,16 @@ void MaxPoolU8(const Call& call) {
   });
 }
 
-}  // namespace quantbench::plugin::reference
+}  // namespace
+
+void Operators::GlobalAveragePool(const Call& call) {
+  IsFloat(call) ? GlobalAveragePoolF32(call) : GlobalAveragePoolU8(call);
+}
+
+void Operators::AveragePool(const Call& call) {
+  IsFloat(call) ? AveragePoolF32(call) : AveragePoolU8(call);
+}
+
+void Operators::MaxPool(const Call& call) { IsFloat(call) ? MaxPoolF32(call) : MaxPoolU8(call); }
+
+}  // namespace quantbench::plugin
