@@ -60,10 +60,19 @@ struct IsaStatus {
   std::string why_not;  // empty: runs here
 };
 
+// How near to the formulas of arithmetic.md a plugin computes (quantbench/ext/numerics.h): to the
+// bit, or within limits that it promises.
+struct Numerics {
+  bool exact = true;
+  double min_sqnr_db = 0;
+  double min_top1_agreement_percent = 0;
+};
+
 // What a plugin says of itself.
 struct PluginInfo {
   std::string name, version, description;
   std::vector<IsaStatus> isas;  // best first
+  Numerics numerics{};
 
   bool RunsHere() const;
   // The best path that runs here, or the forced one. A backend with one path has nothing to force
@@ -81,6 +90,8 @@ class Backend {
   // The reference operators linked into the host: what calibration runs on, the same on every
   // machine.
   static Backend BuiltIn();
+  // A table of this process, complete and trusted.
+  static Backend Of(const qb_plugin& table) { return {&table, {}}; }
 
   std::string name() const { return table_->name; }
   std::string version() const { return table_->version; }
@@ -90,6 +101,8 @@ class Backend {
 
   // Every ISA path, best first, with the reason where this CPU can't run it.
   std::vector<IsaStatus> Isas() const;
+  // Throws Error where the plugin contradicts itself.
+  Numerics numerics() const;
   PluginInfo Describe() const;
   std::string ChooseIsa(const std::optional<std::string>& forced) const {
     return Describe().ChooseIsa(forced);

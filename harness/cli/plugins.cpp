@@ -22,6 +22,10 @@ void Print(const FoundPlugin& plugin) {
     std::cout << "  isa      " << isa.name << ": "
               << (isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not) << "\n";
   }
+  if (info.numerics.exact) return;
+  std::cout << "  numerics tolerance: SQNR at least " << info.numerics.min_sqnr_db
+            << " dB, Top-1 agreement at least " << info.numerics.min_top1_agreement_percent
+            << "%, as the plugin promises\n";
 }
 
 }  // namespace

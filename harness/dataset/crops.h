@@ -107,4 +107,9 @@ class Normalizer {
   std::array<std::array<float, 256>, 3> table_;
 };
 
+// Crops first, first + 1, ... as the first `count` images of a network's input [n,3,size,size],
+// starting anew behind the last crop.
+void NormalizeBatch(const Crops& crops, const Normalizer& normalize, int64_t first, int64_t count,
+                    std::span<float> input, const ThreadPool& pool);
+
 }  // namespace quantbench

@@ -80,7 +80,6 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
   std::atomic<int64_t> done = 0;
   // Batches are the parallel dimension; within a batch a backend gets one thread.
   const ThreadPool alone(1);
-  const auto pixels = static_cast<size_t>(executable.input_elements());
   const auto classes = static_cast<size_t>(executable.output_elements());
   const int64_t batches = (crops.count() + batch_size - 1) / batch_size;
   pool.ForEach(batches, [&](int64_t b, int w) {
@@ -88,10 +87,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     if (!worker) worker = std::make_unique<Worker>(executable, batch_size);
     const int64_t first = b * batch_size;
     const int64_t count = std::min<int64_t>(batch_size, crops.count() - first);
-    for (int64_t i = 0; i < count; ++i) {
-      normalize(crops.pixels(first + i),
-                std::span(worker->input).subspan(static_cast<size_t>(i) * pixels, pixels));
-    }
+    NormalizeBatch(crops, normalize, first, count, worker->input, alone);
     worker->context.Run(static_cast<int>(count), worker->input.data(), worker->scores.data(),
                         alone);
     for (int64_t i = 0; i < count; ++i) {

@@ -109,14 +109,21 @@ Json ToJson(const ProbeResult& result) {
   return {{"name", result.info->name},
           {"version", result.info->version},
           {"description", result.info->description},
-          {"isas", isas}};
+          {"isas", isas},
+          {"exact", result.info->numerics.exact},
+          {"min_sqnr_db", result.info->numerics.min_sqnr_db},
+          {"min_top1_agreement_percent", result.info->numerics.min_top1_agreement_percent}};
 }
 ProbeResult ProbeResultFrom(const Json& json) {
   if (json.contains("refusal")) return {.info = std::nullopt, .refusal = json.at("refusal")};
-  PluginInfo info{.name = json.at("name"),
-                  .version = json.at("version"),
-                  .description = json.at("description"),
-                  .isas = {}};
+  PluginInfo info{
+      .name = json.at("name"),
+      .version = json.at("version"),
+      .description = json.at("description"),
+      .isas = {},
+      .numerics = {.exact = json.at("exact"),
+                   .min_sqnr_db = json.at("min_sqnr_db"),
+                   .min_top1_agreement_percent = json.at("min_top1_agreement_percent")}};
   for (const Json& isa : json.at("isas"))
     info.isas.push_back({.name = isa.at("name"), .why_not = isa.at("why_not")});
   return {.info = std::move(info), .refusal = {}};

@@ -77,10 +77,16 @@ TEST_CASE("messages") {
   CHECK(back.repetition.slow_ms == 0.4);
   CHECK(!back.repetition.warmed_up);
 
-  const auto probed = std::get<ProbeMessage>(DecodeMessage(Encode(ProbeMessage{
-      {.info = PluginInfo{.name = "n", .version = "1", .description = "d", .isas = {{"i", "no"}}},
-       .refusal = {}}})));
+  const auto probed = std::get<ProbeMessage>(DecodeMessage(
+      Encode(ProbeMessage{{.info = PluginInfo{.name = "n",
+                                              .version = "1",
+                                              .description = "d",
+                                              .isas = {{"i", "no"}},
+                                              .numerics = {.exact = false, .min_sqnr_db = 30.5}},
+                           .refusal = {}}})));
   CHECK(probed.result.info->isas.at(0).why_not == "no");
+  CHECK(!probed.result.info->numerics.exact);
+  CHECK(probed.result.info->numerics.min_sqnr_db == 30.5);
 }
 
 TEST_CASE("one line each, whatever a plugin says") {
