@@ -25,6 +25,10 @@ grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins o
 [ -s "$prefix/share/quantbench/datasets/default/mobilenet_v2.pth" ] || fail "the default scenario's network isn't installed"
 "$prefix/bin/make_default_dataset" --help >/dev/null || fail "no make_default_dataset"
 
+for header in plugin.h plugin.hpp arithmetic.hpp guard.hpp ext/numerics.h; do
+  [ -s "$prefix/include/quantbench/$header" ] || fail "$header isn't installed"
+done
+
 # A plugin in its own repository, from the installed template, without a word of this tree.
 cp -r "$prefix/share/quantbench/hello" "$scratch/mine"
 sed -i 's/"hello"/"mine"/' "$scratch/mine/hello.cpp"
