@@ -115,7 +115,7 @@ CheckResult CheckToTheBit(Trial& trial, const CheckOptions& options) {
 }
 
 CheckResult CheckWithin(Trial& trial, const CheckOptions& options, const Numerics& limits) {
-  Agreement agreement(trial.classes());
+  Agreement agreement(trial.classes(), limits);
   for (int32_t first = 0; first < kToleranceImages; first += options.batch_size) {
     const Trial::Values values = trial.Run(kInputSeed + static_cast<uint64_t>(first));
     std::string wrong = BrokenContract(values);
@@ -123,8 +123,8 @@ CheckResult CheckWithin(Trial& trial, const CheckOptions& options, const Numeric
     if (!wrong.empty()) return {.verdict = Verdict::kFailed, .detail = wrong};
     agreement.Add(values.untapped, values.expected);
   }
-  return {.verdict = agreement.Within(limits) ? Verdict::kPassed : Verdict::kFailed,
-          .detail = agreement.Describe(limits)};
+  return {.verdict = agreement.Within() ? Verdict::kPassed : Verdict::kFailed,
+          .detail = agreement.Describe()};
 }
 
 CheckResult RunConcurrently(const Backend& backend, const std::string& isa, Precision precision) {

@@ -81,18 +81,24 @@ void Agreement::Add(std::span<const float> actual, std::span<const float> expect
       misfit_ = BitDifference(actual.subspan(i, 1), expected.subspan(i, 1));
     }
   }
-  const auto best = [](std::span<const float> scores) {
-    return std::max_element(scores.begin(), scores.end()) - scores.begin();
-  };
   for (size_t first = 0; first < expected.size(); first += classes_) {
-    const std::span<const float> scores = expected.subspan(first, classes_);
-    const auto chosen = static_cast<size_t>(best(actual.subspan(first, classes_)));
-    // Of equal scores any is the best; where the reference ranks none, there is nothing to agree
-    // on.
-    const float highest = scores[static_cast<size_t>(best(scores))];
-    agreeing_ += scores[chosen] >= highest || std::isnan(highest) ? 1 : 0;
+    agreeing_ += Agrees(actual.subspan(first, classes_), expected.subspan(first, classes_)) ? 1 : 0;
     ++images_;
   }
+}
+
+// Scores nearer to each other than the noise that the limit allows are a tie, of which any is the
+// best one. Where the reference ranks none, there is nothing to agree on.
+bool Agreement::Agrees(std::span<const float> actual, std::span<const float> expected) const {
+  const auto chosen = std::max_element(actual.begin(), actual.end()) - actual.begin();
+  const float best = *std::max_element(expected.begin(), expected.end());
+  double squares = 0;
+  for (const float y : expected) squares += static_cast<double>(y) * static_cast<double>(y);
+  const double rms = std::sqrt(squares / static_cast<double>(expected.size()));
+  const double noise = rms * std::pow(10.0, -limits_.min_sqnr_db / 20);
+  const double behind =
+      static_cast<double>(best) - static_cast<double>(expected[static_cast<size_t>(chosen)]);
+  return behind <= noise || std::isnan(best);
 }
 
 double Agreement::SqnrDb() const {
@@ -104,16 +110,16 @@ double Agreement::Top1Percent() const {
   return 100.0 * static_cast<double>(agreeing_) / static_cast<double>(images_);
 }
 
-bool Agreement::Within(const Numerics& limits) const {
-  return misfit_.empty() && SqnrDb() >= limits.min_sqnr_db &&
-         Top1Percent() >= limits.min_top1_agreement_percent;
+bool Agreement::Within() const {
+  return misfit_.empty() && SqnrDb() >= limits_.min_sqnr_db &&
+         Top1Percent() >= limits_.min_top1_agreement_percent;
 }
 
-std::string Agreement::Describe(const Numerics& limits) const {
+std::string Agreement::Describe() const {
   if (!misfit_.empty()) return "NaN or infinity: " + misfit_;
-  return "SQNR " + FixedText(SqnrDb(), 1) + " dB (at least " + TrimmedText(limits.min_sqnr_db, 2) +
+  return "SQNR " + FixedText(SqnrDb(), 1) + " dB (at least " + TrimmedText(limits_.min_sqnr_db, 2) +
          "), Top-1 agreement " + FixedText(Top1Percent(), 1) + "% of " + std::to_string(images_) +
-         " images (at least " + TrimmedText(limits.min_top1_agreement_percent, 2) + "%)";
+         " images (at least " + TrimmedText(limits_.min_top1_agreement_percent, 2) + "%)";
 }
 
 }  // namespace quantbench::conformance

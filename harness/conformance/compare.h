@@ -25,20 +25,22 @@ std::string BitDifference(std::span<const float> actual, std::span<const float> 
 // What is left of a tolerant plugin's promises over some images.
 class Agreement {
  public:
-  explicit Agreement(size_t classes) : classes_(classes) {}
+  Agreement(size_t classes, const Numerics& limits) : classes_(classes), limits_(limits) {}
 
   // Outputs [images, classes].
   void Add(std::span<const float> actual, std::span<const float> expected);
 
-  bool Within(const Numerics& limits) const;
+  bool Within() const;
   // "SQNR 41.3 dB (at least 30), Top-1 agreement 91.7% of 12 images (at least 90%)"
-  std::string Describe(const Numerics& limits) const;
+  std::string Describe() const;
 
  private:
   double SqnrDb() const;
   double Top1Percent() const;
+  bool Agrees(std::span<const float> actual, std::span<const float> expected) const;
 
   size_t classes_;
+  Numerics limits_;
   double signal_ = 0, noise_ = 0;
   int64_t images_ = 0, agreeing_ = 0;
   std::string misfit_;  // NaN or infinity on one side alone

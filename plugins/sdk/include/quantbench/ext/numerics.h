@@ -22,8 +22,9 @@ typedef struct qb_numerics {
   uint32_t struct_size;
   qb_numerics_kind kind;
   double min_sqnr_db; /* 10 log10(sum of y^2 / sum of (y - x)^2) over a model's outputs */
-  double min_top1_agreement_percent; /* images whose best class is a best one of the reference, 0 to
-                                        100 */
+  /* Images whose best class is the reference's, 0 to 100; scores nearer to each other than the
+   * noise that min_sqnr_db allows are a tie, and any of them the best. */
+  double min_top1_agreement_percent;
 } qb_numerics;
 
 #endif /* QUANTBENCH_EXT_NUMERICS_H_ */
