@@ -9,12 +9,7 @@
 namespace quantbench {
 namespace {
 
-int64_t CheckedProduct(int64_t a, int64_t b) {
-  int64_t product = 0;
-  if (__builtin_mul_overflow(a, b, &product))
-    throw Error(std::to_string(a) + " * " + std::to_string(b) + " exceeds 64 bits");
-  return product;
-}
+constexpr int64_t kMaxElements = int64_t{1} << 40;
 
 int64_t CheckedSum(int64_t a, int64_t b) {
   int64_t sum = 0;
@@ -22,25 +17,6 @@ int64_t CheckedSum(int64_t a, int64_t b) {
     throw Error(std::to_string(a) + " + " + std::to_string(b) + " exceeds 64 bits");
   return sum;
 }
-
-struct NameOf {
-  std::string_view operator()(const Conv&) const { return "conv"; }
-  std::string_view operator()(const Linear&) const { return "linear"; }
-  std::string_view operator()(const BatchNorm&) const { return "batch_norm"; }
-  std::string_view operator()(const Activate&) const { return "activation"; }
-  std::string_view operator()(const Add&) const { return "add"; }
-  std::string_view operator()(const Concat&) const { return "concat"; }
-  std::string_view operator()(const GlobalAveragePool&) const { return "global_average_pool"; }
-  std::string_view operator()(const AveragePool&) const { return "average_pool"; }
-  std::string_view operator()(const MaxPool&) const { return "max_pool"; }
-  std::string_view operator()(const Flatten&) const { return "flatten"; }
-  std::string_view operator()(const Mul&) const { return "mul"; }
-  std::string_view operator()(const Reshape&) const { return "reshape"; }
-  std::string_view operator()(const Slice&) const { return "slice"; }
-  std::string_view operator()(const ChannelShuffle&) const { return "channel_shuffle"; }
-  std::string_view operator()(const Unary& unary) const { return ToString(unary.function); }
-  std::string_view operator()(const Softmax&) const { return "softmax"; }
-};
 
 const Value& ValueAt(const Graph& graph, ValueId id, const std::string& role) {
   if (id < 0 || static_cast<size_t>(id) >= graph.values.size())
@@ -59,6 +35,15 @@ int64_t NumElements(const Shape& shape) {
                   " is impossible: extents must be positive and their product fit 64 bits");
   }
   return count;
+}
+
+bool IsPossible(const Shape& shape) {
+  int64_t count = 1;
+  for (const int64_t extent : shape) {
+    if (extent < 1 || extent > kMaxElements / count) return false;
+    count *= extent;
+  }
+  return !shape.empty();
 }
 
 std::string ToString(const Shape& shape) {
@@ -81,19 +66,6 @@ std::string_view ToString(Activation activation) {
   }
   return "none";
 }
-
-std::string_view ToString(Function function) {
-  constexpr std::array<std::string_view, 6> kNames = {"clip",    "hard_sigmoid", "hard_swish",
-                                                      "sigmoid", "silu",         "leaky_relu"};
-  return kNames[static_cast<size_t>(function)];
-}
-
-bool KeepsValues(const Operator& op) {
-  return std::holds_alternative<Flatten>(op) || std::holds_alternative<Reshape>(op) ||
-         std::holds_alternative<Slice>(op) || std::holds_alternative<ChannelShuffle>(op);
-}
-
-std::string_view OperatorName(const Operator& op) { return std::visit(NameOf(), op); }
 
 ValueId Graph::AddValue(std::string value_name, Shape shape) {
   values.push_back({.name = std::move(value_name), .shape = std::move(shape)});
@@ -138,20 +110,14 @@ void CheckGraph(const Graph& graph) {
   }
 }
 
-NodeCost CostOf(const Graph& graph, const Node& node) {
-  NodeCost cost;
-  const auto weigh = [&](const FloatTensor& weight, const std::vector<float>& bias) {
-    const int64_t weights = NumElements(weight.shape);
-    const int64_t outputs = NumElements(ValueAt(graph, node.output, "the output").shape);
-    cost.parameters = weights + static_cast<int64_t>(bias.size());
-    if (!weight.shape.empty() && weights > 0)
-      cost.macs = CheckedProduct(outputs, weights / weight.shape[0]);
-  };
-  if (const auto* conv = std::get_if<Conv>(&node.op)) weigh(conv->weight, conv->bias);
-  if (const auto* linear = std::get_if<Linear>(&node.op)) weigh(linear->weight, linear->bias);
-  if (const auto* norm = std::get_if<BatchNorm>(&node.op))
-    cost.parameters = static_cast<int64_t>(norm->gamma.size() + norm->beta.size());
-  return cost;
+void InferShapes(Graph& graph) {
+  CheckGraph(graph);
+  const Value& input = graph.values[static_cast<size_t>(graph.input)];
+  if (!IsPossible(input.shape))
+    throw Error("the input '" + input.name + "' of graph '" + graph.name + "' has shape " +
+                ToString(input.shape) + "; positive extents [channels,height,width] are needed");
+  for (const Node& node : graph.nodes)
+    graph.values[static_cast<size_t>(node.output)].shape = InferShape(graph, node);
 }
 
 NodeCost TotalCost(const Graph& graph) {

@@ -16,6 +16,10 @@ namespace quantbench {
 using Shape = std::vector<int64_t>;
 
 int64_t NumElements(const Shape& shape);
+// Whether all extents are positive and there aren't more than 2^40 elements: far above any image
+// network, and low enough that sizes in bytes and window arithmetic with 32-bit parameters can't
+// overflow 64 bits.
+bool IsPossible(const Shape& shape);
 std::string ToString(const Shape& shape);  // "[32,112,112]"
 
 struct FloatTensor {
@@ -36,6 +40,9 @@ struct Window {
   std::array<int, 2> stride{1, 1};
   std::array<int, 2> dilation{1, 1};
   Padding padding;
+
+  // Pixels that the kernel spans along one axis.
+  int64_t Covered(size_t axis) const { return int64_t{dilation[axis]} * (kernel[axis] - 1) + 1; }
 };
 
 // Real value = (q - zero_point) * scale.
@@ -53,18 +60,18 @@ struct GivenIntegers {
   std::vector<int32_t> bias;  // [oc], or empty: a float bias
 };
 
-struct Conv {
+// What layers with weights share.
+struct Weighted {
+  FloatTensor weight;       // [oc, ...]
+  std::vector<float> bias;  // [oc]; empty (none) only before PrepareForInference
+  GivenIntegers given{};
+};
+
+struct Conv : Weighted {  // weight [oc, c / groups, kh, kw]
   Window window;
   int groups = 1;
-  FloatTensor weight;       // [oc, c / groups, kh, kw]
-  std::vector<float> bias;  // [oc]; empty (none) only before PrepareForInference
-  GivenIntegers given{};
 };
-struct Linear {
-  FloatTensor weight;       // [oc, k]
-  std::vector<float> bias;  // [oc]; empty (none) only before PrepareForInference
-  GivenIntegers given{};
-};
+struct Linear : Weighted {};  // weight [oc, k]
 // y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
 struct BatchNorm {
   std::vector<float> gamma, beta, mean, variance;  // [c]
@@ -107,9 +114,41 @@ struct Softmax {};  // over a vector [k]; always in float, so it ends a graph
 using Operator =
     std::variant<Conv, Linear, BatchNorm, Activate, Add, Mul, Concat, GlobalAveragePool,
                  AveragePool, MaxPool, Flatten, Reshape, Slice, ChannelShuffle, Unary, Softmax>;
-// Whether the operator moves data without changing any, so that its output has its input's qparams.
-bool KeepsValues(const Operator& op);
+// Each operator's room, harness/model/operators/<op>.cpp, defines its own: all that the host knows
+// of it (operators/rules.h).
+template <class Op>
+class Rules;
+template <class Op>
+class WeightedRules;
+const WeightedRules<Conv>& RulesOf(const Conv&);
+const WeightedRules<Linear>& RulesOf(const Linear&);
+const Rules<BatchNorm>& RulesOf(const BatchNorm&);
+const Rules<Activate>& RulesOf(const Activate&);
+const Rules<Add>& RulesOf(const Add&);
+const Rules<Mul>& RulesOf(const Mul&);
+const Rules<Concat>& RulesOf(const Concat&);
+const Rules<GlobalAveragePool>& RulesOf(const GlobalAveragePool&);
+const Rules<AveragePool>& RulesOf(const AveragePool&);
+const Rules<MaxPool>& RulesOf(const MaxPool&);
+const Rules<Flatten>& RulesOf(const Flatten&);
+const Rules<Reshape>& RulesOf(const Reshape&);
+const Rules<Slice>& RulesOf(const Slice&);
+const Rules<ChannelShuffle>& RulesOf(const ChannelShuffle&);
+const Rules<Unary>& RulesOf(const Unary&);
+const Rules<Softmax>& RulesOf(const Softmax&);
+
 std::string_view OperatorName(const Operator& op);  // "conv", "linear", "batch_norm", ...
+// Whether the result has its first input's qparams: data that only move, or the largest of them.
+bool SharesQParams(const Operator& op);
+// Whether a node of it can apply an activation to its result.
+bool TakesActivation(const Operator& op);
+// Whether it is computed in float in integer models as well, which therefore end with it.
+bool StaysFloat(const Operator& op);
+// Whether integer models look its results up (QuantizedGraph::tables).
+bool IsTabulated(const Operator& op);
+// Weight, bias and given integers; nullptr for operators without.
+const Weighted* WeightsOf(const Operator& op);
+Weighted* WeightsOf(Operator& op);
 
 using ValueId = int;  // index into Graph::values
 

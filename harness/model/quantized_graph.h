@@ -32,6 +32,9 @@ struct QuantizedGraph {
   std::string recipe;                     // "static/minmax/per_channel"
   std::vector<QParams> activations;       // [values], quint8; empty where dynamic
   std::vector<QuantizedWeights> weights;  // [nodes], empty for nodes without weights
+  // [nodes], what a function of one element makes of each of 256 inputs; empty for other nodes.
+  // None at all (or a dynamic graph): no such functions.
+  std::vector<std::vector<uint8_t>> tables{};
   QuantizationMode mode = QuantizationMode::kStatic;
 };
 

@@ -69,8 +69,7 @@ class Collector {
 std::vector<bool> ObservedValues(const Graph& graph) {
   std::vector<bool> observed(graph.values.size(), true);
   for (const Node& node : graph.nodes) {
-    if (KeepsValues(node.op) || std::holds_alternative<MaxPool>(node.op))
-      observed[static_cast<size_t>(node.output)] = false;
+    if (SharesQParams(node.op)) observed[static_cast<size_t>(node.output)] = false;
   }
   return observed;
 }

@@ -35,7 +35,7 @@ bool Contains(const std::string& text, const std::string& part) {
 Graph OneLayer() {
   Graph graph{.name = "one-layer", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {2});
-  const Linear layer{.weight = {.shape = {1, 2}, .values = {1.0f, 1.0f}}, .bias = {0.0f}};
+  const Linear layer{{.weight = {.shape = {1, 2}, .values = {1.0f, 1.0f}}, .bias = {0.0f}}};
   graph.output = graph.AddNode("fc", layer, {graph.input});
   InferShapes(graph);
   return graph;

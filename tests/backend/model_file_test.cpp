@@ -24,10 +24,10 @@ Graph SmallNetwork() {
       {graph.input}, Activation::kRelu6);
   const ValueId pool = graph.AddNode("pool", GlobalAveragePool{}, {conv});
   const ValueId flat = graph.AddNode("flat", Flatten{}, {pool});
-  graph.output = graph.AddNode(
-      "fc",
-      Linear{.weight = {{5, 4}, testing::RandomValues(20, 3)}, .bias = testing::RandomValues(5, 4)},
-      {flat});
+  graph.output = graph.AddNode("fc",
+                               Linear{{.weight = {{5, 4}, testing::RandomValues(20, 3)},
+                                       .bias = testing::RandomValues(5, 4)}},
+                               {flat});
   InferShapes(graph);
   return graph;
 }

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 Graph SmallGraph() {
   Graph graph{.name = "small", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("image", {3, 8, 8});
-  Conv conv{.window = {.kernel = {3, 3}}, .groups = 1, .weight = {.shape = {4, 3, 3, 3}}};
+  Conv conv{{.weight = {.shape = {4, 3, 3, 3}}}, {.kernel = {3, 3}}};
   for (int i = 0; i < 4 * 27; ++i)
     conv.weight.values.push_back(static_cast<float>(i * 37 % 19 - 9) / 16.0f);
   conv.bias = {0.1f, -0.2f, 0.0f, 0.4f};
@@ -30,8 +30,8 @@ Graph SmallGraph() {
   value = graph.AddNode("pool", MaxPool{.window = {.kernel = {2, 2}, .stride = {2, 2}}}, {value});
   value = graph.AddNode("mean", GlobalAveragePool{}, {value});
   value = graph.AddNode("flat", Flatten{}, {value});
-  Linear linear{.weight = {.shape = {2, 4}, .values = {1, -1, 0.5f, 2, -2, 1, 0, -1}}};
-  linear.bias = {0, 1};
+  const Linear linear{
+      {.weight = {.shape = {2, 4}, .values = {1, -1, 0.5f, 2, -2, 1, 0, -1}}, .bias = {0, 1}}};
   graph.output = graph.AddNode("fc", linear, {value});
   InferShapes(graph);
   return graph;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks through the nodes of an ONNX graph in order.
-#include "model/onnx/importer.h"
+#include "model/onnx_import.h"
 
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "model/onnx/node_import.h"
+#include "model/onnx/proto.h"
+#include "model/operators/operators.h"
 #include "model/passes.h"
 #include "support/error.h"
 
@@ -71,8 +73,8 @@ class Importer {
                .opset = opset,
                .budget = Budget((int64_t{1} << 26) + 4 * HeldElements(graph)),
                .external = ExternalData(request.folder)} {
-    for (const auto& table : {WindowOperators(), ElementwiseOperators(), LinearOperators(),
-                              ShapeOperators(), QuantizeOperators()}) {
+    const std::vector<OperatorImport> rooms = RoomsOnnxImports();
+    for (const auto& table : {std::span(rooms), ViewOperators(), QuantizeOperators()}) {
       for (const OperatorImport& each : table) operators_.emplace(each.op, each.import);
     }
     // Names that the graph's own files give to other things.
@@ -189,9 +191,9 @@ class Importer {
     }
     state_.graph.output = node.Flat(view);
     for (const Node& each : state_.graph.nodes) {
-      if (std::holds_alternative<Softmax>(each.op) && each.output != state_.graph.output)
-        throw Error("node '" + each.name +
-                    "' (Softmax): it is supported at the end of a classifier alone");
+      if (StaysFloat(each.op) && each.output != state_.graph.output)
+        throw Error("node '" + each.name + "' (" + std::string(OnnxName(each.op)) +
+                    "): it is supported at the end of a classifier alone");
     }
   }
 
