@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who may claim a name while others hold it.
-#include "support/entry_locks.h"
+#include "store/entry_locks.h"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One byte of one file stands for each name: locks of open file descriptions (Linux) on bytes that
 // needn't be there. Two names that fall on one byte protect each other, which harms nobody.
-#include "support/entry_locks.h"
+#include "store/entry_locks.h"
 
 #include <fcntl.h>
 #include <unistd.h>
