@@ -3,9 +3,10 @@
 #include <ctime>
 #include <iostream>
 
-#include "cache/cache_folder.h"
 #include "cli/commands.h"
+#include "pipeline/kinds.h"
 #include "report/text_table.h"
+#include "store/prune.h"
 #include "support/number_text.h"
 #include "support/thread_pool.h"
 
@@ -39,8 +40,8 @@ void PrintEntries(const std::vector<CacheEntry>& entries) {
   TextTable table;
   table.columns = {{.title = "key", .shortens = true}, {"kind"}, {"size", true}, {"last used"}};
   for (const CacheEntry& entry : entries) {
-    table.rows.push_back({{entry.key},
-                          {std::string(ToString(entry.kind))},
+    table.rows.push_back({{entry.Name()},
+                          {std::string(entry.kind->name)},
                           {SizeText(entry.bytes)},
                           {Date(entry.last_used)}});
   }
@@ -69,7 +70,7 @@ void AddList(CLI::App& parent, int& exit_code) {
   CLI::App& command = *parent.add_subcommand("list", "List the entries, the last used first");
   AddFolder(command, *options);
   command.callback([options, &exit_code] {
-    const std::vector<CacheEntry> entries = ListCache(options->Folder());
+    const std::vector<CacheEntry> entries = Store(options->Folder()).List(AllKinds());
     PrintEntries(entries);
     std::cerr << options->Folder().string() << ": " << Count(entries) << '\n';
     exit_code = kGood;
@@ -89,12 +90,13 @@ void AddVerify(CLI::App& parent, int& exit_code) {
   command.callback([options, &exit_code] {
     ThreadPool pool(AvailableProcessors());
     std::vector<CacheEntry> damaged;
-    const std::vector<CacheEntry> entries = ListCache(options->Folder());
+    const Store store(options->Folder());
+    const std::vector<CacheEntry> entries = store.List(AllKinds());
     for (const CacheEntry& entry : entries) {
-      const std::string problem = DamageIn(entry, pool);
+      const std::string problem = store.DamageIn(entry, pool);
       if (problem.empty()) continue;
-      std::cout << ToString(entry.kind) << ": " << problem << '\n';
-      if (options->remove) Remove(entry);
+      std::cout << entry.kind->name << ": " << problem << '\n';
+      if (options->remove) Store::Remove(entry);
       damaged.push_back(entry);
     }
     std::cerr << options->Folder().string() << ": " << Count(entries) << ", " << damaged.size()
@@ -134,7 +136,7 @@ void AddPrune(CLI::App& parent, int& exit_code) {
       limits.unused = std::chrono::seconds(static_cast<int64_t>(options->days * 86400));
     }
     if (options->all) limits.max_bytes = 0;
-    const Pruned pruned = Prune(options->Folder(), limits, options->dry_run);
+    const Pruned pruned = Prune(Store(options->Folder()), AllKinds(), limits, options->dry_run);
     PrintEntries(pruned.removed);
     std::cerr << options->Folder().string() << ": " << Count(pruned.removed)
               << (options->dry_run ? " would be removed" : " removed");

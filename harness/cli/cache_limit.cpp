@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The limit of the cache: how it is given, and what is said when something has to go.
-#include "cache/cache_folder.h"
 #include "cli/commands.h"
+#include "pipeline/kinds.h"
+#include "store/prune.h"
 #include "support/error.h"
 #include "support/number_text.h"
 
@@ -35,7 +36,7 @@ void CacheLimit::Enforce(const std::filesystem::path& cache,
   PruneLimits limits{.max_bytes = bytes_, .unused = {}};
   limits.spared = duration_cast<seconds>(since) + seconds(1);
   try {
-    const Pruned pruned = Prune(cache, limits, /*dry_run=*/false);
+    const Pruned pruned = Prune(Store(cache), AllKinds(), limits, /*dry_run=*/false);
     const std::string limit = SizeText(bytes_) + " (--cache-limit)";
     int64_t bytes = 0;
     for (const CacheEntry& entry : pruned.removed) bytes += entry.bytes;

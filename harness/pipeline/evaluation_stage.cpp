@@ -7,10 +7,10 @@
 #include <cmath>
 #include <utility>
 
+#include "pipeline/cached_predictions.h"
 #include "pipeline/evaluation_unit.h"
 #include "pipeline/images.h"
 #include "pipeline/keys.h"
-#include "pipeline/predictions_cache.h"
 #include "pipeline/predictions_file.h"
 #include "pipeline/speeds.h"
 #include "support/progress.h"
@@ -31,7 +31,7 @@ Accuracy AccuracyOf(const Predictions& predictions) {
 
 class EvaluationStage {
  public:
-  explicit EvaluationStage(RunState& run) : run_(run), cache_(run.options.cache / "predictions") {
+  explicit EvaluationStage(RunState& run) : run_(run) {
     for (const JournalEntry& entry : run.journal->entries()) {
       const auto* evaluation = std::get_if<EvaluationEntry>(&entry);
       if (evaluation == nullptr) continue;
@@ -93,9 +93,11 @@ class EvaluationStage {
       if (std::holds_alternative<Failure>(known->second) || FileIsThere(unit)) return known->second;
     }
     const std::string key = CacheKey(unit);
-    run_.use.Hold(cache_.PathOf(key));
+    run_.store.Hold(kPredictions, key);
     std::string problem;
-    if (const std::optional<Predictions> cached = cache_.Find(key, problem)) {
+    if (const auto cached = run_.store.Read(
+            kPredictions, key, problem,
+            [&](const std::filesystem::path& file) { return ReadCachedPredictions(file, key); })) {
       ++from_cache_;
       LogDetail("evaluate " + name + ": predictions " + key + " from the cache");
       return Keep(unit, *cached, {.name = name, .outcome = Failure{}, .from_cache = true});
@@ -109,7 +111,7 @@ class EvaluationStage {
       const Predictions predictions = Evaluate(unit);
       entry.seconds = std::chrono::duration<double>(Clock::now() - start).count();
       RecordSpeed(unit, entry, predictions.images());
-      cache_.Store(key, predictions);
+      run_.store.Put(kPredictions, key, SerializePredictions(key, predictions));
       return Keep(unit, predictions, std::move(entry));
     } catch (const WriteError&) {
       throw;
@@ -139,7 +141,7 @@ class EvaluationStage {
   }
 
   void RecordSpeed(const EvaluationUnit& unit, const EvaluationEntry& entry, int64_t images) const {
-    RecordedSpeeds::Add(run_.options.cache,
+    RecordedSpeeds::Add(run_.store,
                         EvaluateWork(run_.scenario, run_.inputs.graph,
                                      run_.backends.at(unit.backend), unit, run_.options.jobs),
                         images, entry.seconds);
@@ -195,7 +197,6 @@ class EvaluationStage {
   }
 
   RunState& run_;
-  PredictionsCache cache_;
   std::map<std::string, Outcome> known_;  // by name
   size_t from_cache_ = 0;
   bool evaluated_ = false;  // since the last Save: what was known is saved with the next news

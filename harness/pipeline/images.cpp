@@ -11,50 +11,42 @@
 namespace quantbench {
 namespace {
 
-NamedCrops Named(CropRequest request, const std::string& stage, const std::filesystem::path& cache,
-                 ThreadPool& pool) {
+NamedCrops Named(CropRequest request, const std::string& stage, Store& store, ThreadPool& pool) {
   Progress progress("read images", "images", Progress::Closing::kIfSlow);
-  CropsName name = NameCrops(request, cache, pool, [&](int64_t done, int64_t total) {
+  CropsName name = NameCrops(request, store, pool, [&](int64_t done, int64_t total) {
     ThrowIfInterrupted();
     progress.Update(done, total);
   });
-  std::filesystem::path file = CropsFile(cache, name.key);
-  return {.request = std::move(request),
-          .stage = stage,
-          .name = std::move(name),
-          .file = std::move(file)};
+  return {.request = std::move(request), .stage = stage, .name = std::move(name)};
 }
 
 }  // namespace
 
-NamedCrops NameCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                                ThreadPool& pool) {
+NamedCrops NameCalibrationCrops(const Scenario& scenario, Store& store, ThreadPool& pool) {
   return Named({.index = IndexImages(scenario.dataset, scenario.calibration.subset),
                 .preprocess = scenario.preprocess,
                 .transform = scenario.calibration.transform,
                 .seed = scenario.calibration.seed,
                 .max_unreadable = scenario.dataset.max_unreadable},
-               "crop calibration images", cache, pool);
+               "crop calibration images", store, pool);
 }
 
-NamedCrops NameEvaluationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                               ThreadPool& pool) {
+NamedCrops NameEvaluationCrops(const Scenario& scenario, Store& store, ThreadPool& pool) {
   return Named({.index = IndexImages(scenario.dataset, scenario.evaluation.subset),
                 .preprocess = scenario.preprocess,
                 .transform = CropTransform::kCenterCrop,
                 .seed = 0,
                 .max_unreadable = scenario.dataset.max_unreadable},
-               "crop evaluation images", cache, pool);
+               "crop evaluation images", store, pool);
 }
 
-Crops LoadCrops(const NamedCrops& named, const std::filesystem::path& cache, ThreadPool& pool,
-                Results& results) {
+Crops LoadCrops(const NamedCrops& named, Store& store, ThreadPool& pool, Results& results) {
   const std::string& stage = named.stage;
   Crops crops;
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress(stage, "images");
-    crops = LoadCrops(named.request, named.name.key, cache, pool, [&](int64_t done, int64_t total) {
+    crops = LoadCrops(named.request, named.name.key, store, pool, [&](int64_t done, int64_t total) {
       ThrowIfInterrupted();
       progress.Update(done, total);
     });
@@ -63,7 +55,7 @@ Crops LoadCrops(const NamedCrops& named, const std::filesystem::path& cache, Thr
   if (!crops.from_cache()) {
     results.stages.push_back(
         {.stage = stage, .items = crops.count(), .unit = "images", .seconds = seconds.count()});
-    RecordedSpeeds::Add(cache, CropWork(named.request, pool.threads()), crops.count(),
+    RecordedSpeeds::Add(store, CropWork(named.request, pool.threads()), crops.count(),
                         seconds.count());
   }
   if (crops.from_cache()) Log(stage + ": " + std::to_string(crops.count()) + " images (cached)");

@@ -2,8 +2,6 @@
 // The images of a run: crops for calibration and evaluation.
 #pragma once
 
-#include <filesystem>
-
 #include "dataset/crops.h"
 #include "report/results.h"
 #include "scenario/scenario.h"
@@ -16,16 +14,12 @@ struct NamedCrops {
   CropRequest request;
   std::string stage;  // what messages call it
   CropsName name;
-  std::filesystem::path file;  // where they are, or will be
 };
-NamedCrops NameCalibrationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                                ThreadPool& pool);
-NamedCrops NameEvaluationCrops(const Scenario& scenario, const std::filesystem::path& cache,
-                               ThreadPool& pool);
+NamedCrops NameCalibrationCrops(const Scenario& scenario, Store& store, ThreadPool& pool);
+NamedCrops NameEvaluationCrops(const Scenario& scenario, Store& store, ThreadPool& pool);
 
 // Warnings are added to the results, and the time that cropping took where it wasn't cached.
-Crops LoadCrops(const NamedCrops& named, const std::filesystem::path& cache, ThreadPool& pool,
-                Results& results);
+Crops LoadCrops(const NamedCrops& named, Store& store, ThreadPool& pool, Results& results);
 
 // The same images as jobs name them.
 ImageSource SourceOf(const Crops& crops, const Preprocess& preprocess);

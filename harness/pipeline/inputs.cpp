@@ -2,7 +2,7 @@
 // Hashes of what goes in.
 #include "pipeline/inputs.h"
 
-#include "dataset/fingerprints.h"
+#include "dataset/crops_file.h"
 #include "model/source_hash.h"
 #include "support/error.h"
 
@@ -19,24 +19,19 @@ void CheckModelFile(const std::filesystem::path& file) {
 }  // namespace
 
 NamedInputs NameInputs(const Scenario& scenario, const std::vector<Recipe>& recipes, bool evaluate,
-                       const std::filesystem::path& cache, ThreadPool& pool, CacheUse* use) {
+                       Store& store, ThreadPool& pool) {
   CheckModelFile(scenario.model.file);
   NamedInputs inputs;
   inputs.keys.graph = HashModel(scenario.model);
-  const auto hold = [&](const NamedCrops& crops) {
-    if (use == nullptr) return;
-    use->Hold(FingerprintsFile(crops.request.index.folder, cache));
-    use->Hold(crops.file);
-  };
   if (NeedCalibration(recipes)) {
-    inputs.calibration = NameCalibrationCrops(scenario, cache, pool);
+    inputs.calibration = NameCalibrationCrops(scenario, store, pool);
     inputs.keys.calibration = inputs.calibration->name.key;
-    hold(*inputs.calibration);
+    store.Hold(kCrops, inputs.keys.calibration);
   }
   if (evaluate) {
-    inputs.evaluation = NameEvaluationCrops(scenario, cache, pool);
+    inputs.evaluation = NameEvaluationCrops(scenario, store, pool);
     inputs.keys.evaluation = inputs.evaluation->name.key;
-    hold(*inputs.evaluation);
+    store.Hold(kCrops, inputs.keys.evaluation);
   }
   return inputs;
 }

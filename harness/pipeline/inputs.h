@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "pipeline/cache_use.h"
 #include "pipeline/images.h"
 #include "pipeline/keys.h"
 
@@ -17,8 +16,8 @@ struct NamedInputs {
   std::optional<NamedCrops> evaluation;   // where it was asked for
 };
 
-// Finds what is wrong with files and folders. `use` holds the crops; null only looks. Throws Error.
+// Finds what is wrong with files and folders, and holds the crops. Throws Error.
 NamedInputs NameInputs(const Scenario& scenario, const std::vector<Recipe>& recipes, bool evaluate,
-                       const std::filesystem::path& cache, ThreadPool& pool, CacheUse* use);
+                       Store& store, ThreadPool& pool);
 
 }  // namespace quantbench

@@ -20,11 +20,11 @@ struct InputKeys {
   std::string evaluation;   // CropsName::key; empty where nothing is evaluated
 };
 
-// Of the entry of ModelCache: all that decides a model's bytes. The hash of this very program
+// Of an entry of kModels: all that decides a model's bytes. The hash of this very program
 // stands for the code of quantisation and export: no version number that somebody forgets to raise.
 std::string ModelKey(const Scenario& scenario, const InputKeys& inputs, const Recipe& recipe);
 
-// Of the entry of PredictionsCache: all that decides predictions. `model_hash` is the flat file's,
+// Of an entry of kPredictions: all that decides predictions. `model_hash` is the flat file's,
 // so that predictions outlive a rebuild that gives the same model.
 std::string PredictionsKey(const EvaluationUnit& unit, const ChosenBackend& backend,
                            const std::string& model_hash, const std::string& evaluation,

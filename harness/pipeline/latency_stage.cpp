@@ -108,7 +108,7 @@ class LatencyStage {
       if (taken == taken_.end()) continue;
       const auto [repetitions, seconds] = taken->second;
       RecordedSpeeds::Add(
-          run_.options.cache,
+          run_.store,
           LatencyWork(run_.scenario, run_.inputs.graph, run_.backends.at(one.key.backend), one.key),
           repetitions, seconds);
       stage.items += repetitions;

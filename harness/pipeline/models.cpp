@@ -9,7 +9,6 @@
 #include "backend/model_file.h"
 #include "model/onnx_export.h"
 #include "model/passes.h"
-#include "pipeline/model_cache.h"
 #include "pipeline/speeds.h"
 #include "quantize/calibrate.h"
 #include "quantize/given.h"
@@ -38,20 +37,15 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(const ModelsRequest& mo
     throw std::logic_error("static int8 recipes need a graph and calibration images");
   const Scenario& scenario = models.scenario;
   const Normalizer normalize(scenario.preprocess);
-  const std::filesystem::path statistics = models.cache / "statistics";
   std::vector<ObserverSpec> specs;
-  for (const std::string& observer : observers) {
-    specs.push_back(ParseObserverSpec(observer));
-    models.use.Hold(
-        StatisticsFile(statistics, StatisticsOf(scenario, models.inputs, normalize), specs.back()));
-  }
+  for (const std::string& observer : observers) specs.push_back(ParseObserverSpec(observer));
   const CalibrationRequest request{.graph = *models.graph,
                                    .graph_key = models.inputs.graph,
                                    .crops = *models.calibration,
                                    .normalize = normalize,
                                    .batch_size = scenario.calibration.batch_size,
                                    .observers = specs,
-                                   .cache = statistics};
+                                   .store = &models.store};
   Calibration calibrated;
   const Clock::time_point start = Clock::now();
   {
@@ -68,7 +62,7 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(const ModelsRequest& mo
     const StageTime stage{
         .stage = "calibrate", .items = images, .unit = "images", .seconds = SecondsSince(start)};
     results.stages.push_back(stage);
-    RecordedSpeeds::Add(models.cache,
+    RecordedSpeeds::Add(models.store,
                         CalibrateWork(scenario, models.inputs.graph, observers, pool.threads()),
                         images, stage.seconds);
   }
@@ -103,35 +97,34 @@ QuantizedGraph QuantizeBy(const Recipe& recipe, std::shared_ptr<const Graph> gra
 
 // Writes both files of a cache entry.
 void Build(const Recipe& recipe, std::shared_ptr<const Graph> graph,
-           const std::map<std::string, std::vector<QParams>>& qparams, const CachedModel& target) {
+           const std::map<std::string, std::vector<QParams>>& qparams, const Store::Files& files) {
   if (recipe.IsFloat()) {
-    ExportOnnx(*graph, target.onnx);
-    WriteFileAtomically(target.flat, FlattenModel(AbiModel(*graph).get()));
+    ExportOnnx(*graph, files[kOnnxExtension]);
+    WriteFileAtomically(files[kFlatExtension], FlattenModel(AbiModel(*graph).get()));
     return;
   }
   const QuantizedGraph quantized = QuantizeBy(recipe, std::move(graph), qparams);
-  ExportOnnx(quantized, target.onnx);
-  WriteFileAtomically(target.flat, FlattenModel(AbiModel(quantized).get()));
+  ExportOnnx(quantized, files[kOnnxExtension]);
+  WriteFileAtomically(files[kFlatExtension], FlattenModel(AbiModel(quantized).get()));
 }
 
 // The missing models into the cache.
 void BuildMissing(const ModelsRequest& request, ThreadPool& pool, Results& results) {
   const std::vector<Recipe>& missing = request.named.missing;
-  const ModelCache models(request.cache / "models");
   const auto qparams = CalibrateAll(request, pool, results);
   const Clock::time_point start = Clock::now();
   for (const Recipe& recipe : missing) {
     ThrowIfInterrupted();
-    const std::string& key = request.named.keys.at(recipe);
-    Build(recipe, request.graph, qparams, models.PathsOf(key));
-    models.Seal(key);
+    request.store.Put(kModels, request.named.keys.at(recipe), [&](const Store::Files& files) {
+      Build(recipe, request.graph, qparams, files);
+    });
   }
   const StageTime stage{.stage = "quantize",
                         .items = static_cast<int64_t>(missing.size()),
                         .unit = "models",
                         .seconds = SecondsSince(start)};
   results.stages.push_back(stage);
-  RecordedSpeeds::Add(request.cache, QuantizeWork(request.inputs.graph, pool.threads()),
+  RecordedSpeeds::Add(request.store, QuantizeWork(request.inputs.graph, pool.threads()),
                       stage.items, stage.seconds);
 }
 
@@ -144,6 +137,12 @@ void CopyWhereItDiffers(const std::filesystem::path& from, const std::filesystem
 }
 
 }  // namespace
+
+constinit const Kind kModels{.name = "model",
+                             .folder = "models",
+                             .prefix = "",
+                             .file_types = {{kFlatExtension, "flat"}, {kOnnxExtension, "onnx"}},
+                             .verify = nullptr};
 
 std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
   std::vector<std::string> observers;
@@ -170,16 +169,15 @@ std::shared_ptr<const Graph> LoadGraphFor(const std::vector<Recipe>& recipes,
 }
 
 NamedModels FindModels(const Scenario& scenario, const InputKeys& inputs,
-                       const std::vector<Recipe>& recipes, const std::filesystem::path& cache,
-                       CacheUse* use) {
-  const ModelCache models(cache / "models");
+                       const std::vector<Recipe>& recipes, Store& store) {
   NamedModels named;
   for (const Recipe& recipe : recipes) {
     const std::string& key = named.keys[recipe] = ModelKey(scenario, inputs, recipe);
-    if (use != nullptr) use->Hold(models.PathsOf(key).flat);
+    store.Hold(kModels, key);
     std::string problem;
-    if (const auto cached = models.Find(key, problem)) {
-      LogDetail("model " + recipe.Name() + " from " + cached->onnx.string());
+    if (store.Find(kModels, key, problem)) {
+      LogDetail("model " + recipe.Name() + " from " +
+                store.Path(kModels, key, kOnnxExtension).string());
       continue;
     }
     if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
@@ -192,15 +190,14 @@ std::map<Recipe, BuiltModel> BuildModels(const ModelsRequest& request, ThreadPoo
                                          Results& results) {
   const size_t all = request.named.keys.size(), missing = request.named.missing.size();
   if (missing > 0) BuildMissing(request, pool, results);
-  const ModelCache models(request.cache / "models");
   std::map<Recipe, BuiltModel> built;
   for (const auto& [recipe, key] : request.named.keys) {
-    const CachedModel cached = models.PathsOf(key);
+    const std::filesystem::path flat = request.store.Path(kModels, key, kFlatExtension);
     const std::filesystem::path file = request.folder / (recipe.Name() + ".onnx");
-    CopyWhereItDiffers(cached.onnx, file);
+    CopyWhereItDiffers(request.store.Path(kModels, key, kOnnxExtension), file);
     built.emplace(recipe,
-                  BuiltModel{.flat = cached.flat,
-                             .hash = HashFile(cached.flat),
+                  BuiltModel{.flat = flat,
+                             .hash = HashFile(flat),
                              .file = file,
                              .bytes = static_cast<int64_t>(std::filesystem::file_size(file))});
   }

@@ -11,13 +11,17 @@
 
 #include "dataset/crops.h"
 #include "model/quantized_graph.h"
-#include "pipeline/cache_use.h"
 #include "pipeline/keys.h"
 #include "pipeline/recipe.h"
 #include "report/results.h"
 #include "scenario/scenario.h"
+#include "store/store.h"
 
 namespace quantbench {
+
+// An entry is a flat file of FlattenModel, for workers, and an ONNX file.
+inline constexpr std::string_view kFlatExtension = ".model", kOnnxExtension = ".onnx";
+extern const Kind kModels;
 
 struct BuiltModel {
   std::filesystem::path flat;  // of FlattenModel, in the cache: what workers map
@@ -40,10 +44,9 @@ struct NamedModels {
   std::map<Recipe, std::string> keys;  // ModelKey
   std::vector<Recipe> missing;         // from the cache, or damaged there, which is warned of
 };
-// `use` holds each before it is looked for; null only looks.
+// Holds each before it is looked for.
 NamedModels FindModels(const Scenario& scenario, const InputKeys& inputs,
-                       const std::vector<Recipe>& recipes, const std::filesystem::path& cache,
-                       CacheUse* use);
+                       const std::vector<Recipe>& recipes, Store& store);
 
 struct ModelsRequest {
   const Scenario& scenario;
@@ -51,9 +54,8 @@ struct ModelsRequest {
   const NamedModels& named;
   std::shared_ptr<const Graph> graph;  // may be null where no model is missing
   const Crops* calibration;            // null where no missing model is calibrated
-  std::filesystem::path cache;         // models/ and statistics/ in it
-  std::filesystem::path folder;        // <recipe>.onnx for each model
-  CacheUse& use;
+  Store& store;
+  std::filesystem::path folder;  // <recipe>.onnx for each model
 };
 
 // One model a recipe. Those that are missing are built and left in the cache; one calibration pass

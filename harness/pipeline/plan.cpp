@@ -6,11 +6,11 @@
 #include <numeric>
 #include <set>
 
+#include "dataset/crops_file.h"
+#include "pipeline/cached_predictions.h"
 #include "pipeline/evaluation_unit.h"
 #include "pipeline/inputs.h"
-#include "pipeline/model_cache.h"
 #include "pipeline/models.h"
-#include "pipeline/predictions_cache.h"
 #include "pipeline/speeds.h"
 #include "quantize/statistics_file.h"
 #include "support/error.h"
@@ -29,9 +29,9 @@ class Planner {
       : scenario_(scenario),
         options_(options),
         pool_(options.jobs),
-        predictions_(options.cache / "predictions"),
+        store_(options.cache, Store::Access::kLook),
         normalize_(scenario.preprocess),
-        speeds_(options.cache) {}
+        speeds_(store_) {}
 
   void FindCases() {
     const std::unique_ptr<Runner> runner = MakeRunner({});
@@ -58,15 +58,14 @@ class Planner {
   void LookIntoCaches() {
     recipes_ = RecipesToBuild(scenario_, cases_);
     try {
-      inputs_ = NameInputs(scenario_, recipes_, scenario_.evaluation.enabled, options_.cache, pool_,
-                           nullptr);
+      inputs_ = NameInputs(scenario_, recipes_, scenario_.evaluation.enabled, store_, pool_);
     } catch (const Error& error) {  // then no key is known
       plan_.problems.emplace_back(error.what());
       return;
     }
     PlanCrops(inputs_.calibration, plan_.calibration);
     PlanCrops(inputs_.evaluation, plan_.evaluation);
-    models_ = FindModels(scenario_, inputs_.keys, recipes_, options_.cache, nullptr);
+    models_ = FindModels(scenario_, inputs_.keys, recipes_, store_);
     ReadJournalOfRun();
     for (PlannedCase& planned : plan_.cases) PlanCase(planned);
     PlanModels();
@@ -80,7 +79,8 @@ class Planner {
   void PlanCrops(const std::optional<NamedCrops>& crops, std::optional<PlannedImages>& planned) {
     if (!crops) return;
     const auto images = static_cast<int64_t>(crops->request.index.images.size());
-    const bool cached = HasCrops(crops->file, crops->name.key, scenario_.preprocess.crop);
+    std::string problem;
+    const bool cached = store_.Find(kCrops, crops->name.key, problem);
     planned = PlannedImages{.images = images, .to_decode = cached ? 0 : images};
     if (!cached) AddStage(crops->stage, images, "images", CropWork(crops->request, options_.jobs));
   }
@@ -137,11 +137,9 @@ class Planner {
   }
 
   bool HasStatistics(const std::string& observer) const {
-    const std::filesystem::path file = StatisticsFile(
-        options_.cache / "statistics", StatisticsOf(scenario_, inputs_.keys, normalize_),
-        ParseObserverSpec(observer));
-    std::error_code ignored;
-    return std::filesystem::exists(file, ignored) && DamageInStatisticsFile(file).empty();
+    std::string problem;
+    const StatisticsSource source = StatisticsOf(scenario_, inputs_.keys, normalize_);
+    return store_.Find(kStatistics, StatisticsKey(source, ParseObserverSpec(observer)), problem);
   }
 
   PlanState StateOf(const EvaluationUnit& unit) {
@@ -154,21 +152,18 @@ class Planner {
     if (evaluated_.contains(unit.Name())) return PlanState::kFinished;
     const auto backend = backends_.find(unit.backend);
     if (backend == backends_.end()) return PlanState::kUnknown;
-    std::error_code ignored;
     if (IsMissing(unit.recipe)) {
       // A model that is made anew may turn out to be one that was evaluated before.
-      const bool none = std::filesystem::is_empty(options_.cache / "predictions", ignored);
-      return none || ignored ? PlanState::kToDo : PlanState::kUnknown;
+      const Kind* const predictions = &kPredictions;
+      return store_.List({&predictions, 1}).empty() ? PlanState::kToDo : PlanState::kUnknown;
     }
     std::string& hash = model_hashes_[unit.recipe];
-    if (hash.empty()) {
-      const ModelCache models(options_.cache / "models");
-      hash = HashFile(models.PathsOf(models_.keys.at(unit.recipe)).flat);
-    }
+    if (hash.empty())
+      hash = HashFile(store_.Path(kModels, models_.keys.at(unit.recipe), kFlatExtension));
     std::string problem;
     const std::string key =
         PredictionsKey(unit, backend->second, hash, inputs_.keys.evaluation, scenario_.preprocess);
-    return predictions_.Find(key, problem) ? PlanState::kCached : PlanState::kToDo;
+    return store_.Find(kPredictions, key, problem) ? PlanState::kCached : PlanState::kToDo;
   }
 
   void PlanModels() {
@@ -230,7 +225,7 @@ class Planner {
   const Scenario& scenario_;
   const RunOptions& options_;
   ThreadPool pool_;
-  PredictionsCache predictions_;
+  Store store_;
   Normalizer normalize_;
   RecordedSpeeds speeds_;
   std::vector<Case> cases_;

@@ -7,6 +7,7 @@
 
 #include "pipeline/evaluation_stage.h"
 #include "pipeline/inputs.h"
+#include "pipeline/kinds.h"
 #include "pipeline/latency_stage.h"
 #include "pipeline/run_state.h"
 #include "report/cpu.h"
@@ -38,17 +39,16 @@ void FindBackendsAndCases(RunState& run) {
 // image is decoded.
 void LoadImagesAndModels(RunState& run) {
   const Scenario& scenario = run.scenario;
-  const std::filesystem::path& cache = run.options.cache;
   const std::vector<Recipe> recipes = RecipesToBuild(scenario, run.cases);
   const NamedInputs inputs =
-      NameInputs(scenario, recipes, scenario.evaluation.enabled, cache, run.pool, &run.use);
+      NameInputs(scenario, recipes, scenario.evaluation.enabled, run.store, run.pool);
   run.inputs = inputs.keys;
-  const NamedModels named = FindModels(scenario, run.inputs, recipes, cache, &run.use);
+  const NamedModels named = FindModels(scenario, run.inputs, recipes, run.store);
   std::shared_ptr<const Graph> graph;
   if (!named.missing.empty()) graph = LoadGraphFor(named.missing, scenario);
 
   const auto load = [&](const NamedCrops& crops) {
-    return LoadCrops(crops, cache, run.pool, run.results);
+    return LoadCrops(crops, run.store, run.pool, run.results);
   };
   if (inputs.calibration) run.calibration = load(*inputs.calibration);
   if (inputs.evaluation) run.evaluation = load(*inputs.evaluation);
@@ -58,9 +58,8 @@ void LoadImagesAndModels(RunState& run) {
                             .named = named,
                             .graph = std::move(graph),
                             .calibration = run.calibration ? &*run.calibration : nullptr,
-                            .cache = cache,
-                            .folder = run.options.out / "models",
-                            .use = run.use},
+                            .store = run.store,
+                            .folder = run.options.out / "models"},
                            run.pool, run.results);
   const auto images_hash = [](const std::optional<NamedCrops>& crops) {
     return crops ? crops->name.images_hash : std::string();
@@ -105,12 +104,10 @@ void OpenJournal(RunState& run) {
 }
 
 // After runs that were killed.
-void TidyUp(const RunOptions& options) {
-  for (const std::filesystem::path& folder : {options.out, options.cache}) {
-    RemoveAbandonedFiles(folder);
-    for (const char* const inside : {"models", "predictions", "statistics"})
-      RemoveAbandonedFiles(folder / inside);
-  }
+void TidyUp(const RunState& run) {
+  for (const char* const inside : {"", "models", "predictions"})
+    RemoveAbandonedFiles(run.options.out / inside);
+  run.store.TidyUp(AllKinds());
 }
 
 void LogStages(const Results& results) {
@@ -134,13 +131,13 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
                .options = options,
                .pool = ThreadPool(options.jobs),
                .runner = MakeRunner(IsolationOf(scenario, options)),
-               .use = CacheUse(options.cache),
+               .store = Store(options.cache),
                .results = {.environment = DescribeEnvironment()}};
   const std::string& emulator = run.results.environment.emulator;
   if (!emulator.empty()) run.results.warnings.push_back(EmulationNote(emulator));
   FindBackendsAndCases(run);
   const FolderLock lock(options.out);
-  TidyUp(options);
+  TidyUp(run);
   LoadImagesAndModels(run);
   for (const Case& one : run.cases) run.results.rows.push_back(NewRow(run, one));
   OpenJournal(run);
@@ -164,25 +161,22 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
                   [&](const auto& libraries) { return runner->Probe(libraries); });
   const std::vector<Recipe> recipes = RecipesOf(SelectCases(scenario, plugins, options.filter));
   ThreadPool pool(options.jobs);
-  CacheUse use(options.cache);
+  Store store(options.cache);
   Results ignored;
-  const NamedInputs inputs =
-      NameInputs(scenario, recipes, /*evaluate=*/false, options.cache, pool, &use);
-  const NamedModels named = FindModels(scenario, inputs.keys, recipes, options.cache, &use);
+  const NamedInputs inputs = NameInputs(scenario, recipes, /*evaluate=*/false, store, pool);
+  const NamedModels named = FindModels(scenario, inputs.keys, recipes, store);
   std::shared_ptr<const Graph> graph;
   if (!named.missing.empty()) graph = LoadGraphFor(named.missing, scenario);
   std::optional<Crops> calibration;
-  if (inputs.calibration)
-    calibration = LoadCrops(*inputs.calibration, options.cache, pool, ignored);
+  if (inputs.calibration) calibration = LoadCrops(*inputs.calibration, store, pool, ignored);
   for (const std::string& warning : ignored.warnings) Warn(warning);
   const auto models = BuildModels({.scenario = scenario,
                                    .inputs = inputs.keys,
                                    .named = named,
                                    .graph = std::move(graph),
                                    .calibration = calibration ? &*calibration : nullptr,
-                                   .cache = options.cache,
-                                   .folder = options.out,
-                                   .use = use},
+                                   .store = store,
+                                   .folder = options.out},
                                   pool, ignored);
   std::vector<ModelFile> files;
   for (const Recipe& recipe : recipes) {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "pipeline/backends.h"
-#include "pipeline/cache_use.h"
 #include "pipeline/journal.h"
 #include "pipeline/keys.h"
 #include "pipeline/models.h"
@@ -23,7 +22,7 @@ struct RunState {
   const RunOptions& options;
   ThreadPool pool;
   std::unique_ptr<Runner> runner;
-  CacheUse use;
+  Store store;
   std::vector<Case> cases;
   std::map<std::string, ChosenBackend> backends;
   InputKeys inputs;

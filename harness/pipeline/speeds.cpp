@@ -18,7 +18,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr char kFile[] = "speeds.jsonl";
 constexpr uintmax_t kLargest = 1 << 20;  // beyond it, only the last line of each kind is kept
 
 std::string Joined(const std::vector<std::string>& parts) {
@@ -95,9 +94,20 @@ std::string LatencyWork(const Scenario& scenario, const std::string& graph,
                  std::to_string(scenario.latency.min_seconds) + " s"});
 }
 
-RecordedSpeeds::RecordedSpeeds(const std::filesystem::path& cache) {
+constinit const Kind kSpeeds{
+    .name = "speeds",
+    .folder = "",
+    .prefix = "speeds",
+    .file_types = {{".jsonl"}},
+    .verify = [](const std::filesystem::path& file, const std::string&, ThreadPool*) {
+      ForEachLine(file, [&](const Json& line) {
+        if (!line.is_object()) throw Error("'" + file.string() + "' has lines that aren't speeds");
+      });
+    }};
+
+RecordedSpeeds::RecordedSpeeds(const Store& store) {
   try {
-    ForEachLine(cache / kFile, [&](const Json& line) {
+    ForEachLine(store.Path(kSpeeds, ""), [&](const Json& line) {
       if (line.is_object()) seconds_[line["work"]][line["items"]] = line["seconds"];
     });
   } catch (const Error&) {
@@ -119,19 +129,19 @@ std::optional<double> RecordedSpeeds::Seconds(const std::string& work, int64_t i
   return nearest->second * static_cast<double>(items) / static_cast<double>(nearest->first);
 }
 
-void RecordedSpeeds::Add(const std::filesystem::path& cache, const std::string& work, int64_t items,
+void RecordedSpeeds::Add(const Store& store, const std::string& work, int64_t items,
                          double seconds) {
   if (items < 1) return;
-  const std::filesystem::path file = cache / kFile;
+  const std::filesystem::path file = store.Path(kSpeeds, "");
   std::error_code ignored;
   const uintmax_t bytes = std::filesystem::file_size(file, ignored);
   if (!ignored && bytes > kLargest) {
     std::string kept;
-    for (const auto& [known, by_items] : RecordedSpeeds(cache).seconds_) {
+    for (const auto& [known, by_items] : RecordedSpeeds(store).seconds_) {
       for (const auto& [count, time] : by_items) kept += LineOf(known, count, time);
     }
     try {
-      WriteFileAtomically(file, kept);
+      store.Put(kSpeeds, "", kept);
     } catch (const WriteError&) {
       return;
     }
@@ -141,12 +151,6 @@ void RecordedSpeeds::Add(const std::filesystem::path& cache, const std::string& 
   const std::string line = LineOf(work, items, seconds);
   [[maybe_unused]] const auto written = ::write(descriptor, line.data(), line.size());
   ::close(descriptor);
-}
-
-std::string DamageInSpeeds(const std::filesystem::path& file) {
-  bool whole = true;
-  ForEachLine(file, [&](const Json& line) { whole = whole && line.is_object(); });
-  return whole ? "" : "'" + file.string() + "' has lines that aren't speeds";
 }
 
 }  // namespace quantbench

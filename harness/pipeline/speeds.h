@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "pipeline/backends.h"
 #include "pipeline/evaluation_unit.h"
 #include "scenario/scenario.h"
+#include "store/store.h"
 
 namespace quantbench {
 
@@ -29,23 +29,21 @@ std::string EvaluateWork(const Scenario& scenario, const std::string& graph,
 std::string LatencyWork(const Scenario& scenario, const std::string& graph,
                         const ChosenBackend& backend, const CaseKey& key);
 
-// CACHE/speeds.jsonl. Several runs may add to it at once.
+extern const Kind kSpeeds;  // one entry, without a key
+
+// Several runs may add to them at once.
 class RecordedSpeeds {
  public:
-  explicit RecordedSpeeds(const std::filesystem::path& cache);
+  explicit RecordedSpeeds(const Store& store);
 
   // What `items` of that work should take, from the last time that about as many were done.
   std::optional<double> Seconds(const std::string& work, int64_t items) const;
 
   // Adds to the file; one that can't be written to costs estimates alone.
-  static void Add(const std::filesystem::path& cache, const std::string& work, int64_t items,
-                  double seconds);
+  static void Add(const Store& store, const std::string& work, int64_t items, double seconds);
 
  private:
   std::map<std::string, std::map<int64_t, double>> seconds_;  // work -> items -> seconds
 };
-
-// What is wrong with such a file; empty where it is whole.
-std::string DamageInSpeeds(const std::filesystem::path& file);
 
 }  // namespace quantbench

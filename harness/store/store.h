@@ -62,6 +62,7 @@ class Store {
   // The files of an entry that is being written.
   class Files {
    public:
+    std::filesystem::path first() const { return (*this)[""]; }
     std::filesystem::path operator[](std::string_view extension) const {
       return store_.Path(kind_, key_, extension);
     }
@@ -75,7 +76,8 @@ class Store {
     std::string_view key_;
   };
   // Makes the entry, or makes it anew: nobody finds it before all of it is there. `write` leaves
-  // each file whole by rename (WriteFileAtomically). Throws WriteError and what `write` throws.
+  // each file whole by rename (WriteFileAtomically). A key decides the bytes of its entry, so runs
+  // may make the same one at once. Throws WriteError and what `write` throws.
   void Put(const Kind& kind, std::string_view key,
            const std::function<void(const Files&)>& write) const;
   // The same for kinds of one file.

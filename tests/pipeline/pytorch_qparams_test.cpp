@@ -57,8 +57,8 @@ TEST_CASE("with PyTorch's qparams, Top-1 is PyTorch's within a point") {
   const Preprocess preprocess{.mean = {0.5f, 0.5f, 0.5f}, .std = {0.5f, 0.5f, 0.5f}};
   const ImageIndex index =
       IndexImages({.root = testing::SharedData() / "imagenet-mini"}, {.split = "val"});
-  const Crops crops =
-      LoadCrops({.index = index, .preprocess = preprocess}, scratch.path(), pool, nullptr);
+  Store store(scratch.path());
+  const Crops crops = LoadCrops({.index = index, .preprocess = preprocess}, store, pool, nullptr);
 
   std::ifstream file(testing::SourceDir() / "tests" / "golden" / "network_histogram.json");
   const nlohmann::json golden = nlohmann::json::parse(file);

@@ -66,8 +66,8 @@ TEST_CASE("float logits of the default model are PyTorch's within 1e-3") {
   const Preprocess preprocess{.resize = 110, .crop = 96};
   const ImageIndex index = IndexImages({.root = testing::DefaultImages()},
                                        {.split = "val", .list = folder / "golden" / "images.txt"});
-  const Crops crops =
-      LoadCrops({.index = index, .preprocess = preprocess}, scratch.path(), pool, nullptr);
+  Store store(scratch.path());
+  const Crops crops = LoadCrops({.index = index, .preprocess = preprocess}, store, pool, nullptr);
   std::vector<std::span<const uint8_t>> pixels;
   for (int64_t i = 0; i < crops.count(); ++i) pixels.push_back(crops.pixels(i));
   const float largest = LargestDifference(

@@ -11,13 +11,14 @@ namespace quantbench {
 
 TEST_CASE("speeds: a time in proportion to the last one of about as many items") {
   const testing::ScratchFolder scratch;
-  CHECK_FALSE(RecordedSpeeds(scratch.path()).Seconds("crop", 10));
-  RecordedSpeeds::Add(scratch.path(), "crop", 10, 9.0);
-  RecordedSpeeds::Add(scratch.path(), "crop", 10, 1.0);  // the later one counts
-  RecordedSpeeds::Add(scratch.path(), "crop", 1000, 50.0);
-  RecordedSpeeds::Add(scratch.path(), "evaluate", 10, 2.0);
-  RecordedSpeeds::Add(scratch.path(), "evaluate", 0, 2.0);  // tells nothing
-  const RecordedSpeeds speeds(scratch.path());
+  const Store store(scratch.path());
+  CHECK_FALSE(RecordedSpeeds(store).Seconds("crop", 10));
+  RecordedSpeeds::Add(store, "crop", 10, 9.0);
+  RecordedSpeeds::Add(store, "crop", 10, 1.0);  // the later one counts
+  RecordedSpeeds::Add(store, "crop", 1000, 50.0);
+  RecordedSpeeds::Add(store, "evaluate", 10, 2.0);
+  RecordedSpeeds::Add(store, "evaluate", 0, 2.0);  // tells nothing
+  const RecordedSpeeds speeds(store);
   const struct {
     std::string work;
     int64_t items;
@@ -36,12 +37,15 @@ TEST_CASE("speeds: a time in proportion to the last one of about as many items")
 
 TEST_CASE("speeds: damaged lines cost what they hold") {
   const testing::ScratchFolder scratch;
-  RecordedSpeeds::Add(scratch.path(), "crop", 10, 1.0);
+  const Store store(scratch.path());
+  RecordedSpeeds::Add(store, "crop", 10, 1.0);
   const std::filesystem::path file = scratch.path() / "speeds.jsonl";
-  CHECK(DamageInSpeeds(file) == "");
+  std::string problem;
+  CHECK(store.Find(kSpeeds, "", problem));
   WriteFileAtomically(file, "{\"work\": 3}\nno JSON\n" + ReadTextFile(file) + "{\"work\": \"cut o");
-  CHECK(DamageInSpeeds(file) != "");
-  CHECK(RecordedSpeeds(scratch.path()).Seconds("crop", 10).value_or(-1) == doctest::Approx(1.0));
+  CHECK_FALSE(store.Find(kSpeeds, "", problem));
+  CHECK(problem != "");
+  CHECK(RecordedSpeeds(store).Seconds("crop", 10).value_or(-1) == doctest::Approx(1.0));
 }
 
 }  // namespace quantbench
