@@ -61,7 +61,7 @@ class EvaluationStage {
     std::map<int, std::vector<Row*>> by_batch;
     for (size_t i = 0; i < run_.cases.size(); ++i) {
       const CaseKey& key = run_.cases[i].key;
-      if (key.backend == backend && RecipeOf(key) == recipe)
+      if (key.backend == backend && key.recipe == recipe)
         by_batch[UnitOf(key).batch_size].push_back(&run_.results.rows[i]);
     }
     for (const auto& [batch_size, rows] : by_batch) {
@@ -169,7 +169,7 @@ class EvaluationStage {
   // meaningless. The first backend that has an accuracy is asked.
   void CheckExpectation(const std::vector<std::string>& backends) {
     for (const std::string& backend : backends) {
-      const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = kFloatRecipe});
+      const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = FloatRecipe{}});
       const auto* accuracy = std::get_if<Accuracy>(&outcome);
       if (accuracy != nullptr) return CompareWithExpectation(backend, *accuracy);
     }

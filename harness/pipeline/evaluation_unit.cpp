@@ -10,10 +10,9 @@ std::string EvaluationUnit::Name() const {
 }
 
 EvaluationUnit UnitOf(const CaseKey& key) {
-  const Recipe recipe = RecipeOf(key);
   return {.backend = key.backend,
-          .recipe = recipe,
-          .batch_size = recipe.IsDynamic() ? key.batch_size : 1};
+          .recipe = key.recipe,
+          .batch_size = key.recipe.IsDynamic() ? key.batch_size : 1};
 }
 
 }  // namespace quantbench

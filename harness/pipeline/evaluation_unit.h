@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "pipeline/recipe.h"
+#include "recipe/case.h"
 
 namespace quantbench {
 

@@ -22,11 +22,8 @@ void AddNormalisation(const Preprocess& preprocess, Hasher& hasher) {
 
 std::string ModelKey(const Scenario& scenario, const InputKeys& inputs, const Recipe& recipe) {
   Hasher hasher;
-  hasher.Add("model").Add(ThisProgram()).Add(inputs.graph).Add(recipe.Name());
-  for (const std::string* part :
-       {&recipe.precision, &recipe.quantization, &recipe.observer, &recipe.granularity}) {
-    hasher.Add(*part);
-  }
+  hasher.Add("model").Add(ThisProgram()).Add(inputs.graph);
+  recipe.AddTo(hasher);
   if (recipe.NeedsCalibration()) {
     hasher.Add(inputs.calibration).Add(scenario.calibration.batch_size);
     AddNormalisation(scenario.preprocess, hasher);

@@ -120,7 +120,7 @@ class LatencyStage {
   RepetitionSamples Measure(const CaseKey& key, const Row& row) const {
     const LatencySpec& latency = run_.scenario.latency;
     return run_.runner->Measure(
-        {.target = run_.TargetOf(key.backend, RecipeOf(key)),
+        {.target = run_.TargetOf(key.backend, key.recipe),
          .images = images_,
          .batch_size = key.batch_size,
          .threads = key.threads,

@@ -30,27 +30,25 @@ double SecondsSince(Clock::time_point start) {
 }
 
 // Activation qparams for each observer that the missing recipes name.
-std::map<std::string, std::vector<QParams>> CalibrateAll(const ModelsRequest& models,
-                                                         ThreadPool& pool, Results& results) {
-  const std::vector<std::string> observers = ObserversOf(models.named.missing);
+std::map<ObserverSpec, std::vector<QParams>> CalibrateAll(const ModelsRequest& models,
+                                                          ThreadPool& pool, Results& results) {
+  const std::vector<ObserverSpec> observers = ObserversOf(models.named.missing);
   if (observers.empty()) return {};
   if (models.calibration == nullptr || models.graph == nullptr)
     throw std::logic_error("static int8 recipes need a graph and calibration images");
   const Scenario& scenario = models.scenario;
   const Normalizer normalize(scenario.preprocess);
   const std::filesystem::path statistics = models.cache / "statistics";
-  std::vector<ObserverSpec> specs;
-  for (const std::string& observer : observers) {
-    specs.push_back(ParseObserverSpec(observer));
+  for (const ObserverSpec& observer : observers) {
     models.use.Hold(
-        StatisticsFile(statistics, StatisticsOf(scenario, models.inputs, normalize), specs.back()));
+        StatisticsFile(statistics, StatisticsOf(scenario, models.inputs, normalize), observer));
   }
   const CalibrationRequest request{.graph = *models.graph,
                                    .graph_key = models.inputs.graph,
                                    .crops = *models.calibration,
                                    .normalize = normalize,
                                    .batch_size = scenario.calibration.batch_size,
-                                   .observers = specs,
+                                   .observers = observers,
                                    .cache = statistics};
   Calibration calibrated;
   const Clock::time_point start = Clock::now();
@@ -74,7 +72,7 @@ std::map<std::string, std::vector<QParams>> CalibrateAll(const ModelsRequest& mo
   }
   for (const std::string& problem : calibrated.rebuilt)
     Warn("calibrate: cached statistics were made anew: " + problem);
-  std::map<std::string, std::vector<QParams>> by_observer;
+  std::map<ObserverSpec, std::vector<QParams>> by_observer;
   for (size_t o = 0; o < observers.size(); ++o)
     by_observer[observers[o]] = std::move(calibrated.qparams[o]);
   return by_observer;
@@ -93,17 +91,18 @@ void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem
 
 // `qparams` holds the activations' of each observer; dynamic recipes need none.
 QuantizedGraph QuantizeBy(const Recipe& recipe, std::shared_ptr<const Graph> graph,
-                          const std::map<std::string, std::vector<QParams>>& qparams) {
-  const Granularity granularity =
-      recipe.granularity == "per_channel" ? Granularity::kPerChannel : Granularity::kPerTensor;
-  if (recipe.IsGiven()) return QuantizeAsGiven(std::move(graph), recipe.Name());
-  if (recipe.IsDynamic()) return QuantizeDynamic(std::move(graph), granularity, recipe.Name());
-  return Quantize(std::move(graph), qparams.at(recipe.observer), granularity, recipe.Name());
+                          const std::map<ObserverSpec, std::vector<QParams>>& qparams) {
+  if (const StaticRecipe* const made = recipe.AsStatic()) {
+    return Quantize(std::move(graph), qparams.at(made->observer), made->granularity, recipe.Name());
+  }
+  if (const DynamicRecipe* const made = recipe.AsDynamic())
+    return QuantizeDynamic(std::move(graph), made->granularity, recipe.Name());
+  return QuantizeAsGiven(std::move(graph), recipe.Name());
 }
 
 // Writes both files of a cache entry.
 void Build(const Recipe& recipe, std::shared_ptr<const Graph> graph,
-           const std::map<std::string, std::vector<QParams>>& qparams, const CachedModel& target) {
+           const std::map<ObserverSpec, std::vector<QParams>>& qparams, const CachedModel& target) {
   if (recipe.IsFloat()) {
     ExportOnnx(*graph, target.onnx);
     WriteFileAtomically(target.flat, FlattenModel(AbiModel(*graph).get()));
@@ -144,17 +143,6 @@ void CopyWhereItDiffers(const std::filesystem::path& from, const std::filesystem
 }
 
 }  // namespace
-
-std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
-  std::vector<std::string> observers;
-  for (const Recipe& recipe : recipes) {
-    if (!recipe.NeedsCalibration() ||
-        std::find(observers.begin(), observers.end(), recipe.observer) != observers.end())
-      continue;
-    observers.push_back(recipe.observer);
-  }
-  return observers;
-}
 
 std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario) {
   Graph graph = ImportModel(scenario.model);

@@ -13,7 +13,7 @@
 #include "model/quantized_graph.h"
 #include "pipeline/cache_use.h"
 #include "pipeline/keys.h"
-#include "pipeline/recipe.h"
+#include "recipe/case.h"
 #include "report/results.h"
 #include "scenario/scenario.h"
 
@@ -31,9 +31,6 @@ std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario);
 // The same for these recipes. Throws Error where the file is no model for one of them.
 std::shared_ptr<const Graph> LoadGraphFor(const std::vector<Recipe>& recipes,
                                           const Scenario& scenario);
-
-// The observers that the recipes name, without duplicates.
-std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes);
 
 // Models before any is loaded.
 struct NamedModels {

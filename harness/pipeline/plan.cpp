@@ -117,7 +117,7 @@ class Planner {
 
   void PlanCase(PlannedCase& planned) {
     const CaseKey& key = planned.one.key;
-    const Recipe recipe = RecipeOf(key);
+    const Recipe& recipe = key.recipe;
     const bool decode_calibration =
         recipe.NeedsCalibration() && plan_.calibration && plan_.calibration->to_decode > 0;
     const bool decode_evaluation = plan_.evaluation && plan_.evaluation->to_decode > 0;
@@ -125,8 +125,8 @@ class Planner {
     if (!plan_.evaluation && !recipe.NeedsCalibration()) planned.crops = PlanState::kNotNeeded;
     planned.model = IsMissing(recipe) ? PlanState::kToDo : PlanState::kCached;
     planned.statistics = PlanState::kNotNeeded;
-    if (recipe.NeedsCalibration()) {
-      const bool there = HasStatistics(recipe.observer);
+    if (const StaticRecipe* const made = recipe.AsStatic()) {
+      const bool there = HasStatistics(made->observer);
       if (there || IsMissing(recipe))
         planned.statistics = there ? PlanState::kCached : PlanState::kToDo;
     }
@@ -136,10 +136,9 @@ class Planner {
     if (measured != repetitions_.end()) planned.repetitions_done = measured->second;
   }
 
-  bool HasStatistics(const std::string& observer) const {
+  bool HasStatistics(const ObserverSpec& observer) const {
     const std::filesystem::path file = StatisticsFile(
-        options_.cache / "statistics", StatisticsOf(scenario_, inputs_.keys, normalize_),
-        ParseObserverSpec(observer));
+        options_.cache / "statistics", StatisticsOf(scenario_, inputs_.keys, normalize_), observer);
     std::error_code ignored;
     return std::filesystem::exists(file, ignored) && DamageInStatisticsFile(file).empty();
   }
@@ -172,9 +171,9 @@ class Planner {
   }
 
   void PlanModels() {
-    const std::vector<std::string> observers = ObserversOf(models_.missing);
+    const std::vector<ObserverSpec> observers = ObserversOf(models_.missing);
     const bool counted = std::all_of(observers.begin(), observers.end(),
-                                     [&](const std::string& one) { return HasStatistics(one); });
+                                     [&](const ObserverSpec& one) { return HasStatistics(one); });
     if (!counted) {
       AddStage("calibrate", plan_.calibration->images, "images",
                CalibrateWork(scenario_, inputs_.keys.graph, observers, options_.jobs));
@@ -196,7 +195,7 @@ class Planner {
                EvaluateWork(scenario_, inputs_.keys.graph, backends_.at(unit.backend), unit,
                             options_.jobs));
     };
-    if (scenario_.expect) add({.backend = cases_.front().key.backend, .recipe = kFloatRecipe});
+    if (scenario_.expect) add({.backend = cases_.front().key.backend, .recipe = FloatRecipe{}});
     for (const Case& one : cases_) add(UnitOf(one.key));
   }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "recipe/names.h"
 #include "report/text_table.h"
 #include "support/number_text.h"
 
@@ -47,15 +48,14 @@ TextTable TableOf(const Plan& plan, Detail detail) {
     table.columns.push_back({title});
   table.columns.push_back({"latency", true});
   for (const PlannedCase& planned : plan.cases) {
-    const CaseKey& key = planned.one.key;
+    const CaseTexts texts = TextsOf(planned.one.key);
     std::vector<TableCell> row{{planned.one.id}};
     if (with_isa) row.push_back({planned.isa.empty() ? "-" : planned.isa});
     if (with_settings) {
-      row.push_back({key.precision});
-      row.push_back({key.qconfig.empty() ? key.observer : key.qconfig});
-      row.push_back({key.granularity});
-      row.push_back({std::to_string(key.batch_size)});
-      row.push_back({std::to_string(key.threads)});
+      row.push_back({texts.precision});
+      row.push_back({texts.qconfig.empty() ? texts.observer : texts.qconfig});
+      for (const std::string& text : {texts.granularity, texts.batch_size, texts.threads})
+        row.push_back({text});
     }
     for (const PlanState state :
          {planned.crops, planned.statistics, planned.model, planned.predictions})
@@ -122,23 +122,22 @@ Json ToJson(const std::optional<PlannedImages>& images) {
 }
 
 Json ToJson(const PlannedCase& planned) {
-  const CaseKey& key = planned.one.key;
-  return {{"case_id", planned.one.id},
-          {"backend", key.backend},
-          {"isa", planned.isa.empty() ? Json(nullptr) : Json(planned.isa)},
-          {"precision", key.precision},
-          {"quantization", key.quantization},
-          {"qconfig", key.qconfig},
-          {"observer", key.observer},
-          {"granularity", key.granularity},
-          {"batch_size", key.batch_size},
-          {"threads", key.threads},
-          {"crops", ToString(planned.crops)},
-          {"statistics", ToString(planned.statistics)},
-          {"model", ToString(planned.model)},
-          {"predictions", ToString(planned.predictions)},
-          {"latency_repetitions", planned.repetitions},
-          {"latency_repetitions_done", planned.repetitions_done}};
+  Json json{{"case_id", planned.one.id}};
+  const CaseTexts texts = TextsOf(planned.one.key);
+  json["backend"] = texts.backend;
+  json["isa"] = planned.isa.empty() ? Json(nullptr) : Json(planned.isa);
+  ForEachDimension([&](const auto& dimension) {
+    if (IsOfRecipe(dimension)) json[std::string(dimension.key)] = dimension.of(texts);
+  });
+  json["batch_size"] = planned.one.key.batch_size;
+  json["threads"] = planned.one.key.threads;
+  json.update({{"crops", ToString(planned.crops)},
+               {"statistics", ToString(planned.statistics)},
+               {"model", ToString(planned.model)},
+               {"predictions", ToString(planned.predictions)},
+               {"latency_repetitions", planned.repetitions},
+               {"latency_repetitions_done", planned.repetitions_done}});
+  return json;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "pipeline/inputs.h"
 #include "pipeline/latency_stage.h"
 #include "pipeline/run_state.h"
+#include "recipe/names.h"
 #include "report/cpu.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -75,17 +76,10 @@ Row NewRow(const RunState& run, const Case& one) {
   const ChosenBackend& chosen = run.backends.at(one.key.backend);
   Row row{.scenario = run.scenario.name, .case_id = one.id};
   row.model = ModelName(run.scenario.model);
-  row.backend = one.key.backend;
   row.backend_version = chosen.info.version;
   row.isa = chosen.isa;
-  row.precision = one.key.precision;
-  row.quantization = one.key.quantization;
-  row.qconfig = one.key.qconfig;
-  row.observer = one.key.observer;
-  row.granularity = one.key.granularity;
-  row.batch_size = one.key.batch_size;
-  row.threads = one.key.threads;
-  row.model_bytes = run.models.at(RecipeOf(one.key)).bytes;
+  SetColumns(one.key, row);
+  row.model_bytes = run.models.at(one.key.recipe).bytes;
   return row;
 }
 

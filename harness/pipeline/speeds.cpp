@@ -70,9 +70,10 @@ std::string CropWork(const CropRequest& request, int jobs) {
 }
 
 std::string CalibrateWork(const Scenario& scenario, const std::string& graph,
-                          const std::vector<std::string>& observers, int jobs) {
-  return Joined(
-      {"calibrate", Machine(jobs), graph, CropSize(scenario.preprocess), Joined(observers)});
+                          const std::vector<ObserverSpec>& observers, int jobs) {
+  std::vector<std::string> parts{"calibrate", Machine(jobs), graph, CropSize(scenario.preprocess)};
+  for (const ObserverSpec& observer : observers) parts.push_back(ToString(observer));
+  return Joined(parts);
 }
 
 std::string QuantizeWork(const std::string& graph, int jobs) {
@@ -82,14 +83,14 @@ std::string QuantizeWork(const std::string& graph, int jobs) {
 std::string EvaluateWork(const Scenario& scenario, const std::string& graph,
                          const ChosenBackend& backend, const EvaluationUnit& unit, int jobs) {
   return Joined({"evaluate", Machine(jobs), graph, CropSize(scenario.preprocess), unit.backend,
-                 backend.isa, unit.recipe.precision, unit.recipe.quantization,
+                 backend.isa, TextOf(unit.recipe.precision()), TextOf(unit.recipe.quantization()),
                  "batch " + std::to_string(unit.batch_size)});
 }
 
 std::string LatencyWork(const Scenario& scenario, const std::string& graph,
                         const ChosenBackend& backend, const CaseKey& key) {
   return Joined({"latency", Machine(key.threads), graph, CropSize(scenario.preprocess), key.backend,
-                 backend.isa, key.precision, key.quantization,
+                 backend.isa, TextOf(key.recipe.precision()), TextOf(key.recipe.quantization()),
                  "batch " + std::to_string(key.batch_size),
                  std::to_string(scenario.latency.warmup_seconds) + " s warm-up",
                  std::to_string(scenario.latency.min_seconds) + " s"});

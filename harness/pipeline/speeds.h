@@ -21,7 +21,7 @@ namespace quantbench {
 // this machine and with as many workers.
 std::string CropWork(const CropRequest& request, int jobs);
 std::string CalibrateWork(const Scenario& scenario, const std::string& graph,
-                          const std::vector<std::string>& observers, int jobs);
+                          const std::vector<ObserverSpec>& observers, int jobs);
 std::string QuantizeWork(const std::string& graph, int jobs);
 // How observers chose their qparams doesn't matter to backends.
 std::string EvaluateWork(const Scenario& scenario, const std::string& graph,

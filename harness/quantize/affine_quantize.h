@@ -9,7 +9,7 @@
 
 #include "model/graph.h"
 #include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 

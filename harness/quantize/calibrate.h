@@ -10,7 +10,7 @@
 #include "dataset/crops.h"
 #include "model/graph.h"
 #include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
 #include "quantize/statistic.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 

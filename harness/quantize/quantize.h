@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "model/quantized_graph.h"
+#include "recipe/values.h"
 
 namespace quantbench {
-
-enum class Granularity { kPerTensor, kPerChannel };
 
 // Weights to qint8 symmetric with the range of all values (minmax) by AffineQuantize
 // (quantize/affine_quantize.h); biases to int32. `activations` has one entry a value. Throws Error:

@@ -9,7 +9,7 @@
 
 #include "model/quantized_graph.h"
 #include "quantize/channel_axis.h"
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 #include "tensor/tensor.h"
 
 namespace quantbench {

@@ -10,7 +10,7 @@ namespace quantbench {
 namespace {
 
 Plan PlanOf(std::vector<PlannedStage> stages) {
-  const CaseKey key{.backend = "reference", .precision = "fp32", .quantization = "none"};
+  const CaseKey key{.backend = "reference", .recipe = FloatRecipe{}};
   Plan plan{.cases = {{.one = {.id = "reference/fp32/b1/t1", .key = key},
                        .isa = "generic",
                        .crops = PlanState::kCached,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Observers with options as text: what is read, what is printed, what is refused.
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 
 #include <doctest/doctest.h>
 

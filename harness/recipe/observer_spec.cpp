@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options of observers as text.
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 
 #include <algorithm>
 #include <array>
@@ -8,28 +8,32 @@
 #include <cmath>
 
 #include "support/error.h"
+#include "support/suggest.h"
 
 namespace quantbench {
 namespace {
 
-constexpr std::string_view kNames[] = {
-    "minmax", "moving_average_minmax", "histogram", "percentile", "entropy", "mse"};
-
-bool HasHistogram(std::string_view observer) {
-  return observer == "histogram" || observer == "percentile" || observer == "entropy" ||
-         observer == "mse";
-}
+// In the order that messages list them in.
+struct KnownObserver {
+  std::string_view name;
+  std::string_view options[2] = {};  // beside those that all have
+};
+constexpr KnownObserver kObservers[] = {
+    {"minmax"},
+    {"moving_average_minmax", {"averaging_constant"}},
+    {"histogram", {"bins"}},
+    {"percentile", {"bins", "percentile"}},
+    {"entropy", {"bins"}},
+    {"mse", {"bins"}},
+};
+constexpr auto kNames = [] {
+  std::array<std::string_view, std::size(kObservers)> names;
+  std::transform(std::begin(kObservers), std::end(kObservers), names.begin(),
+                 [](const KnownObserver& one) { return one.name; });
+  return names;
+}();
 
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-template <class Names>
-std::string Joined(const Names& names) {
-  std::string joined;
-  for (const std::string_view name : names) {
-    joined += (joined.empty() ? "" : ", ") + std::string(name);
-  }
-  return joined;
-}
 
 template <class Number>
 std::string Print(Number number) {
@@ -56,104 +60,99 @@ bool ReadBool(std::string_view text) {
   throw Error("expected true or false, found " + Quoted(text));
 }
 
-// One option: whether an observer has it, how it is read, and its text where it isn't the default.
+template <NamedValue Value>
+Value ReadNamed(std::string_view text) {
+  if (const std::optional<Value> value = ValueNamed<Value>(text)) return *value;
+  throw Error(Quoted(text) + " is unknown; allowed: " + Join(NamesOf(Value{})));
+}
+
+std::string Print(bool value) { return value ? "true" : "false"; }
+std::string Print(const std::optional<int>& value) { return value ? Print(*value) : ""; }
+std::string Print(NamedValue auto value) { return std::string(ToString(value)); }
+
+// Empty where the member has its default.
+template <auto kMember>
+std::string PrintMember(const ObserverSpec& spec) {
+  const auto& value = spec.*kMember;
+  return value == ObserverSpec{}.*kMember ? "" : Print(value);
+}
+
 struct Option {
   std::string_view name;
-  bool (*belongs_to)(std::string_view observer);
   void (*read)(ObserverSpec& spec, std::string_view text);
-  std::string (*print)(const ObserverSpec& spec);  // empty for the default
+  std::string (*print)(const ObserverSpec& spec);
+  bool of_all = false;  // else of the observers that list it
 };
 
-bool ToAll(std::string_view) { return true; }
-
-const Option kOptions[] = {
-    {"dtype", ToAll,
+constexpr Option kOptions[] = {
+    {"dtype",
      [](ObserverSpec& spec, std::string_view text) {
-       if (text != "quint8" && text != "qint8") {
-         throw Error(Quoted(text) + " is unknown; allowed: quint8, qint8");
-       }
-       spec.dtype = text == "qint8" ? QuantizedDtype::kQint8 : QuantizedDtype::kQuint8;
+       spec.dtype = ReadNamed<QuantizedDtype>(text);
      },
-     [](const ObserverSpec& spec) {
-       return spec.dtype == ObserverSpec{}.dtype ? "" : std::string(ToString(spec.dtype));
-     }},
-    {"scheme", ToAll,
+     PrintMember<&ObserverSpec::dtype>, true},
+    {"scheme",
      [](ObserverSpec& spec, std::string_view text) {
-       if (text != "affine" && text != "symmetric") {
-         throw Error(Quoted(text) + " is unknown; allowed: affine, symmetric");
-       }
-       spec.scheme =
-           text == "symmetric" ? QuantizationScheme::kSymmetric : QuantizationScheme::kAffine;
+       spec.scheme = ReadNamed<QuantizationScheme>(text);
      },
-     [](const ObserverSpec& spec) {
-       return spec.scheme == ObserverSpec{}.scheme ? "" : std::string(ToString(spec.scheme));
-     }},
-    {"reduce_range", ToAll,
+     PrintMember<&ObserverSpec::scheme>, true},
+    {"reduce_range",
      [](ObserverSpec& spec, std::string_view text) { spec.reduce_range = ReadBool(text); },
-     [](const ObserverSpec& spec) { return std::string(spec.reduce_range ? "true" : ""); }},
-    {"quant_min", ToAll,
+     PrintMember<&ObserverSpec::reduce_range>, true},
+    {"quant_min",
      [](ObserverSpec& spec, std::string_view text) { spec.quant_min = ReadNumber(text, -128, 0); },
-     [](const ObserverSpec& spec) { return spec.quant_min ? Print(*spec.quant_min) : ""; }},
-    {"quant_max", ToAll,
+     PrintMember<&ObserverSpec::quant_min>, true},
+    {"quant_max",
      [](ObserverSpec& spec, std::string_view text) { spec.quant_max = ReadNumber(text, 0, 255); },
-     [](const ObserverSpec& spec) { return spec.quant_max ? Print(*spec.quant_max) : ""; }},
-    {"eps", ToAll,
+     PrintMember<&ObserverSpec::quant_max>, true},
+    {"eps",
      [](ObserverSpec& spec, std::string_view text) {
        spec.eps = ReadNumber(text, 0.0, 1.0, /*open_below=*/true);
      },
-     [](const ObserverSpec& spec) {
-       return spec.eps == ObserverSpec{}.eps ? "" : Print(spec.eps);
-     }},
-    {"averaging_constant", [](std::string_view name) { return name == "moving_average_minmax"; },
+     PrintMember<&ObserverSpec::eps>, true},
+    {"averaging_constant",
      [](ObserverSpec& spec, std::string_view text) {
        spec.averaging_constant = ReadNumber(text, 0.0, 1.0, /*open_below=*/true);
      },
-     [](const ObserverSpec& spec) {
-       return spec.averaging_constant == ObserverSpec{}.averaging_constant
-                  ? ""
-                  : Print(spec.averaging_constant);
-     }},
-    {"bins", HasHistogram,
+     PrintMember<&ObserverSpec::averaging_constant>},
+    {"bins",
      [](ObserverSpec& spec, std::string_view text) {
        spec.bins = ReadNumber(text, 256, 65536);  // at least one bin an integer
      },
-     [](const ObserverSpec& spec) {
-       return spec.bins == ObserverSpec{}.bins ? "" : Print(spec.bins);
-     }},
-    {"percentile", [](std::string_view name) { return name == "percentile"; },
+     PrintMember<&ObserverSpec::bins>},
+    {"percentile",
      [](ObserverSpec& spec, std::string_view text) {
        spec.percentile = ReadNumber(text, 50.0, 100.0, /*open_below=*/true);
      },
-     [](const ObserverSpec& spec) {
-       return spec.percentile == ObserverSpec{}.percentile ? "" : Print(spec.percentile);
-     }},
+     PrintMember<&ObserverSpec::percentile>},
 };
 
+bool Has(std::string_view observer, const Option& option) {
+  if (option.of_all) return true;
+  for (const KnownObserver& known : kObservers) {
+    if (known.name != observer) continue;
+    return std::find(std::begin(known.options), std::end(known.options), option.name) !=
+           std::end(known.options);
+  }
+  return false;
+}
+
 }  // namespace
-
-std::string_view ToString(QuantizedDtype dtype) {
-  return dtype == QuantizedDtype::kQint8 ? "qint8" : "quint8";
-}
-
-std::string_view ToString(QuantizationScheme scheme) {
-  return scheme == QuantizationScheme::kSymmetric ? "symmetric" : "affine";
-}
 
 std::span<const std::string_view> ObserverNames() { return kNames; }
 
 std::vector<std::string_view> OptionsOf(std::string_view observer) {
   std::vector<std::string_view> names;
   for (const Option& option : kOptions) {
-    if (option.belongs_to(observer)) names.push_back(option.name);
+    if (Has(observer, option)) names.push_back(option.name);
   }
   return names;
 }
 
 void SetOption(ObserverSpec& spec, std::string_view option, std::string_view value) {
   for (const Option& known : kOptions) {
-    if (known.name == option && known.belongs_to(spec.name)) return known.read(spec, value);
+    if (known.name == option && Has(spec.name, known)) return known.read(spec, value);
   }
-  throw Error("is no option of " + spec.name + "; it has: " + Joined(OptionsOf(spec.name)));
+  throw Error("is no option of " + spec.name + "; it has: " + Join(OptionsOf(spec.name)));
 }
 
 void CheckOptions(const ObserverSpec& spec) {
@@ -199,7 +198,7 @@ ObserverSpec ParseObserverSpec(std::string_view text) {
   ObserverSpec spec;
   spec.name = text.substr(0, text.find('+'));
   if (std::find(std::begin(kNames), std::end(kNames), spec.name) == std::end(kNames)) {
-    throw Error("there is no observer " + Quoted(spec.name) + "; there are: " + Joined(kNames));
+    throw Error("there is no observer " + Quoted(spec.name) + "; there are: " + Join(kNames));
   }
   while (text.find('+') != std::string_view::npos) {
     text.remove_prefix(text.find('+') + 1);

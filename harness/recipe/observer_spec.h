@@ -2,21 +2,26 @@
 // Which observer watches a tensor, with which options: names and defaults are PyTorch's.
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "recipe/values.h"
+
 namespace quantbench {
 
-enum class QuantizedDtype { kQuint8, kQint8 };    // 0..255, -128..127
-std::string_view ToString(QuantizedDtype dtype);  // "quint8", "qint8"
+enum class QuantizedDtype { kQuint8, kQint8 };  // 0..255, -128..127
+inline constexpr std::string_view kDtypeNames[] = {"quint8", "qint8"};
+constexpr std::span<const std::string_view> NamesOf(QuantizedDtype) { return kDtypeNames; }
 
 // Affine: the range's ends decide scale and zero point. Symmetric: the larger magnitude decides the
 // scale, the zero point is 0 for qint8 and 128 for quint8.
 enum class QuantizationScheme { kAffine, kSymmetric };
-std::string_view ToString(QuantizationScheme scheme);  // "affine", "symmetric"
+inline constexpr std::string_view kSchemeNames[] = {"affine", "symmetric"};
+constexpr std::span<const std::string_view> NamesOf(QuantizationScheme) { return kSchemeNames; }
 
 struct ObserverSpec {
   std::string name = "minmax";  // one of ObserverNames()
@@ -29,7 +34,7 @@ struct ObserverSpec {
   int bins = 2048;                          // histogram, percentile, entropy, mse
   double percentile = 99.99;                // percentile: of the values, kept inside the range
 
-  bool operator==(const ObserverSpec&) const = default;
+  auto operator<=>(const ObserverSpec&) const = default;
 };
 
 std::span<const std::string_view> ObserverNames();
