@@ -33,7 +33,7 @@ std::vector<Bar> BarsOf(const Cases& cases) {
   for (size_t i = 0; i < cases.rows().size(); ++i) {
     const Row& row = cases.rows()[i];
     if (!row.top1_percent) continue;
-    const std::string name = RecipeName(row);
+    const std::string name = RecipeLabel(row);
     const auto same = std::find_if(bars.begin(), bars.end(), [&](const Bar& bar) {
       const Row& other = cases.rows()[bar.row];
       return bar.name == name && other.top1_percent == row.top1_percent &&
@@ -67,7 +67,7 @@ class BarChart {
  private:
   std::string ValueOf(const Row& row) const {
     std::string text = Fixed(row.top1_percent, 2, "%");
-    if (row.top1_drop_pp && row.precision != "fp32") {
+    if (row.top1_drop_pp && !IsFloat(row.precision)) {
       text += " (" + SignedText(-*row.top1_drop_pp, 2) + ")";
     }
     return text;
@@ -89,7 +89,7 @@ class BarChart {
                        {"preserveAspectRatio", "none"},
                        {"aria-hidden", "true"}});
     Rect("track", 100);
-    Rect(row.precision == "fp32" ? "bar float" : "bar", *row.top1_percent);
+    Rect(IsFloat(row.precision) ? "bar float" : "bar", *row.top1_percent);
     if (row.images && *row.images > 0 && row.top1_correct && *row.top1_correct <= *row.images) {
       const Interval interval =
           WilsonInterval(static_cast<double>(*row.top1_correct), static_cast<double>(*row.images));

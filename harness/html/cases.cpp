@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and figures of cases.
+// Figures of cases.
 #include "html/cases.h"
 
 #include <algorithm>
@@ -30,26 +30,6 @@ Row WithoutNonsense(Row row) {
 
 void DropOutside(double low, double high, std::optional<double>& value) {
   if (value && !(*value >= low && *value <= high)) value.reset();  // NaN is outside as well
-}
-
-std::string RecipeName(const Row& row) {
-  std::string name = row.precision;
-  const auto add = [&](const std::string& part) {
-    if (!part.empty()) name += (name.empty() ? "" : " ") + part;
-  };
-  if (row.quantization != "static" && row.quantization != "none") add(row.quantization);
-  if (!row.qconfig.empty()) {
-    add("qconfig " + row.qconfig);
-    return name;
-  }
-  add(row.observer);
-  add(row.granularity);
-  return name;
-}
-
-std::string CaseName(const Row& row) {
-  return row.backend + " " + RecipeName(row) + ", batch " + std::to_string(row.batch_size) + ", " +
-         std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
 }
 
 std::optional<double> MillisecondsPerImage(const Row& row) {
@@ -102,10 +82,10 @@ std::string Cases::ColorOf(const Row& row) const {
 }
 
 Shape ShapeOf(const Row& row) {
-  if (row.precision == "fp32") return Shape::kCircle;
-  if (row.quantization == "dynamic") return Shape::kTriangle;
-  if (row.granularity == "per_channel") return Shape::kDiamond;
-  return row.granularity == "per_tensor" ? Shape::kSquare : Shape::kTriangle;
+  if (IsFloat(row.precision)) return Shape::kCircle;
+  if (Is(row.quantization, Quantization::kDynamic)) return Shape::kTriangle;
+  if (Is(row.granularity, Granularity::kPerChannel)) return Shape::kDiamond;
+  return Is(row.granularity, Granularity::kPerTensor) ? Shape::kSquare : Shape::kTriangle;
 }
 
 std::string Fixed(std::optional<double> value, int decimals, const char* suffix) {

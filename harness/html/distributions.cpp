@@ -71,7 +71,7 @@ class DistributionChart {
   }
 
   void AddItem(const Item& item) {
-    AddItemLabel(CaseName(*item.row), Figures(*item.row), page_);
+    AddItemLabel(CaseLabel(*item.row), Figures(*item.row), page_);
     page_.Open("svg", {{"class", "strip hills"},
                        {"viewBox", "0 0 " + std::to_string(kBins) + " 38"},
                        {"preserveAspectRatio", "none"},

@@ -58,7 +58,7 @@ std::vector<Marker> MarkersOf(const Cases& cases, const Scatter& scatter) {
     const auto same = std::find_if(markers.begin(), markers.end(), [&](const Marker& marker) {
       const Row& first = cases.rows()[marker.rows.front()];
       return marker.at.x == *x && marker.at.y == *row.top1_percent &&
-             RecipeName(first) == RecipeName(row);
+             RecipeLabel(first) == RecipeLabel(row);
     });
     if (same != markers.end()) {
       same->rows.push_back(i);
@@ -69,8 +69,8 @@ std::vector<Marker> MarkersOf(const Cases& cases, const Scatter& scatter) {
   for (Marker& marker : markers) {
     const Row& first = cases.rows()[marker.rows.front()];
     const size_t more = marker.rows.size() - 1;
-    marker.name = (more == 0 ? CaseName(first)
-                             : RecipeName(first) + ", " + std::to_string(more + 1) + " cases") +
+    marker.name = (more == 0 ? CaseLabel(first)
+                             : RecipeLabel(first) + ", " + std::to_string(more + 1) + " cases") +
                   ": Top-1 " + Fixed(marker.at.y, 2, "%") + ", " + scatter.x_text(marker.at.x);
   }
   return markers;

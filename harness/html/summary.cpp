@@ -15,7 +15,7 @@ const Row* BestOf(const Cases& cases, std::optional<double> (*value)(const Row& 
     return std::pair(*value(row), row.images_per_second.value_or(0));
   };
   for (const Row& row : cases.rows()) {
-    if (row.precision == "fp32" || !value(row)) continue;
+    if (IsFloat(row.precision) || !value(row)) continue;
     if (best == nullptr || rank(row) > rank(*best)) best = &row;
   }
   return best;
@@ -30,7 +30,7 @@ std::optional<double> Smallness(const Row& row) {
 
 // "int8 minmax per_channel on x86_vnni has 84.79% Top-1, -0.29 points against fp32, ..."
 std::string Headline(const Row& row, bool emulated) {
-  std::string text = RecipeName(row) + " on " + row.backend + " has ";
+  std::string text = RecipeLabel(row) + " on " + row.backend + " has ";
   text += Fixed(row.top1_percent, 2, "%") + " Top-1";
   if (row.top1_drop_pp) text += ", " + SignedText(-*row.top1_drop_pp, 2) + " points against fp32";
   if (row.size_ratio) text += ", takes " + Fixed(100 * *row.size_ratio, 0, "%") + " of its bytes";
@@ -58,16 +58,16 @@ void AddCards(const Cases& cases, Markup& page) {
     const std::string drop =
         row->top1_drop_pp ? SignedText(-*row->top1_drop_pp, 2) + " points; " : std::string();
     AddFigureCard("Most accurate quantised", Fixed(row->top1_percent, 2, "%"),
-                  drop + RecipeName(*row), page);
+                  drop + RecipeLabel(*row), page);
   }
   if (const Row* row = BestOf(cases, Rate)) {
     AddFigureCard(std::string("Fastest quantised") + cases.timed(),
-                  Fixed(row->images_per_second, 0, " images/s"), CaseName(*row), page);
+                  Fixed(row->images_per_second, 0, " images/s"), CaseLabel(*row), page);
   }
   if (const Row* row = BestOf(cases, Smallness)) {
     const std::string ratio =
         row->size_ratio ? Fixed(100 * *row->size_ratio, 0, "%") + " of fp32; " : std::string();
-    AddFigureCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeName(*row), page);
+    AddFigureCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeLabel(*row), page);
   }
   AddFigureCard("Cases", std::to_string(cases.rows().size()), CountsText(cases), page);
   page.Close();

@@ -45,7 +45,8 @@ constexpr HtmlColumn kColumns[] = {
      [](const Row& r) { return r.precision; }, nullptr},
     {"quantization", "Quantisation", "static: from calibration; dynamic: at run time",
      Kind::kChoice, Best::kNone,
-     [](const Row& r) { return r.quantization == "none" ? "" : r.quantization; }, nullptr},
+     [](const Row& r) { return Is(r.quantization, Quantization::kNone) ? "" : r.quantization; },
+     nullptr},
     {"qconfig", "Qconfig", "PyTorch's recipe", Kind::kChoice, Best::kNone,
      [](const Row& r) { return r.qconfig; }, nullptr},
     {"observer", "Observer", "what chose the ranges of activations", Kind::kChoice, Best::kNone,
@@ -155,7 +156,7 @@ class Table {
     page_.Open("details", {{"class", "note"}});
     page_.Leaf("summary", {}, notes == 1 ? "A note" : std::to_string(notes) + " notes").Open("ul");
     for (const Row& row : cases_.rows()) {
-      if (has_note(row)) page_.Leaf("li", {}, CaseName(row) + ": " + row.detail);
+      if (has_note(row)) page_.Leaf("li", {}, CaseLabel(row) + ": " + row.detail);
     }
     page_.Close().Close();
   }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "recipe/values.h"
 #include "support/number_text.h"
 
 namespace quantbench {
@@ -72,7 +73,7 @@ constexpr Column kColumns[] = {
 
 const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {
   for (const Row& other : rows) {
-    if (other.precision != "fp32" || other.backend != row.backend || other.status != Status::kOk)
+    if (!IsFloat(other.precision) || other.backend != row.backend || other.status != Status::kOk)
       continue;
     if (!same_run || (other.batch_size == row.batch_size && other.threads == row.threads))
       return &other;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 
+#include "recipe/values.h"
 #include "report/cpu.h"
 #include "report/results.h"
 #include "report/text_table.h"
@@ -43,7 +44,8 @@ std::optional<double> Megabytes(const Row& row) {
 // The recipe's name says it in one word; without calibration, how the ranges are found instead.
 std::string Observer(const Row& row) {
   if (!row.qconfig.empty()) return row.qconfig;
-  const bool calibrated = row.quantization != "dynamic" && row.quantization != "given";
+  const bool calibrated =
+      !Is(row.quantization, Quantization::kDynamic) && !Is(row.quantization, Quantization::kGiven);
   return calibrated ? row.observer : "(" + row.quantization + ")";
 }
 

@@ -58,17 +58,6 @@ TEST_CASE("the Pareto front holds what nothing beats") {
   }
 }
 
-TEST_CASE("recipes are named by what tells them apart") {
-  Row row{.precision = "int8", .quantization = "static"};
-  row.observer = "minmax";
-  row.granularity = "per_channel";
-  CHECK(html::RecipeName(row) == "int8 minmax per_channel");
-  row.qconfig = "x86";
-  CHECK(html::RecipeName(row) == "int8 qconfig x86");
-  CHECK(html::RecipeName(Row{.precision = "int8", .quantization = "dynamic"}) == "int8 dynamic");
-  CHECK(html::RecipeName(Row{.precision = "fp32", .quantization = "none"}) == "fp32");
-}
-
 TEST_CASE("the page holds headline, charts, table and environment") {
   Results results = TwoRows();
   results.environment.cpu_model = "Some Processor 9000";
