@@ -92,12 +92,13 @@ struct GivenRecipe {
 };
 
 struct DimensionTraits {
-  int most = 0;                        // of integers, which begin at 1
-  bool set_by_qconfig = false;         // and named by it then
-  bool decides_model = true;           // else it is in neither the model's name nor its key
-  std::string_view before_in_id = {};  // "b" of "b4"
+  int most = 0;                  // of integers, which begin at 1
+  bool set_by_qconfig = false;   // and named by it then
+  bool decides_model = true;     // else it is in neither the model's name nor its key
+  std::string_view before = {};  // in ids and models' names: "b" of "b4"
   std::string_view before_in_label = {};
-  std::string_view unsaid_in_label = {};  // the value that goes without saying
+  std::string_view unsaid = {};           // the value that no name has
+  std::string_view unsaid_in_label = {};  // the value that goes without saying there
 };
 
 template <typename Member>
@@ -130,7 +131,8 @@ inline constexpr std::tuple kDimensions{
     MakeDimension(
         "quantization", [](auto& x) -> decltype((x.quantization)) { return x.quantization; },
         [] { return std::vector{Quantization::kStatic}; },
-        {.unsaid_in_label = ToString(Quantization::kStatic)}),
+        {.unsaid = ToString(Quantization::kNone),
+         .unsaid_in_label = ToString(Quantization::kStatic)}),
     MakeDimension(
         "qconfig", [](auto& x) -> decltype((x.qconfig)) { return x.qconfig; },
         [] { return std::vector{QConfig::kNone}; },
@@ -143,10 +145,10 @@ inline constexpr std::tuple kDimensions{
         [] { return std::vector{Granularity::kPerChannel}; }, {.set_by_qconfig = true}),
     MakeDimension(
         "batch_size", [](auto& x) -> decltype((x.batch_size)) { return x.batch_size; },
-        [] { return std::vector{1}; }, {.most = 4096, .before_in_id = "b"}),
+        [] { return std::vector{1}; }, {.most = 4096, .before = "b"}),
     MakeDimension(
         "threads", [](auto& x) -> decltype((x.threads)) { return x.threads; },
-        [] { return std::vector{1}; }, {.most = 1024, .before_in_id = "t"}),
+        [] { return std::vector{1}; }, {.most = 1024, .before = "t"}),
 };
 
 inline constexpr std::array kDimensionKeys =

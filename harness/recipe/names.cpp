@@ -6,8 +6,9 @@ namespace quantbench {
 namespace {
 
 // Adds a part to a name, unless it says nothing.
-void Add(std::string_view before, std::string_view text, char separator, std::string& name) {
-  if (text.empty() || Is(text, Quantization::kNone)) return;
+void Add(const DimensionTraits& traits, std::string_view before, std::string_view text,
+         char separator, std::string& name) {
+  if (text.empty() || text == traits.unsaid) return;
   if (!name.empty()) name += separator;
   name.append(before).append(text);
 }
@@ -30,7 +31,7 @@ std::string CaseId(const CaseKey& key) {
   std::string id;
   ForEachDimension([&](const auto& dimension) {
     const DimensionTraits& traits = dimension.traits;
-    if (!IsSaidByQConfig(traits, texts)) Add(traits.before_in_id, dimension.of(texts), '/', id);
+    if (!IsSaidByQConfig(traits, texts)) Add(traits, traits.before, dimension.of(texts), '/', id);
   });
   return id;
 }
@@ -39,8 +40,9 @@ std::string Recipe::Name() const {
   const CaseTexts texts = TextsOf(CaseKey{.recipe = *this});
   std::string name;
   ForEachDimension([&](const auto& dimension) {
-    if (IsOfRecipe(dimension) && dimension.traits.decides_model)
-      Add("", dimension.of(texts), '-', name);
+    const DimensionTraits& traits = dimension.traits;
+    if (IsOfRecipe(dimension) && traits.decides_model)
+      Add(traits, traits.before, dimension.of(texts), '-', name);
   });
   return name;
 }
@@ -51,7 +53,7 @@ std::string RecipeLabel(const CaseTexts& texts) {
     const DimensionTraits& traits = dimension.traits;
     const std::string& text = dimension.of(texts);
     if (IsOfRecipe(dimension) && text != traits.unsaid_in_label && !IsSaidByQConfig(traits, texts))
-      Add(traits.before_in_label, text, ' ', label);
+      Add(traits, traits.before_in_label, text, ' ', label);
   });
   return label;
 }
