@@ -11,6 +11,7 @@
 
 #include "backend/abi_model.h"
 #include "quantbench/plugin.h"
+#include "record/field.h"
 #include "support/error.h"
 #include "support/thread_pool.h"
 
@@ -60,6 +61,12 @@ struct IsaStatus {
   std::string why_not;  // empty: runs here
 };
 
+template <>
+struct Fields<IsaStatus> {
+  static constexpr std::tuple kAll{Field("name", &IsaStatus::name),
+                                   Field("why_not", &IsaStatus::why_not)};
+};
+
 // What a plugin says of itself.
 struct PluginInfo {
   std::string name, version, description;
@@ -70,6 +77,13 @@ struct PluginInfo {
   // and ignores it. Throws Error: no path runs here (why each), the forced one isn't known or can't
   // run.
   std::string ChooseIsa(const std::optional<std::string>& forced) const;
+};
+
+template <>
+struct Fields<PluginInfo> {
+  static constexpr std::tuple kAll{
+      Field("name", &PluginInfo::name), Field("version", &PluginInfo::version),
+      Field("description", &PluginInfo::description), Field("isas", &PluginInfo::isas)};
 };
 
 // A plugin's table, checked. Libraries stay loaded until the process ends.

@@ -70,7 +70,7 @@ int Compare(const Options& options) {
     WriteFileAtomically(options.out, [&](std::ostream& stream) {
       Write(comparison, options.format, stream, false);
     });
-    Log(Summary(comparison));
+    Log(SummaryLine(comparison));
   }
   return ExitCodeOf(comparison);
 }

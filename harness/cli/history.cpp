@@ -8,7 +8,7 @@
 
 #include "cli/commands.h"
 #include "html/history.h"
-#include "report/read_results.h"
+#include "record/read_results.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/progress.h"
@@ -39,7 +39,7 @@ struct Found {
 // Samples make most of a file, and a history may be of hundreds.
 LoadedResults LoadWithoutSamples(const std::filesystem::path& file) {
   LoadedResults loaded = LoadResults(file);
-  for (Row& row : loaded.results.rows) row.latency_samples_ms = std::vector<double>();
+  for (Row& row : loaded.results.rows) row.latency.samples_ms = std::vector<double>();
   return loaded;
 }
 

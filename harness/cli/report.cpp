@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "html/report.h"
-#include "report/read_results.h"
+#include "record/read_results.h"
 #include "support/files.h"
 #include "support/progress.h"
 

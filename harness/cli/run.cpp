@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "html/report.h"
+#include "report/table.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
@@ -23,7 +24,7 @@ int ExitCodeOf(const std::vector<Row>& rows) {
   };
   if (has(Status::kFailed, Status::kCrashed, Status::kTimeout)) return kCaseFailed;
   const bool measured = std::any_of(rows.begin(), rows.end(), [](const Row& row) {
-    return row.top1_percent || row.latency_ms_median;
+    return row.summary.top1_percent || row.summary.latency_ms_median;
   });
   return measured ? kGood : kNothingMeasured;
 }

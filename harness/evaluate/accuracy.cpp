@@ -74,7 +74,9 @@ TopFive BestFive(std::span<const float> scores) {
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
                      int batch_size, ThreadPool& pool, const ProgressCallback& progress) {
   RequireLabelsInRange(executable, crops);
-  Predictions predictions{.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()))};
+  Predictions predictions;
+  predictions.images = crops.count();
+  predictions.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()));
   std::vector<std::unique_ptr<Worker>> workers(static_cast<size_t>(pool.threads()));
   std::vector<uint64_t> checksums(predictions.top5.size());
   std::atomic<int64_t> done = 0;
@@ -106,7 +108,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     if (progress) progress(now_done, crops.count());
   });
   Count(crops, predictions);
-  predictions.fallback_nodes = executable.fallback_nodes();
+  predictions.preparation.fallback_nodes = executable.fallback_nodes();
   predictions.outputs_hash = HashBytes(std::as_bytes(std::span(checksums)));
   return predictions;
 }

@@ -13,16 +13,11 @@ namespace quantbench::html {
 namespace {
 
 Row WithoutNonsense(Row row) {
-  for (auto* percent : {&row.top1_percent, &row.top5_percent}) DropOutside(0, 100, *percent);
-  DropOutside(-100, 100, row.top1_drop_pp);
-  for (auto* latency :
-       {&row.latency_ms_median, &row.latency_ms_mean, &row.latency_ms_min, &row.latency_ms_p90}) {
-    DropOutside(kLeastMilliseconds, kMostMilliseconds, *latency);
-  }
-  for (auto* figure :
-       {&row.size_ratio, &row.latency_cv_percent, &row.images_per_second, &row.speedup_vs_fp32}) {
-    DropOutside(0, 1e12, *figure);
-  }
+  ForEachField<Summary>([&](const auto& field, const auto&) {
+    auto& figure = row.summary.*field.member;
+    if constexpr (std::is_same_v<decltype(figure), std::optional<double>&>)
+      DropOutside(field.traits.least, field.traits.most, figure);
+  });
   return row;
 }
 
@@ -53,8 +48,8 @@ std::string CaseName(const Row& row) {
 }
 
 std::optional<double> MillisecondsPerImage(const Row& row) {
-  if (!row.latency_ms_median || row.batch_size < 1) return std::nullopt;
-  return *row.latency_ms_median / row.batch_size;
+  if (!row.summary.latency_ms_median || row.batch_size < 1) return std::nullopt;
+  return *row.summary.latency_ms_median / row.batch_size;
 }
 
 std::optional<double> Megabytes(const Row& row) {
@@ -89,8 +84,8 @@ Cases::Cases(const Results& results) : results_(results) {
       backends_.push_back(row.backend);
     }
     const std::optional<double> time = MillisecondsPerImage(row);
-    if (!time || !row.top1_percent) continue;
-    points.push_back({.x = *time, .y = *row.top1_percent});
+    if (!time || !row.summary.top1_percent) continue;
+    points.push_back({.x = *time, .y = *row.summary.top1_percent});
     index.push_back(i);
   }
   for (const size_t i : ParetoFront(points)) front_.insert(index[i]);

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "report/results.h"
+#include "record/results.h"
 
 namespace quantbench::html {
 
 // Far beyond any machine, and still something that a chart's arithmetic holds.
-constexpr double kLeastMilliseconds = 1e-9, kMostMilliseconds = 1e12;
+constexpr double kLeastMilliseconds = derive::kLeastMs, kMostMilliseconds = 1e12;
 // Empties a figure that no run can have.
 void DropOutside(double low, double high, std::optional<double>& value);
 

@@ -13,21 +13,14 @@
 #include "pipeline/predictions_cache.h"
 #include "pipeline/predictions_file.h"
 #include "pipeline/speeds.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Outcome = std::variant<Accuracy, Failure>;
-
-Accuracy AccuracyOf(const Predictions& predictions) {
-  return {.images = predictions.images(),
-          .top1_correct = predictions.top1_correct,
-          .top5_correct = predictions.top5_correct,
-          .outputs_hash = predictions.outputs_hash,
-          .fallback_nodes = predictions.fallback_nodes};
-}
+using EvaluationOutcome = std::variant<Evaluation, Failure>;
 
 class EvaluationStage {
  public:
@@ -66,28 +59,22 @@ class EvaluationStage {
     }
     for (const auto& [batch_size, rows] : by_batch) {
       const EvaluationUnit unit{.backend = backend, .recipe = recipe, .batch_size = batch_size};
-      const Outcome& outcome = OutcomeOf(unit);
+      const EvaluationOutcome& outcome = OutcomeOf(unit);
       for (Row* row : rows) Join(outcome, unit, *row);
       if (std::exchange(evaluated_, false)) run_.Save();
     }
   }
 
-  static void Join(const Outcome& outcome, const EvaluationUnit& unit, Row& row) {
+  static void Join(const EvaluationOutcome& outcome, const EvaluationUnit& unit, Row& row) {
     if (const auto* failure = std::get_if<Failure>(&outcome)) return SetFailure(*failure, row);
-    const auto& accuracy = std::get<Accuracy>(outcome);
-    const auto images = static_cast<double>(accuracy.images);
-    row.images = accuracy.images;
-    row.outputs_hash = accuracy.outputs_hash;
-    row.fallback_nodes = accuracy.fallback_nodes;
-    row.top1_correct = accuracy.top1_correct;
-    row.top5_correct = accuracy.top5_correct;
-    row.top1_percent = 100.0 * static_cast<double>(accuracy.top1_correct) / images;
-    row.top5_percent = 100.0 * static_cast<double>(accuracy.top5_correct) / images;
+    const auto& evaluation = std::get<Evaluation>(outcome);
+    row.accuracy = evaluation;
+    row.preparation = evaluation.preparation;
     row.predictions_file = unit.PredictionsFile();
   }
 
   // From this run, the journal, the cache, or the backend.
-  const Outcome& OutcomeOf(const EvaluationUnit& unit) {
+  const EvaluationOutcome& OutcomeOf(const EvaluationUnit& unit) {
     const std::string name = unit.Name();
     if (const auto known = known_.find(name); known != known_.end()) {
       if (std::holds_alternative<Failure>(known->second) || FileIsThere(unit)) return known->second;
@@ -108,7 +95,7 @@ class EvaluationStage {
     try {
       const Predictions predictions = Evaluate(unit);
       entry.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-      RecordSpeed(unit, entry, predictions.images());
+      RecordSpeed(unit, entry, predictions.images);
       cache_.Store(key, predictions);
       return Keep(unit, predictions, std::move(entry));
     } catch (const WriteError&) {
@@ -120,17 +107,17 @@ class EvaluationStage {
     }
   }
 
-  const Outcome& Keep(const EvaluationUnit& unit, const Predictions& predictions,
-                      EvaluationEntry entry) {
+  const EvaluationOutcome& Keep(const EvaluationUnit& unit, const Predictions& predictions,
+                                EvaluationEntry entry) {
     WritePredictions(predictions, *run_.evaluation, run_.options.out / unit.PredictionsFile());
-    entry.outcome = AccuracyOf(predictions);
+    entry.outcome = Evaluation(predictions);
     run_.journal->Append(entry);
     AddStage(entry);
     return known_.insert_or_assign(entry.name, entry.outcome).first->second;
   }
 
   void AddStage(const EvaluationEntry& entry) {
-    const auto* accuracy = std::get_if<Accuracy>(&entry.outcome);
+    const auto* accuracy = std::get_if<Evaluation>(&entry.outcome);
     if (accuracy == nullptr || entry.from_cache) return;
     run_.results.stages.push_back({.stage = "evaluate " + entry.name,
                                    .items = accuracy->images,
@@ -169,8 +156,8 @@ class EvaluationStage {
   // meaningless. The first backend that has an accuracy is asked.
   void CheckExpectation(const std::vector<std::string>& backends) {
     for (const std::string& backend : backends) {
-      const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = kFloatRecipe});
-      const auto* accuracy = std::get_if<Accuracy>(&outcome);
+      const EvaluationOutcome& outcome = OutcomeOf({.backend = backend, .recipe = kFloatRecipe});
+      const auto* accuracy = std::get_if<Evaluation>(&outcome);
       if (accuracy != nullptr) return CompareWithExpectation(backend, *accuracy);
     }
     run_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
@@ -181,7 +168,7 @@ class EvaluationStage {
         100.0 * static_cast<double>(accuracy.top1_correct) / static_cast<double>(accuracy.images);
     const ExpectSpec& expect = *run_.scenario.expect;
     if (std::abs(top1 - expect.fp32_top1_percent) <= expect.within) return;
-    const auto percent = [](double value) { return ToString(Cell(Decimal{value, 2})) + "%"; };
+    const auto percent = [](double value) { return FixedText(value, 2) + "%"; };
     throw Error(
         "expect: fp32 Top-1 on '" + backend + "' is " + percent(top1) + " of " +
         std::to_string(accuracy.images) + " images, the scenario expects " +
@@ -196,7 +183,7 @@ class EvaluationStage {
 
   RunState& run_;
   PredictionsCache cache_;
-  std::map<std::string, Outcome> known_;  // by name
+  std::map<std::string, EvaluationOutcome> known_;  // by name
   size_t from_cache_ = 0;
   bool evaluated_ = false;  // since the last Save: what was known is saved with the next news
 };

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "dataset/crops.h"
-#include "report/results.h"
+#include "record/results.h"
 #include "scenario/scenario.h"
 #include "worker/job.h"
 

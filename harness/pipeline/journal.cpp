@@ -7,94 +7,16 @@
 
 #include <cerrno>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "record/json.h"
 #include "support/error.h"
 #include "support/files.h"
-#include "worker/protocol.h"
 
 namespace quantbench {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr int kVersion = 1;
-
-void SetFailure(const Failure& failure, Json& json) {
-  json["status"] = std::string(ToString(failure.status));
-  json["detail"] = failure.detail;
-}
-
-Failure FailureFrom(const Json& json) {
-  const std::optional<Status> status = StatusOf(json.at("status").get<std::string>());
-  if (!status) throw Error("unknown status");
-  return {.status = *status, .detail = json.at("detail")};
-}
-
-struct EntryToJson {
-  Json operator()(const EvaluationEntry& entry) const {
-    Json json = {{"kind", "evaluation"},
-                 {"name", entry.name},
-                 {"from_cache", entry.from_cache},
-                 {"seconds", entry.seconds}};
-    if (const auto* failure = std::get_if<Failure>(&entry.outcome)) {
-      SetFailure(*failure, json);
-      return json;
-    }
-    const auto& accuracy = std::get<Accuracy>(entry.outcome);
-    json["images"] = accuracy.images;
-    json["top1_correct"] = accuracy.top1_correct;
-    json["top5_correct"] = accuracy.top5_correct;
-    json["outputs_hash"] = accuracy.outputs_hash;
-    SetOptional("fallback_nodes", accuracy.fallback_nodes, json);
-    return json;
-  }
-  Json operator()(const StartedEntry& entry) const {
-    return {{"kind", "started"}, {"name", entry.name}};
-  }
-  Json operator()(const RepetitionEntry& entry) const {
-    Json json = {{"kind", "repetition"}, {"case_id", entry.case_id}, {"round", entry.round}};
-    if (const auto* failure = std::get_if<Failure>(&entry.outcome)) {
-      SetFailure(*failure, json);
-    } else {
-      json["samples"] = ToJson(std::get<RepetitionSamples>(entry.outcome));
-    }
-    return json;
-  }
-  Json operator()(const FinishedEntry&) const { return {{"kind", "finished"}}; }
-};
-
-JournalEntry EntryFrom(const Json& json) {
-  const std::string kind = json.at("kind");
-  if (kind == "started") return StartedEntry{.name = json.at("name")};
-  if (kind == "finished") return FinishedEntry{};
-  if (kind == "repetition") {
-    RepetitionEntry entry{
-        .case_id = json.at("case_id"), .round = json.at("round"), .outcome = Failure{}};
-    if (json.contains("status")) {
-      entry.outcome = FailureFrom(json);
-    } else {
-      entry.outcome = RepetitionSamplesFrom(json.at("samples"));
-    }
-    return entry;
-  }
-  if (kind != "evaluation") throw Error("unknown kind of entry");
-  EvaluationEntry entry{.name = json.at("name"),
-                        .outcome = Failure{},
-                        .from_cache = json.at("from_cache"),
-                        .seconds = json.at("seconds")};
-  if (json.contains("status")) {
-    entry.outcome = FailureFrom(json);
-  } else {
-    entry.outcome = Accuracy{.images = json.at("images"),
-                             .top1_correct = json.at("top1_correct"),
-                             .top5_correct = json.at("top5_correct"),
-                             .outputs_hash = json.at("outputs_hash"),
-                             .fallback_nodes = OptionalFrom("fallback_nodes", json)};
-  }
-  return entry;
-}
 
 // What differs, in words; empty where nothing does.
 std::string Difference(const RunIdentity& before, const RunIdentity& now) {
@@ -122,7 +44,7 @@ JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentit
          begin = end + 1) {
       const Json json = Json::parse(std::string_view(text).substr(begin, end - begin));
       if (begin > 0) {
-        content.entries.push_back(EntryFrom(json));
+        Read(Located(json, Strictness::kLines), content.entries.emplace_back());
       } else if (json.at("journal") != kVersion) {
         return {.why_not = "it is of another version of quantbench"};
       } else {
@@ -158,14 +80,13 @@ Journal::Journal(const std::filesystem::path& folder, const RunIdentity& identit
     entries_ = std::move(content.entries);
     return;
   }
-  WriteLine(Json{{"journal", kVersion}, {"identity", identity}}.dump(
-      -1, ' ', false, Json::error_handler_t::replace));
+  WriteLine(ToLine(Json{{"journal", kVersion}, {"identity", identity}}, /*replace=*/true));
 }
 
 Journal::~Journal() { ::close(descriptor_); }
 
 void Journal::Append(const JournalEntry& entry) {
-  WriteLine(std::visit(EntryToJson{}, entry).dump(-1, ' ', false, Json::error_handler_t::replace));
+  WriteLine(ToLine(ToJson(entry), /*replace=*/true));
 }
 
 void Journal::WriteLine(const std::string& line) {

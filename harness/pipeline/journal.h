@@ -10,43 +10,58 @@
 #include <variant>
 #include <vector>
 
-#include "latency/latency.h"
-#include "report/row.h"
+#include "record/case_result.h"
 
 namespace quantbench {
-
-// How a unit of work ended where it has no result.
-struct Failure {
-  Status status = Status::kFailed;
-  std::string detail;
-};
-
-// What an evaluation gives to rows.
-struct Accuracy {
-  int64_t images = 0, top1_correct = 0, top5_correct = 0;
-  std::string outputs_hash;
-  std::optional<int64_t> fallback_nodes;
-};
 
 // One evaluation: of a backend, a recipe and, where it matters, a batch size.
 struct EvaluationEntry {
   std::string name;  // also of its predictions file
-  std::variant<Accuracy, Failure> outcome;
+  std::variant<Evaluation, Failure> outcome;
   bool from_cache = false;  // no image was looked at
   double seconds = 0;
 };
+template <>
+struct Fields<EvaluationEntry> {
+  static constexpr std::string_view kKind = "evaluation";
+  static constexpr std::tuple kAll{Field("name", &EvaluationEntry::name),
+                                   Outcome(&EvaluationEntry::outcome),
+                                   Field("from_cache", &EvaluationEntry::from_cache),
+                                   Field("seconds", &EvaluationEntry::seconds)};
+};
+
 // An evaluation began; without an EvaluationEntry behind it, it was cut short.
 struct StartedEntry {
   std::string name;
 };
+template <>
+struct Fields<StartedEntry> {
+  static constexpr std::string_view kKind = "started";
+  static constexpr std::tuple kAll{Field("name", &StartedEntry::name)};
+};
+
 // One repetition of a case's latency.
 struct RepetitionEntry {
   std::string case_id;
   int round = 0;
   std::variant<RepetitionSamples, Failure> outcome;
 };
+template <>
+struct Fields<RepetitionEntry> {
+  static constexpr std::string_view kKind = "repetition";
+  static constexpr std::tuple kAll{Field("case_id", &RepetitionEntry::case_id),
+                                   Field("round", &RepetitionEntry::round),
+                                   Outcome(&RepetitionEntry::outcome, "samples")};
+};
+
 // The run came to its end: another one starts afresh.
 struct FinishedEntry {};
+template <>
+struct Fields<FinishedEntry> {
+  static constexpr std::string_view kKind = "finished";
+  static constexpr std::tuple<> kAll{};
+};
+
 using JournalEntry = std::variant<EvaluationEntry, StartedEntry, RepetitionEntry, FinishedEntry>;
 
 // All that a run's results depend on, by name: a journal goes on only where all are equal.

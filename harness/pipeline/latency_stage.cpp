@@ -77,7 +77,8 @@ class LatencyStage {
     int64_t left = 0;
     for (const Row& row : run_.results.rows) {
       if (row.status == Status::kOk)
-        left += run_.scenario.latency.repetitions - static_cast<int64_t>(row.repetitions.size());
+        left += run_.scenario.latency.repetitions -
+                static_cast<int64_t>(row.latency.repetitions.size());
     }
     return left;
   }
@@ -125,15 +126,18 @@ class LatencyStage {
          .batch_size = key.batch_size,
          .threads = key.threads,
          .pin = latency.pin,
-         .settings = {
-             .warmup_seconds = latency.warmup_seconds,
-             .min_seconds = latency.min_seconds,
-             .iterations = row.repetitions.empty() ? 0 : row.repetitions.front().samples}});
+         .settings = {.warmup_seconds = latency.warmup_seconds,
+                      .min_seconds = latency.min_seconds,
+                      .iterations = row.latency.repetitions.empty()
+                                        ? 0
+                                        : row.latency.repetitions.front().samples}});
   }
 
   static void Join(const std::variant<RepetitionSamples, Failure>& outcome, Row& row) {
     if (const auto* failure = std::get_if<Failure>(&outcome)) return SetFailure(*failure, row);
-    AddRepetitionToRow(std::get<RepetitionSamples>(outcome), row);
+    const auto& samples = std::get<RepetitionSamples>(outcome);
+    row.latency.Add(samples);
+    row.preparation = samples.preparation;
   }
 
   RunState& run_;

@@ -14,7 +14,7 @@
 #include "pipeline/cache_use.h"
 #include "pipeline/keys.h"
 #include "pipeline/recipe.h"
-#include "report/results.h"
+#include "record/results.h"
 #include "scenario/scenario.h"
 
 namespace quantbench {

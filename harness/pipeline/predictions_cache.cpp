@@ -2,12 +2,10 @@
 // A line with the hash of key and content, then the content.
 #include "pipeline/predictions_cache.h"
 
-#include <nlohmann/json.hpp>
-
+#include "record/json.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/hash.h"
-#include "worker/protocol.h"
 
 namespace quantbench {
 namespace {
@@ -28,19 +26,22 @@ std::optional<Predictions> PredictionsCache::Find(const std::string& key,
     const size_t line_end = std::min(text.find('\n'), text.size());
     const std::string_view content =
         std::string_view(text).substr(std::min(line_end + 1, text.size()));
-    if (text.substr(0, line_end) == HashOf(key, content))
-      return PredictionsFrom(nlohmann::json::parse(content));
-    problem = "'" + file.string() + "' is damaged: its checksum doesn't match";
+    problem = "'" + file.string() + "' is ";
+    if (text.substr(0, line_end) == HashOf(key, content)) {
+      problem += "of another version: ";
+      const auto predictions = FromText<Predictions>(content, Strictness::kLines);
+      problem.clear();
+      return predictions;
+    }
+    problem += "damaged: its checksum doesn't match";
   } catch (const Error& error) {
-    problem = error.what();
-  } catch (const nlohmann::json::exception& error) {
-    problem = "'" + file.string() + "' is of another version: " + error.what();
+    problem += error.what();
   }
   return std::nullopt;
 }
 
 void PredictionsCache::Store(const std::string& key, const Predictions& predictions) const {
-  const std::string content = ToJson(predictions).dump();
+  const std::string content = ToLine(ToJson(predictions), /*replace=*/false);
   WriteFileAtomically(PathOf(key), HashOf(key, content) + '\n' + content);
 }
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "evaluate/accuracy.h"
+#include "record/accuracy.h"
 
 namespace quantbench {
 

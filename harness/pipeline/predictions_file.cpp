@@ -4,7 +4,7 @@
 
 #include <ostream>
 
-#include "report/csv.h"
+#include "record/csv.h"
 #include "support/files.h"
 
 namespace quantbench {

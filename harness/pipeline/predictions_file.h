@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "dataset/crops.h"
-#include "evaluate/accuracy.h"
+#include "record/accuracy.h"
 
 namespace quantbench {
 

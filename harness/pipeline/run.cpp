@@ -10,6 +10,7 @@
 #include "pipeline/latency_stage.h"
 #include "pipeline/run_state.h"
 #include "report/cpu.h"
+#include "report/environment.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/hash.h"
@@ -73,7 +74,7 @@ void LoadImagesAndModels(RunState& run) {
 
 Row NewRow(const RunState& run, const Case& one) {
   const ChosenBackend& chosen = run.backends.at(one.key.backend);
-  Row row{.scenario = run.scenario.name, .case_id = one.id};
+  Row row{{.scenario = run.scenario.name, .case_id = one.id}};
   row.model = ModelName(run.scenario.model);
   row.backend = one.key.backend;
   row.backend_version = chosen.info.version;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "backend/discovery.h"
-#include "report/results.h"
+#include "record/results.h"
 #include "scenario/matrix.h"
 #include "scenario/scenario.h"
 

@@ -31,13 +31,13 @@ void RunState::AddWarning(const std::string& text) {
 
 bool RunState::IsComplete(const Row& row) const {
   if (row.status != Status::kOk) return true;
-  if (scenario.evaluation.enabled && !row.images) return false;
+  if (scenario.evaluation.enabled && !row.accuracy) return false;
   return !scenario.latency.enabled ||
-         static_cast<int>(row.repetitions.size()) == scenario.latency.repetitions;
+         static_cast<int>(row.latency.repetitions.size()) == scenario.latency.repetitions;
 }
 
 void RunState::Save() {
-  JoinWithFp32(results.rows);
+  Derive(results.rows);
   Results written = results;
   for (Row& row : written.rows) {
     if (IsComplete(row)) continue;

@@ -3,6 +3,7 @@
 #include "worker/job.h"
 
 #include "backend/model_file.h"
+#include "evaluate/accuracy.h"
 #include "latency/machine.h"
 #include "support/error.h"
 

@@ -34,11 +34,11 @@ TEST_CASE("dynamic int8 of a real network: Top-1 within 2 points of fp32, with a
   for (const Row& row : results.rows) {
     CAPTURE(row.case_id);
     REQUIRE(row.status == Status::kOk);
-    CHECK(row.images == 450);
+    CHECK(row.accuracy->images == 450);
     CHECK(row.model_bytes < 3'800'000);
     // fp32 has 88.89. One scale a layer destroys this network, static quantisation's as well.
-    if (row.granularity == "per_channel") CHECK(*row.top1_percent > 86.9);
-    if (row.granularity == "per_tensor") CHECK(*row.top1_percent < 20.0);
+    if (row.granularity == "per_channel") CHECK(*row.summary.top1_percent > 86.9);
+    if (row.granularity == "per_tensor") CHECK(*row.summary.top1_percent < 20.0);
   }
 }
 

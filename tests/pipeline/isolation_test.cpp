@@ -71,18 +71,18 @@ TEST_CASE("a sweep over every fault completes, and healthy backends don't notice
   for (const std::string healthy : {"reference", "none"}) {
     CAPTURE(healthy);
     CHECK(rows.at(healthy).status == Status::kOk);
-    CHECK(rows.at(healthy).images == 48);
-    CHECK(rows.at(healthy).outputs_hash == rows.at("reference").outputs_hash);
+    CHECK(rows.at(healthy).accuracy->images == 48);
+    CHECK(rows.at(healthy).accuracy->outputs_hash == rows.at("reference").accuracy->outputs_hash);
   }
-  CHECK(rows.at("run_wrong").outputs_hash != rows.at("reference").outputs_hash);
-  CHECK(rows.at("run_print").outputs_hash == rows.at("reference").outputs_hash);
+  CHECK(rows.at("run_wrong").accuracy->outputs_hash != rows.at("reference").accuracy->outputs_hash);
+  CHECK(rows.at("run_print").accuracy->outputs_hash == rows.at("reference").accuracy->outputs_hash);
   for (const Expected& one : kFaults) {
     if (!rows.contains(one.fault)) continue;
     CAPTURE(one.fault);
     const Row& row = rows.at(one.fault);
     CAPTURE(row.detail);
     CHECK(row.status == one.status);
-    if (one.status != Status::kOk) CHECK(!row.images);
+    if (one.status != Status::kOk) CHECK(!row.accuracy);
     if (!kSanitized || !one.changes_under_sanitizers)
       CHECK(row.detail.find(one.detail) != std::string::npos);
   }
@@ -126,14 +126,14 @@ TEST_CASE(
   const testing::ScratchFolder scratch;
   auto rows = ByBackend(RunScenario(SmallScenario(changes), OptionsIn(scratch)));
   CHECK(rows.at("reference").status == Status::kOk);
-  CHECK(rows.at("reference").repetitions.size() == 2);
-  CHECK(rows.at("run_abort").repetitions.empty());
+  CHECK(rows.at("reference").latency.repetitions.size() == 2);
+  CHECK(rows.at("run_abort").latency.repetitions.empty());
 
   const testing::ScratchFolder other;
   std::vector<Override> timing_alone = changes;
   timing_alone.push_back({"evaluation", "off"});
   rows = ByBackend(RunScenario(SmallScenario(timing_alone), OptionsIn(other)));
-  CHECK(rows.at("reference").repetitions.size() == 2);
+  CHECK(rows.at("reference").latency.repetitions.size() == 2);
   CHECK(rows.at("run_abort").status == Status::kCrashed);
   CHECK(rows.at("run_abort").detail.find("while measuring latency") != std::string::npos);
 }
@@ -171,7 +171,7 @@ TEST_CASE("without isolation the figures are the same") {
     RunOptions options = OptionsIn(scratch);
     options.isolate = isolate;
     for (const Row& row : RunScenario(SmallScenario(), options).rows)
-      hashes[isolate ? 1 : 0] += row.outputs_hash + " ";
+      hashes[isolate ? 1 : 0] += row.accuracy->outputs_hash + " ";
   }
   CHECK(hashes[0] == hashes[1]);
 }

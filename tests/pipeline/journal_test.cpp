@@ -20,11 +20,12 @@ namespace {
 const RunIdentity kIdentity{{"scenario", "1"}, {"model", "2"}};
 
 EvaluationEntry Evaluated(const std::string& name) {
-  return {
-      .name = name,
-      .outcome = Accuracy{.images = 8, .top1_correct = 5, .top5_correct = 7, .outputs_hash = "h"},
-      .from_cache = false,
-      .seconds = 0.5};
+  return {.name = name,
+          .outcome =
+              Evaluation{{.images = 8, .top1_correct = 5, .top5_correct = 7, .outputs_hash = "h"},
+                         {.fallback_nodes = 3}},
+          .from_cache = false,
+          .seconds = 0.5};
 }
 
 // A journal with two entries in a folder.
@@ -47,7 +48,7 @@ TEST_CASE("entries come back as they were") {
   REQUIRE(journal.entries().size() == 2);
   const auto& evaluation = std::get<EvaluationEntry>(journal.entries()[0]);
   CHECK(evaluation.name == "a-fp32");
-  CHECK(std::get<Accuracy>(evaluation.outcome).top5_correct == 7);
+  CHECK(std::get<Evaluation>(evaluation.outcome).top5_correct == 7);
   CHECK(evaluation.seconds == 0.5);
   const auto& repetition = std::get<RepetitionEntry>(journal.entries()[1]);
   CHECK(repetition.round == 1);

@@ -74,7 +74,7 @@ TEST_CASE("with PyTorch's qparams, Top-1 is PyTorch's within a point") {
     const AbiModel model(quantized);
     const Predictions found = Evaluate(backend.Prepare(model, backend.ChooseIsa(std::nullopt)),
                                        crops, Normalizer(preprocess), 1, pool, nullptr);
-    REQUIRE(found.images() == 450);
+    REQUIRE(found.images == 450);
     const double top1_percent = 100.0 * static_cast<double>(found.top1_correct) / 450.0;
     CAPTURE(top1_percent);
     CHECK(std::abs(top1_percent - one.pytorch_top1_percent) <= 1.0);

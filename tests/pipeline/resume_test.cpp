@@ -96,11 +96,11 @@ TEST_CASE("repetitions of latency that the journal has are kept to the bit") {
   WriteFileAtomically(options.out / "journal.jsonl",
                       journal[0] + '\n' + journal[1] + '\n' + journal[2] + '\n');
   const Results second = RunScenario(scenario, options);
-  REQUIRE(second.rows.at(0).repetitions.size() == 3);
+  REQUIRE(second.rows.at(0).latency.repetitions.size() == 3);
   const auto& before = first.rows.at(0).latency_samples_ms;
   const auto& after = second.rows.at(0).latency_samples_ms;
-  const auto kept = static_cast<size_t>(first.rows.at(0).repetitions[0].samples +
-                                        first.rows.at(0).repetitions[1].samples);
+  const auto kept = static_cast<size_t>(first.rows.at(0).latency.repetitions[0].samples +
+                                        first.rows.at(0).latency.repetitions[1].samples);
   REQUIRE(after.size() >= kept);
   CHECK(std::equal(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(kept),
                    after.begin()));

@@ -63,9 +63,9 @@ TEST_CASE("a run gives a row a case, files, and PyTorch's fp32 predictions image
   for (const Row& row : results.rows) {
     CAPTURE(row.case_id);
     CHECK(row.status == Status::kOk);
-    CHECK(row.images == 48);
+    CHECK(row.accuracy->images == 48);
     CHECK(row.isa == "generic");
-    CHECK(!row.latency_ms_median);
+    CHECK(!row.summary.latency_ms_median);
   }
   const std::filesystem::path out = scratch.path() / "out";
   CHECK(results.rows[0].model_bytes ==
@@ -92,8 +92,9 @@ TEST_CASE("integer backends have the reference's outputs to the bit") {
   std::map<std::string, std::string> hashes;  // by granularity, of the backend that came first
   for (const Row& row : results.rows) {
     CAPTURE(row.case_id);
-    CHECK(hashes.emplace(row.granularity, row.outputs_hash).first->second == row.outputs_hash);
-    CHECK(row.outputs_hash.size() == 32);
+    CHECK(hashes.emplace(row.granularity, row.accuracy->outputs_hash).first->second ==
+          row.accuracy->outputs_hash);
+    CHECK(row.accuracy->outputs_hash.size() == 32);
   }
   CHECK(hashes["per_tensor"] != hashes["per_channel"]);
 }
@@ -115,14 +116,14 @@ TEST_CASE("dynamic cases need no calibration image and are evaluated once a batc
       CAPTURE(row.case_id);
       CHECK(row.status == Status::kOk);
       CHECK(row.detail == "");
-      CHECK(row.images == 48);
-      CHECK(*row.top1_percent > 60.0);
-      hashes[jobs - 1] += row.outputs_hash + " ";
+      CHECK(row.accuracy->images == 48);
+      CHECK(*row.summary.top1_percent > 60.0);
+      hashes[jobs - 1] += row.accuracy->outputs_hash + " ";
       const std::string name =
           "reference-int8-dynamic-per_channel-b" + std::to_string(row.batch_size) + ".csv";
       CHECK(ReadTop1(scratch.path() / "out" / "predictions" / name).size() == 48);
     }
-    CHECK(results.rows[0].outputs_hash != results.rows[1].outputs_hash);
+    CHECK(results.rows[0].accuracy->outputs_hash != results.rows[1].accuracy->outputs_hash);
     CHECK(std::filesystem::exists(scratch.path() / "out" / "models" /
                                   "int8-dynamic-per_channel.onnx"));
   }

@@ -4,6 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
+
+#include "record/field.h"
+#include "record/preparation.h"
 
 namespace quantbench {
 
@@ -30,6 +34,35 @@ struct Repetition {
   int64_t preempted = 0;    // runs in which a thread had to make room
   double yardstick_ms = 0;  // a fixed computation timed around the runs: how fast the machine was
   bool warmed_up = true;    // the last two windows of the warm-up agreed
+};
+
+template <>
+struct Fields<Repetition> {
+  static constexpr std::tuple kAll{Field("samples", &Repetition::samples),
+                                   Field("median_ms", &Repetition::median_ms),
+                                   Field("min_ms", &Repetition::min_ms),
+                                   Field("mean_ms", &Repetition::mean_ms),
+                                   Field("deviation_ms", &Repetition::deviation_ms),
+                                   Field("fast_ms", &Repetition::fast_ms),
+                                   Field("slow_ms", &Repetition::slow_ms),
+                                   Field("fast_cpu_ms", &Repetition::fast_cpu_ms),
+                                   Field("preempted", &Repetition::preempted),
+                                   Field("yardstick_ms", &Repetition::yardstick_ms),
+                                   Field("warmed_up", &Repetition::warmed_up)};
+};
+
+// What all timed runs of a batch say together, and the times of those that are kept.
+struct RepetitionSamples {
+  Repetition repetition;  // of all runs
+  std::vector<double> milliseconds;
+  Preparation preparation{};
+};
+
+template <>
+struct Fields<RepetitionSamples> {
+  static constexpr std::tuple kAll{Field("milliseconds", &RepetitionSamples::milliseconds),
+                                   Embedded(&RepetitionSamples::repetition),
+                                   Embedded(&RepetitionSamples::preparation)};
 };
 
 }  // namespace quantbench

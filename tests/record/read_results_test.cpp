@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // results.json is read back whole, and what is no results.json is refused with its place.
-#include "report/read_results.h"
+#include "record/read_results.h"
 
 #include <doctest/doctest.h>
 
@@ -15,7 +15,7 @@ namespace quantbench {
 namespace {
 
 Results Sample() {
-  Row row{.scenario = "mini", .case_id = "r/fp32/b1/t1", .status = Status::kFailed};
+  Row row{{.scenario = "mini", .case_id = "r/fp32/b1/t1", .status = Status::kFailed}};
   row.detail = "line\nbreak, \"quote\"";
   row.model = "m";
   row.backend = "r";
@@ -27,42 +27,39 @@ Results Sample() {
   row.granularity = "per_tensor";
   row.batch_size = 4;
   row.threads = 2;
-  row.images = 10;
-  row.top1_correct = 7;
-  row.top5_correct = 9;
-  row.top1_percent = 70;
-  row.top5_percent = 90;
-  row.top1_drop_pp = -0.1;
+  row.accuracy = {.images = 10, .top1_correct = 7, .top5_correct = 9, .outputs_hash = "abc"};
+  row.summary.top1_percent = 70;
+  row.summary.top5_percent = 90;
+  row.summary.top1_drop_pp = -0.1;
   row.model_bytes = 123456789012;
-  row.size_ratio = 0.1 + 0.2;  // needs 17 digits
-  row.latency_ms_median = 1.0 / 3;
-  row.latency_ms_mean = 2;
-  row.latency_ms_min = 3;
-  row.latency_ms_p90 = 4;
-  row.latency_cv_percent = 5;
-  row.latency_samples = 2;
-  row.images_per_second = 6;
-  row.speedup_vs_fp32 = 7;
-  row.outputs_hash = "abc";
+  row.summary.size_ratio = 0.1 + 0.2;  // needs 17 digits
+  row.summary.latency_ms_median = 1.0 / 3;
+  row.summary.latency_ms_mean = 2;
+  row.summary.latency_ms_min = 3;
+  row.summary.latency_ms_p90 = 4;
+  row.summary.latency_cv_percent = 5;
+  row.summary.latency_samples = 2;
+  row.summary.images_per_second = 6;
+  row.summary.speedup_vs_fp32 = 7;
   row.predictions_file = "predictions/r-fp32.csv";
-  row.latency_repetitions = 2;
-  row.latency_outliers = 1;
-  row.latency_preempted_percent = 50;
-  row.fallback_nodes = 2;
-  row.latency_samples_ms = {0.25, 1e-9};
-  row.repetitions = {{.samples = 1,
-                      .median_ms = 2,
-                      .min_ms = 3,
-                      .mean_ms = 8,
-                      .deviation_ms = 9,
-                      .fast_ms = 4,
-                      .slow_ms = 10,
-                      .fast_cpu_ms = 5,
-                      .preempted = 6,
-                      .yardstick_ms = 7,
-                      .warmed_up = false},
-                     {.samples = 1}};
-  Results results{.rows = {row, {.case_id = "other"}}, .warnings = {"busy"}};
+  row.summary.latency_repetitions = 2;
+  row.summary.latency_outliers = 1;
+  row.summary.latency_preempted_percent = 50;
+  row.preparation.fallback_nodes = 2;
+  row.latency.samples_ms = {0.25, 1e-9};
+  row.latency.repetitions = {{.samples = 1,
+                              .median_ms = 2,
+                              .min_ms = 3,
+                              .mean_ms = 8,
+                              .deviation_ms = 9,
+                              .fast_ms = 4,
+                              .slow_ms = 10,
+                              .fast_cpu_ms = 5,
+                              .preempted = 6,
+                              .yardstick_ms = 7,
+                              .warmed_up = false},
+                             {.samples = 1}};
+  Results results{.rows = {row, {{.case_id = "other"}}}, .warnings = {"busy"}};
   results.environment = {.cpu_model = "Abacus", .logical_cores = 3};
   results.environment.libraries = {{"tbb", "1"}};
   results.inputs = {"s", "m", "c", "e"};
@@ -98,7 +95,7 @@ TEST_CASE("unknown keys and missing columns are no mistake") {
       R"({"schema": 1, "future": [], "rows": [{"case_id": "a", "status": "ok", "new": {}}]})", "x");
   REQUIRE(results.rows.size() == 1);
   CHECK(results.rows[0].case_id == "a");
-  CHECK(!results.rows[0].top1_percent);
+  CHECK(!results.rows[0].summary.top1_percent);
 }
 
 TEST_CASE("what is no results.json is refused with its place") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quantiles and moments.
-#include "latency/statistics.h"
+#include "support/statistics.h"
 
 #include <algorithm>
 #include <cmath>

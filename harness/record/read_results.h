@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "report/results.h"
+#include "record/results.h"
 
 namespace quantbench {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One pass over the characters.
-#include "report/csv.h"
+#include "record/csv.h"
 
 #include "support/error.h"
 
