@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "record/json.h"
 #include "support/error.h"
@@ -44,7 +45,9 @@ JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentit
          begin = end + 1) {
       const Json json = Json::parse(std::string_view(text).substr(begin, end - begin));
       if (begin > 0) {
-        Read(Located(json, Strictness::kLines), content.entries.emplace_back());
+        JournalEntry entry;
+        Read(Located(json, Strictness::kLines), entry);
+        content.entries.push_back(std::move(entry));
       } else if (json.at("journal") != kVersion) {
         return {.why_not = "it is of another version of quantbench"};
       } else {

@@ -97,8 +97,8 @@ TEST_CASE("repetitions of latency that the journal has are kept to the bit") {
                       journal[0] + '\n' + journal[1] + '\n' + journal[2] + '\n');
   const Results second = RunScenario(scenario, options);
   REQUIRE(second.rows.at(0).latency.repetitions.size() == 3);
-  const auto& before = first.rows.at(0).latency_samples_ms;
-  const auto& after = second.rows.at(0).latency_samples_ms;
+  const auto& before = first.rows.at(0).latency.samples_ms;
+  const auto& after = second.rows.at(0).latency.samples_ms;
   const auto kept = static_cast<size_t>(first.rows.at(0).latency.repetitions[0].samples +
                                         first.rows.at(0).latency.repetitions[1].samples);
   REQUIRE(after.size() >= kept);

@@ -70,7 +70,7 @@ TEST_CASE("a run gives a row a case, files, and PyTorch's fp32 predictions image
   const std::filesystem::path out = scratch.path() / "out";
   CHECK(results.rows[0].model_bytes ==
         static_cast<int64_t>(std::filesystem::file_size(out / "models" / "fp32.onnx")));
-  CHECK(*results.rows[2].size_ratio < 0.4);
+  CHECK(*results.rows[2].summary.size_ratio < 0.4);
   CHECK(std::filesystem::exists(out / "results.json"));
   const std::string csv = ReadTextFile(out / "results.csv");
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 4);
@@ -153,7 +153,7 @@ TEST_CASE("a backend that fails hurts only its own rows") {
   CHECK(results.rows[0].status == Status::kFailed);
   CHECK(results.rows[0].detail == "backend 'bad' failed in a run: ran out of beads");
   CHECK(results.rows[1].status == Status::kOk);
-  CHECK(results.rows[1].images == 48);
+  CHECK(results.rows[1].accuracy->images == 48);
 }
 
 TEST_CASE("`all` is every plugin found that can run here") {

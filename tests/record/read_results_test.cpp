@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "record/columns.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/test_data.h"
