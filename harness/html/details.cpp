@@ -35,7 +35,7 @@ void AddList(const char* id, const char* heading, const std::vector<Line>& lines
   page.Leaf("h2", {{"id", id}}, heading).Open("dl", {{"class", "details"}});
   for (const Line& line : lines) {
     if (line.value.empty() || line.page.place < begin || line.page.place >= end) continue;
-    page.Open("div", {{"class", line.page.classes}}).Leaf("dt", {}, line.page.title);
+    page.Open("div", {{"class", line.page.hint}}).Leaf("dt", {}, line.page.title);
     page.Leaf("dd", {}, line.value).Close();
   }
   page.Close().Close();

@@ -27,31 +27,24 @@ constexpr int kPlaceOfInputs = 100;
 template <>
 struct Fields<Environment> {
   static constexpr std::tuple kAll{
-      Field("quantbench_version", &Environment::quantbench_version,
-            {.page = {.place = 105, .title = "quantbench"}}),
-      Field("commit", &Environment::commit, {.page = {.place = 106, .title = "Commit"}}),
-      Field("build_type", &Environment::build_type, {.page = {.place = 12, .title = "Build"}}),
-      Field("compiler", &Environment::compiler, {.page = {.place = 11, .title = "Compiler"}}),
-      Field("cpu_model", &Environment::cpu_model, {.page = {.place = 1, .title = "Processor"}}),
-      Field("cpu_flags", &Environment::cpu_flags,
-            {.page = {.place = 14, .title = "Processor features", .classes = "long"}}),
+      Field("quantbench_version", &Environment::quantbench_version, {.page = {105, "quantbench"}}),
+      Field("commit", &Environment::commit, {.page = {106, "Commit"}}),
+      Field("build_type", &Environment::build_type, {.page = {12, "Build"}}),
+      Field("compiler", &Environment::compiler, {.page = {11, "Compiler"}}),
+      Field("cpu_model", &Environment::cpu_model, {.page = {1, "Processor"}}),
+      Field("cpu_flags", &Environment::cpu_flags, {.page = {14, "Processor features", "long"}}),
       Computed<Environment, bool>("emulated",
                                   [](const Environment& e) { return !e.emulator.empty(); }),
-      Field("emulator", &Environment::emulator, {.page = {.place = 2, .title = "Emulated by"}}),
-      Field("architecture", &Environment::architecture,
-            {.page = {.place = 3, .title = "Architecture"}}),
-      Field("logical_cores", &Environment::logical_cores,
-            {.page = {.place = 4, .title = "Cores of the machine"}}),
-      Field("available_cores", &Environment::available_cores,
-            {.page = {.place = 5, .title = "Cores for this run"}}),
-      Field("governor", &Environment::governor,
-            {.page = {.place = 6, .title = "Frequency governor"}}),
-      Field("load_average", &Environment::load_average,
-            {.page = {.place = 7, .title = "Load average at the start"}}),
-      Field("kernel", &Environment::kernel, {.page = {.place = 8, .title = "Kernel"}}),
-      Field("hostname", &Environment::hostname, {.page = {.place = 9, .title = "Host"}}),
-      Field("started_at", &Environment::started_at, {.page = {.place = 10, .title = "Started"}}),
-      Field("libraries", &Environment::libraries, {.page = {.place = 13, .title = "Libraries"}})};
+      Field("emulator", &Environment::emulator, {.page = {2, "Emulated by"}}),
+      Field("architecture", &Environment::architecture, {.page = {3, "Architecture"}}),
+      Field("logical_cores", &Environment::logical_cores, {.page = {4, "Cores of the machine"}}),
+      Field("available_cores", &Environment::available_cores, {.page = {5, "Cores for this run"}}),
+      Field("governor", &Environment::governor, {.page = {6, "Frequency governor"}}),
+      Field("load_average", &Environment::load_average, {.page = {7, "Load average at the start"}}),
+      Field("kernel", &Environment::kernel, {.page = {8, "Kernel"}}),
+      Field("hostname", &Environment::hostname, {.page = {9, "Host"}}),
+      Field("started_at", &Environment::started_at, {.page = {10, "Started"}}),
+      Field("libraries", &Environment::libraries, {.page = {13, "Libraries"}})};
 };
 
 // Hashes of all that the figures depend on.
@@ -65,14 +58,12 @@ struct InputHashes {
 template <>
 struct Fields<InputHashes> {
   static constexpr std::tuple kAll{
-      Field("scenario_hash", &InputHashes::scenario,
-            {.page = {.place = 101, .title = "Scenario", .classes = "hash"}}),
-      Field("model_hash", &InputHashes::model,
-            {.page = {.place = 102, .title = "Model", .classes = "hash"}}),
+      Field("scenario_hash", &InputHashes::scenario, {.page = {101, "Scenario", "hash"}}),
+      Field("model_hash", &InputHashes::model, {.page = {102, "Model", "hash"}}),
       Field("calibration_images_hash", &InputHashes::calibration_images,
-            {.page = {.place = 103, .title = "Calibration images", .classes = "hash"}}),
+            {.page = {103, "Calibration images", "hash"}}),
       Field("evaluation_images_hash", &InputHashes::evaluation_images,
-            {.page = {.place = 104, .title = "Evaluation images", .classes = "hash"}})};
+            {.page = {104, "Evaluation images", "hash"}})};
 };
 
 }  // namespace quantbench
