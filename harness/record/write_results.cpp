@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results to CSV and JSON.
 #include <algorithm>
+#include <map>
 #include <ostream>
 
 #include "record/columns.h"
@@ -20,16 +21,18 @@ Json ToJson(const Cell& cell) {
 
 }  // namespace
 
-// The cells of results.csv, then what is no column.
+// The cells of results.csv, then what is no column, by name.
 template <>
 Json ToJson(const Row& row) {
   Json json;
   for (const Column& column : Columns()) json[std::string(column.name)] = ToJson(column.cell(row));
+  std::map<std::string_view, Json> rest;
   ForEachField<Row>([&](const auto& field, const auto& get) {
     const auto* const member = get(row);
     if (field.traits.column == 0 && member != nullptr)
-      json[std::string(field.key)] = quantbench::ToJson(*member);
+      rest.emplace(field.key, quantbench::ToJson(*member));
   });
+  for (auto& [key, value] : rest) json[std::string(key)] = std::move(value);
   return json;
 }
 

@@ -107,6 +107,19 @@ TEST_CASE("JSON holds the same cells, the samples, and survives text that is not
   CHECK(json.at("environment").contains("cpu_model"));
 }
 
+TEST_CASE("a row of JSON has its keys in a fixed order: the columns, then the rest by name") {
+  Results results{.rows = {MakeRow("fp32", 80, 10, 4000)}};
+  std::ostringstream stream;
+  WriteJson(results, stream);
+  std::vector<std::string> expected, keys;
+  for (const Column& column : Columns()) expected.emplace_back(column.name);
+  for (const char* const rest : {"latency_samples_ms", "predictions_file", "repetitions"})
+    expected.emplace_back(rest);
+  const auto json = nlohmann::ordered_json::parse(stream.str());
+  for (const auto& [key, value] : json.at("rows").at(0).items()) keys.push_back(key);
+  CHECK(keys == expected);
+}
+
 TEST_CASE("JSON says whether it was emulated, and by what") {
   for (const std::string emulator : {"", "qemu-aarch64"}) {
     Results results;
