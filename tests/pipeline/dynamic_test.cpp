@@ -3,9 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "pipeline/fast_backend.h"
-#include "pipeline/run.h"
-#include "scenario/parse.h"
-#include "support/test_data.h"
 
 namespace quantbench {
 namespace {
@@ -14,22 +11,8 @@ TEST_CASE("dynamic int8 of a real network: Top-1 within 2 points of fp32, with a
   QUANTBENCH_REQUIRE_SHARED_DATA();
   const std::optional<FoundPlugin> backend = testing::FastBackend();
   QUANTBENCH_REQUIRE_FAST_BACKEND(backend);
-  const testing::ScratchFolder scratch;
-  const Scenario scenario = LoadScenario(
-      testing::SourceDir() / "scenarios" / "imagenet_mini.yaml",
-      {{"matrix.backend", backend->info->name},
-       {"matrix.precision", "int8"},
-       {"matrix.quantization", "dynamic"},
-       {"matrix.batch_size", "4"},
-       {"dataset.root", (testing::SharedData() / "imagenet-mini").string()},
-       {"model.file", (testing::SharedData() / "models" / "mobilenet_v2.pth").string()},
-       {"expect", "off"},
-       {"latency", "off"}});
-  const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
-                                                 .cache = scratch.path() / "cache",
-                                                 .plugin_folders = {testing::Plugins()},
-                                                 .filter = {},
-                                                 .jobs = 2});
+  const Results results = testing::RunPhotographs(
+      *backend, {{"matrix.quantization", "dynamic"}, {"matrix.batch_size", "4"}});
   REQUIRE(results.rows.size() == 2);
   for (const Row& row : results.rows) {
     CAPTURE(row.case_id);

@@ -5,9 +5,13 @@
 #include <doctest/doctest.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "backend/discovery.h"
+#include "pipeline/run.h"
 #include "report/cpu.h"
+#include "scenario/parse.h"
 #include "support/test_data.h"
 
 namespace quantbench::testing {
@@ -33,5 +37,24 @@ inline std::optional<FoundPlugin> FastBackend() {
     MESSAGE("SKIPPED: needs a backend that is fast here, on hardware"); \
     return;                                                             \
   }
+
+// Top-1 of int8 recipes of MobileNetV2 on the photographs of ../shared.
+inline Results RunPhotographs(const FoundPlugin& backend, const std::vector<Override>& changes) {
+  const ScratchFolder scratch;
+  std::vector<Override> overrides{
+      {"matrix.backend", backend.info->name},
+      {"matrix.precision", "int8"},
+      {"dataset.root", (SharedData() / "imagenet-mini").string()},
+      {"model.file", (SharedData() / "models" / "mobilenet_v2.pth").string()},
+      {"expect", "off"},
+      {"latency", "off"}};
+  overrides.insert(overrides.end(), changes.begin(), changes.end());
+  return RunScenario(LoadScenario(SourceDir() / "scenarios" / "imagenet_mini.yaml", overrides),
+                     {.out = scratch.path() / "out",
+                      .cache = scratch.path() / "cache",
+                      .plugin_folders = {Plugins()},
+                      .filter = {},
+                      .jobs = 2});
+}
 
 }  // namespace quantbench::testing

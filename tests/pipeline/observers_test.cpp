@@ -6,9 +6,6 @@
 #include <map>
 
 #include "pipeline/fast_backend.h"
-#include "pipeline/run.h"
-#include "scenario/parse.h"
-#include "support/test_data.h"
 
 namespace quantbench {
 namespace {
@@ -17,26 +14,14 @@ TEST_CASE("Top-1 with each observer is near PyTorch's") {
   QUANTBENCH_REQUIRE_SHARED_DATA();
   const std::optional<FoundPlugin> backend = testing::FastBackend();
   QUANTBENCH_REQUIRE_FAST_BACKEND(backend);
-  const testing::ScratchFolder scratch;
-  const Scenario scenario = LoadScenario(
-      testing::SourceDir() / "scenarios" / "imagenet_mini.yaml",
-      {{"matrix.backend", backend->info->name},
-       {"matrix.precision", "int8"},
-       {"matrix.observer",
+  const Results results = testing::RunPhotographs(
+      *backend,
+      {{"matrix.observer",
         "[minmax, histogram, moving_average_minmax, minmax+reduce_range, histogram+reduce_range, "
         "percentile, entropy, mse]"},
        {"matrix.granularity", "per_channel"},
        {"matrix.include", "[{backend: " + backend->info->name +
-                              ", granularity: per_tensor, observer: [minmax, histogram]}]"},
-       {"dataset.root", (testing::SharedData() / "imagenet-mini").string()},
-       {"model.file", (testing::SharedData() / "models" / "mobilenet_v2.pth").string()},
-       {"expect", "off"},
-       {"latency", "off"}});
-  const Results results = RunScenario(scenario, {.out = scratch.path() / "out",
-                                                 .cache = scratch.path() / "cache",
-                                                 .plugin_folders = {testing::Plugins()},
-                                                 .filter = {},
-                                                 .jobs = 2});
+                              ", granularity: per_tensor, observer: [minmax, histogram]}]"}});
   // Of ../shared/reference/accuracy.json, by PyTorch 1.13. Where its histogram's search stops, a
   // rounding of the activations decides (docs/observers.md); what its ranges give is tested in
   // pytorch_qparams_test.cpp. It has no percentile, entropy and mse: those must not lose more than

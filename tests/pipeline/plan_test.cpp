@@ -13,13 +13,8 @@ namespace quantbench {
 namespace {
 
 using testing::OptionsIn;
+using testing::TinyScenario;
 using Names = std::vector<std::string>;
-
-// A dozen images: what is tested here doesn't depend on accuracies.
-Scenario TinyScenario(std::vector<Override> changes = {}) {
-  changes.insert(changes.begin(), {"dataset.evaluation.images", "12"});
-  return testing::SmallScenario(changes);
-}
 
 template <typename Stages>
 Names NamesOf(const Stages& stages) {
@@ -123,16 +118,13 @@ TEST_CASE("plan: what a journal finished counts, as long as the run would go on 
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
   RunScenario(TinyScenario(), options);
-  const std::filesystem::path file = options.out / "journal.jsonl";
-  std::string text = ReadTextFile(file);
-  text.erase(text.rfind('\n', text.size() - 2) + 1);  // all but "finished"
-  WriteFileAtomically(file, text);
+  const std::string text = testing::ReopenJournal(options);
   std::filesystem::remove_all(options.cache / "predictions");
   const Plan plan = PlanScenario(TinyScenario(), options);
   CHECK(EachIs(plan, &PlannedCase::predictions, PlanState::kFinished));
   CHECK(plan.stages.empty());
   CHECK(plan.journal.find("goes on") != std::string::npos);
-  CHECK(ReadTextFile(file) == text);
+  CHECK(ReadTextFile(options.out / "journal.jsonl") == text);
 
   const Plan other = PlanScenario(TinyScenario({{"matrix.precision", "fp32"}}), options);
   CHECK(EachIs(other, &PlannedCase::predictions, PlanState::kToDo));

@@ -15,12 +15,7 @@ namespace quantbench {
 namespace {
 
 using testing::OptionsIn;
-
-// A dozen images: what is tested here doesn't depend on accuracies.
-Scenario TinyScenario(std::vector<Override> changes = {}) {
-  changes.insert(changes.begin(), {"dataset.evaluation.images", "12"});
-  return testing::SmallScenario(changes);
-}
+using testing::TinyScenario;
 
 std::vector<std::string> Lines(const std::filesystem::path& file) {
   std::vector<std::string> lines;
@@ -72,13 +67,10 @@ TEST_CASE("what the journal has isn't done again, even with an empty cache") {
   const testing::ScratchFolder scratch;
   const RunOptions options = OptionsIn(scratch);
   RunScenario(TinyScenario(), options);
-  const std::filesystem::path file = options.out / "journal.jsonl";
-  std::string text = ReadTextFile(file);
-  text.erase(text.rfind('\n', text.size() - 2) + 1);  // all but "finished"
-  WriteFileAtomically(file, text);
+  testing::ReopenJournal(options);
   std::filesystem::remove_all(options.cache / "predictions");
   RunScenario(TinyScenario(), options);
-  CHECK(Count(Lines(file), "\"started\"") == 3);
+  CHECK(Count(Lines(options.out / "journal.jsonl"), "\"started\"") == 3);
   CHECK(!std::filesystem::exists(options.cache / "predictions"));
 }
 
@@ -115,10 +107,7 @@ TEST_CASE("another run in the same folder begins anew and keeps the old journal 
   const RunOptions options = OptionsIn(scratch);
   const std::vector<Override> fp32{{"matrix.precision", "fp32"}};
   RunScenario(TinyScenario(fp32), options);
-  const std::filesystem::path file = options.out / "journal.jsonl";
-  std::string text = ReadTextFile(file);
-  text.erase(text.rfind('\n', text.size() - 2) + 1);
-  WriteFileAtomically(file, text);
+  const std::string text = testing::ReopenJournal(options);
   const Results results = RunScenario(TinyScenario(), options);
   CHECK(results.rows.size() == 3);
   CHECK(ReadTextFile(options.out / "journal.jsonl.old") == text);

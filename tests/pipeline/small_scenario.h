@@ -7,6 +7,7 @@
 
 #include "pipeline/run.h"
 #include "scenario/parse.h"
+#include "support/files.h"
 #include "support/test_data.h"
 
 namespace quantbench::testing {
@@ -23,12 +24,26 @@ inline Scenario SmallScenario(const std::vector<Override>& changes = {}) {
   return LoadScenario(SourceDir() / "scenarios" / "default.yaml", overrides);
 }
 
+// A dozen images, where nothing depends on accuracies.
+inline Scenario TinyScenario(std::vector<Override> changes = {}) {
+  changes.insert(changes.begin(), {"dataset.evaluation.images", "12"});
+  return SmallScenario(changes);
+}
+
 inline RunOptions OptionsIn(const ScratchFolder& scratch, int jobs = 2) {
   return {.out = scratch.path() / "out",
           .cache = scratch.path() / "cache",
           .plugin_folders = {BinaryDir() / "lib" / "quantbench"},
           .filter = {},
           .jobs = jobs};
+}
+
+// Takes the last line, "finished", off the journal, and returns what is left.
+inline std::string ReopenJournal(const RunOptions& options) {
+  std::string text = ReadTextFile(options.out / "journal.jsonl");
+  text.erase(text.rfind('\n', text.size() - 2) + 1);
+  WriteFileAtomically(options.out / "journal.jsonl", text);
+  return text;
 }
 
 // tests/abi/faulty_plugin.cpp with one fault, as an entry of matrix.backend.
