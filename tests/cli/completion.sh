@@ -1,18 +1,9 @@
 #!/usr/bin/env bash
 # What --help names is what the completions of bash and zsh offer and what the manual page has:
-#   completion.sh QUANTBENCH
 # Every subcommand, every option, every value that the help lists. What needs zsh is skipped, visibly, where there is none.
-set -uo pipefail
-quantbench=$(realpath "$1")
-root=$(realpath "$(dirname "$0")/../..")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-failed=0
-
-fail() {
-  echo "FAILED: $*"
-  failed=1
-}
+source "$(dirname "$0")/common.sh"
+set +e # many a list here is empty
+root=$PWD
 
 # The help's own lists, read another way than the completions do.
 help_of() { "$quantbench" "$@" --help; }
@@ -102,7 +93,6 @@ if [ "$shells" != bash ]; then
   [ "$(in_zsh run '')" = files ] || fail "zsh: a file"
   [ "$(in_zsh run --jobs '')" = '' ] || fail "zsh: a number is no file"
   [ "$(in_zsh cache prune --max-size=)" = '' ] || fail "zsh: a size is no file"
-  "$root/tests/cli/completion.zsh" "$quantbench" "$root/completion" || failed=1
+  "$root/tests/cli/completion.zsh" "$quantbench" "$root/completion" || fail "completion.zsh"
 fi
-[ "$failed" -eq 0 ] && echo "passed: $count commands in $shells and the manual page"
-exit "$failed"
+echo "$count commands in $shells and the manual page"

@@ -1,18 +1,12 @@
 #!/usr/bin/env bash
-# Runs the commands of docs/ci.md, in their order, on a few images:
-#   snippets_test.sh SOURCE_DIR BUILD_DIR IMAGES
+# Runs the commands of docs/ci.md, in their order, on a few images.
 # What a CI service or a second checkout would do is stood in for: ./dev, git worktree, gh.
-set -euo pipefail
-source_dir=$1
-build_dir=$2
-images=$3
+source "$(dirname "$0")/common.sh"
+source_dir=$PWD
 [ -e "$images/synsets.txt" ] || {
   echo "skipped: needs the default images in $images"
   exit 77
 }
-
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 
 # A checkout as far as the commands look at it, on 48 images and with little timing.
@@ -40,7 +34,7 @@ STAND_IN
 # Microseconds of timing tell nothing of latency: that command is tested, its verdict isn't.
 cat >build/release/bin/quantbench <<STAND_IN
 #!/bin/sh
-"$build_dir/bin/quantbench" "\$@"
+"$build/bin/quantbench" "\$@"
 status=\$?
 case "\$*" in
   *"--metrics latency"*) [ \$status -ne 2 ] ;;
@@ -76,10 +70,6 @@ while IFS=$'\t' read -r language command; do
   count=$((count + 1))
 done < <(commands)
 
-fail() {
-  echo "$*" >&2
-  exit 1
-}
 [ "$count" -ge 15 ] || fail "only $count commands found in docs/ci.md"
 grep -q -- '--body-file out/comment.md' gh.log || fail "no comment was made"
 grep -q '^### quantbench: ' out/comment.md || fail "out/comment.md is no comparison"
@@ -95,4 +85,4 @@ status=0
 build/release/bin/quantbench compare results/baselines/default.json out/accuracy \
   --budget results/baselines/budget.yaml >gate.log || status=$?
 [ "$status" -eq 3 ] || fail "a changed bit gave exit status $status, not 3: $(cat gate.log)"
-echo "$count commands of docs/ci.md ran"
+echo "$count commands of docs/ci.md"

@@ -1,21 +1,11 @@
 #!/usr/bin/env bash
 # Installs the build into a scratch folder and uses it from there as others do:
-#   outside_test.sh SOURCE_DIR BUILD_DIR
 # the template plugin built in a folder of its own, checked, found and listed; manual page; completion.
-set -euo pipefail
-source_dir=$1
-build_dir=$2
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source "$(dirname "$0")/common.sh"
 prefix=$scratch/prefix
 quantbench=$prefix/bin/quantbench
 
-fail() {
-  echo "$*" >&2
-  exit 1
-}
-
-cmake --install "$build_dir" --prefix "$prefix" >"$scratch/install.log"
+cmake --install "$build" --prefix "$prefix" >"$scratch/install.log"
 "$quantbench" plugins >"$scratch/plugins"
 grep -q '^reference ' "$scratch/plugins" || fail "the installed program doesn't find its plugins"
 grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins of another folder"
@@ -64,4 +54,3 @@ complete_words compare --format ju | grep -qx junit || fail "no completion of --
 if command -v zsh >/dev/null; then
   zsh -n "$prefix/share/zsh/vendor-completions/_quantbench" || fail "zsh refuses the completion"
 fi
-echo "installed, and used from outside"
