@@ -34,3 +34,14 @@ refused() {
   says err "$1" "'${*:2}' isn't refused with '$1'"
   [ ! -s "$scratch/out" ] || fail "'${*:2}' is refused, but prints: $(<"$scratch/out")"
 }
+
+# completed_by SCRIPT WORD...: what bash offers with that script after quantbench and these words.
+completed_by() {
+  bash -c '
+    source "$1"
+    program=$2
+    shift 2
+    COMP_WORDS=("$program" "$@") COMP_CWORD=$#
+    _quantbench "$program"
+    printf "%s\n" "${COMPREPLY[@]}"' _ "$1" "$quantbench" "${@:2}"
+}

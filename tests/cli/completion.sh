@@ -17,15 +17,8 @@ commands() { # commands [COMMAND ...]: all command lines down to the last subcom
   for name in $(subcommands_of "$@"); do commands "$@" "$name"; done
 }
 
-in_bash() { # in_bash WORD ...: what TAB offers after these words
-  bash -c '
-    source "$1"
-    program=$2
-    shift 2
-    COMP_WORDS=("$program" "$@") COMP_CWORD=$#
-    _quantbench "$program"
-    printf "%s\n" "${COMPREPLY[@]}"' _ "$root/completion/quantbench.bash" "$quantbench" "$@"
-}
+# in_bash WORD ...: what TAB offers after these words
+in_bash() { completed_by "$root/completion/quantbench.bash" "$@"; }
 
 in_zsh() { # the same; what zsh's own functions are given is printed in their place
   zsh -f -c '

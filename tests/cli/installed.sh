@@ -39,15 +39,7 @@ if command -v man >/dev/null; then
 fi
 
 # Completion of subcommands, options and values, as bash calls it.
-complete_words() {
-  bash -c '
-    source "$1"
-    program=$2
-    shift 2
-    COMP_WORDS=("$program" "$@") COMP_CWORD=$#
-    _quantbench "$program"
-    printf "%s\n" "${COMPREPLY[@]}"' _ "$prefix/share/bash-completion/completions/quantbench" "$quantbench" "$@"
-}
+complete_words() { completed_by "$prefix/share/bash-completion/completions/quantbench" "$@"; }
 [ "$(complete_words comp)" = compare ] || fail "comp doesn't complete to compare"
 complete_words compare --bu | grep -qx -- --budget || fail "no completion of --budget"
 complete_words compare --format ju | grep -qx junit || fail "no completion of --format"
