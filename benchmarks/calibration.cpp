@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "pipeline/images.h"
-#include "pipeline/models.h"
 #include "quantize/calibrate.h"
 #include "scenario/parse.h"
+#include "stage/models.h"
 
 namespace quantbench {
 namespace {

@@ -13,10 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "backend/backend.h"
 #include "conformance/cases.h"
 #include "conformance/mobilenet_v2_shape.h"
-#include "conformance/plugin_runner.h"
-#include "load_plugin.h"
 #include "macs.h"
 #include "peak.h"
 
@@ -24,11 +23,10 @@ namespace quantbench::benchmarks {
 namespace {
 
 using conformance::ModelBuilder;
-using conformance::PluginRunner;
 using conformance::Precision;
 
 struct Setup {
-  const qb_plugin& plugin;
+  const Backend& backend;
   std::string isa;
   Precision precision;
   double peak_gmacs;
@@ -54,14 +52,14 @@ void RunLayer(benchmark::State& state, const Setup& setup, const conformance::Ca
   int32_t conv = 0;
   while (model.nodes[conv]->op != QB_CONV) ++conv;
   const ThreadPool pool(1);
-  PluginRunner runner(setup.plugin, setup.isa, model, 1, 1);
+  Context context = setup.backend.Prepare(model, setup.isa).CreateContext(1, 1);
   const std::vector<float> input = builder.RandomInput(1, 2);
   std::vector<float> output(static_cast<size_t>(builder.output_elements()));
   std::vector<int64_t> times(static_cast<size_t>(model.num_nodes));
   const qb_tap tap{sizeof(qb_tap), &times, KeepTime};
   double least_ns = 1e12;
   for (auto _ : state) {
-    runner.Run(1, input.data(), output.data(), pool, &tap);
+    context.Run(1, input.data(), output.data(), pool, &tap);
     const auto nanoseconds = static_cast<double>(times[static_cast<size_t>(conv)]);
     state.SetIterationTime(nanoseconds * 1e-9);
     least_ns = std::min(least_ns, nanoseconds);
@@ -74,13 +72,13 @@ void RunNetwork(benchmark::State& state, const Setup& setup) {
   conformance::BuildMobileNetV2(builder);
   const qb_model& model = builder.model();
   const ThreadPool pool(1);
-  PluginRunner runner(setup.plugin, setup.isa, model, 1, 1);
+  Context context = setup.backend.Prepare(model, setup.isa).CreateContext(1, 1);
   const std::vector<float> input = builder.RandomInput(1, 2);
   std::vector<float> output(static_cast<size_t>(builder.output_elements()));
   double least_ns = 1e12;
   for (auto _ : state) {
     const auto start = std::chrono::steady_clock::now();
-    runner.Run(1, input.data(), output.data(), pool);
+    context.Run(1, input.data(), output.data(), pool);
     const std::chrono::duration<double, std::nano> elapsed =
         std::chrono::steady_clock::now() - start;
     least_ns = std::min(least_ns, elapsed.count());
@@ -112,10 +110,11 @@ int Main(int argc, char** argv) {
     std::cerr << "usage: layers PLUGIN.so [ISA] [--benchmark_...]\n";
     return 2;
   }
-  const qb_plugin& plugin = LoadPlugin(argv[1]);
-  const std::string isa = ChooseIsa(plugin, argc > 2 ? argv[2] : "");
+  const Backend backend = Backend::Load(argv[1]);
+  const std::string isa =
+      backend.ChooseIsa(argc > 2 ? std::optional<std::string>(argv[2]) : std::nullopt);
   for (const Precision precision : {Precision::kInt8, Precision::kFloat32}) {
-    Register({.plugin = plugin,
+    Register({.backend = backend,
               .isa = isa,
               .precision = precision,
               .peak_gmacs = PeakGmacs(isa, precision == Precision::kInt8)});

@@ -13,9 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "backend/backend.h"
 #include "conformance/mobilenet_v2_shape.h"
-#include "conformance/plugin_runner.h"
-#include "load_plugin.h"
 #include "macs.h"
 #include "support/error.h"
 
@@ -50,7 +49,7 @@ double MacsBehind(const qb_model& model, const qb_node& node) {
   return 0;
 }
 
-void Profile(conformance::PluginRunner& runner, const qb_model& model, int32_t batch,
+void Profile(Context& context, const qb_model& model, int32_t batch,
              const std::vector<float>& input, std::vector<float>& output, const ThreadPool& pool) {
   constexpr int kRuns = 300;
   std::vector<double> least(static_cast<size_t>(model.num_nodes), 1e12);
@@ -60,7 +59,7 @@ void Profile(conformance::PluginRunner& runner, const qb_model& model, int32_t b
                          (*static_cast<std::vector<double>*>(user))[static_cast<size_t>(node)];
                      value = std::min(value, static_cast<double>(nanoseconds));
                    }};
-  for (int i = 0; i < kRuns; ++i) runner.Run(batch, input.data(), output.data(), pool, &tap);
+  for (int i = 0; i < kRuns; ++i) context.Run(batch, input.data(), output.data(), pool, &tap);
   double sum = 0;
   for (size_t n = 0; n < least.size(); ++n) {
     if (least[n] >= 1e12) continue;
@@ -78,25 +77,27 @@ void Profile(conformance::PluginRunner& runner, const qb_model& model, int32_t b
 }
 
 int Main(const Arguments& args) {
-  const qb_plugin& plugin = LoadPlugin(args.plugin);
+  const Backend backend = Backend::Load(args.plugin);
   const bool integer = args.precision == "int8";
   conformance::ModelBuilder builder(
       integer ? conformance::Precision::kInt8 : conformance::Precision::kFloat32, 1);
   conformance::BuildMobileNetV2(builder);
   const ThreadPool pool(args.threads);
-  conformance::PluginRunner runner(plugin, ChooseIsa(plugin, args.isa), builder.model(), args.batch,
-                                   args.threads);
+  const Executable executable =
+      backend.Prepare(builder.model(),
+                      backend.ChooseIsa(args.isa.empty() ? std::nullopt : std::optional(args.isa)));
+  Context context = executable.CreateContext(args.batch, args.threads);
   const std::vector<float> input = builder.RandomInput(args.batch, 2);
   std::vector<float> output(static_cast<size_t>(args.batch * builder.output_elements()));
   if (args.profile) {
-    Profile(runner, builder.model(), args.batch, input, output, pool);
+    Profile(context, builder.model(), args.batch, input, output, pool);
     return 0;
   }
-  std::cout << plugin.name << " " << runner.isa() << std::endl;
+  std::cout << backend.name() << " " << executable.isa() << std::endl;
   for (int runs = 0; std::cin >> runs;) {
     for (int i = 0; i < runs; ++i) {
       const auto start = Clock::now();
-      runner.Run(args.batch, input.data(), output.data(), pool);
+      context.Run(args.batch, input.data(), output.data(), pool);
       const std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
       std::cout << elapsed.count() << (i + 1 < runs ? " " : "");
     }

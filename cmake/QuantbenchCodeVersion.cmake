@@ -22,5 +22,7 @@ function(quantbench_code_version target user name)
     DEPENDS ${files} ${QUANTBENCH_CODE_VERSION_SCRIPT}
     COMMENT "Version of the code of ${name}" VERBATIM)
   target_sources(${target} PRIVATE ${header})
+  add_custom_target(code_version_${name} DEPENDS ${header})
+  add_dependencies(generated code_version_${name})
   set_source_files_properties(${user} PROPERTIES INCLUDE_DIRECTORIES ${folder})
 endfunction()

@@ -7,12 +7,12 @@ set_target_properties(quantbench_api PROPERTIES EXPORT_NAME api)
 set_target_properties(quantbench_plugin PROPERTIES EXPORT_NAME plugin)
 install(TARGETS quantbench_api quantbench_plugin EXPORT quantbenchTargets ARCHIVE DESTINATION lib)
 install(EXPORT quantbenchTargets NAMESPACE quantbench:: DESTINATION ${package_dir})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/api/include/quantbench DESTINATION include)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/sdk/include/quantbench DESTINATION include)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/quantbenchConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES
   ${PROJECT_SOURCE_DIR}/cmake/quantbenchConfig.cmake
   ${PROJECT_SOURCE_DIR}/cmake/QuantbenchPlugin.cmake
-  ${PROJECT_SOURCE_DIR}/plugins/api/export.map
+  ${PROJECT_SOURCE_DIR}/plugins/sdk/export.map
   ${PROJECT_BINARY_DIR}/quantbenchConfigVersion.cmake
   DESTINATION ${package_dir})
 
@@ -23,7 +23,9 @@ if(TARGET make_default_dataset)
   install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)
   install(TARGETS make_default_dataset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(FILES ${PROJECT_SOURCE_DIR}/plugins/api/arithmetic.md DESTINATION share/doc/quantbench)
+install(FILES ${PROJECT_SOURCE_DIR}/plugins/sdk/arithmetic.md DESTINATION share/doc/quantbench)
+install(FILES ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/quantbench)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/quantbench RENAME copyright)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/quantbench FILES_MATCHING PATTERN "*.md")
 install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.bash
   DESTINATION share/bash-completion/completions RENAME quantbench)

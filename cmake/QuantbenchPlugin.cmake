@@ -6,7 +6,7 @@
 # install(TARGETS plugin_NAME LIBRARY DESTINATION lib/quantbench) puts it where the program looks for it.
 set(QUANTBENCH_EXPORT_MAP ${CMAKE_CURRENT_LIST_DIR}/export.map)
 if(NOT EXISTS ${QUANTBENCH_EXPORT_MAP})
-  set(QUANTBENCH_EXPORT_MAP ${CMAKE_CURRENT_LIST_DIR}/../plugins/api/export.map)
+  set(QUANTBENCH_EXPORT_MAP ${CMAKE_CURRENT_LIST_DIR}/../plugins/sdk/export.map)
 endif()
 
 function(quantbench_plugin name)
@@ -33,6 +33,7 @@ function(quantbench_plugin name)
     set_property(GLOBAL APPEND PROPERTY QUANTBENCH_PLUGINS ${folder}/${name}.so)
   endif()
   if(NOT arg_EXAMPLE)
+    add_dependencies(program plugin_${name})
     install(TARGETS plugin_${name} LIBRARY DESTINATION ${QUANTBENCH_INSTALL_PLUGIN_DIR})
   endif()
 endfunction()

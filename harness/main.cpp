@@ -18,30 +18,25 @@ constexpr char kFooter[] =
     "NO_COLOR turns colours off.";
 
 int RunCommandLine(int argc, char** argv) {
-  CLI::App app("quantbench: what is gained and lost when an image classifier is quantised",
-               "quantbench");
-  app.set_version_flag("--version", QUANTBENCH_VERSION);
-  app.require_subcommand(1);
-  app.footer(kFooter);
-  app.failure_message(quantbench::UsageError);
+  quantbench::CommandLine command_line(
+      "quantbench", "quantbench: what is gained and lost when an image classifier is quantised",
+      QUANTBENCH_VERSION);
+  quantbench::Command root = command_line.root();
+  root.RequireSubcommand();
+  root.Footer(kFooter);
   int exit_code = quantbench::kGood;
-  quantbench::AddRun(app, exit_code);
-  quantbench::AddPlan(app, exit_code);
-  quantbench::AddPlugins(app, exit_code);
-  quantbench::AddCheck(app, exit_code);
-  quantbench::AddInspect(app, exit_code);
-  quantbench::AddQuantize(app, exit_code);
-  quantbench::AddReport(app, exit_code);
-  quantbench::AddTensor(app, exit_code);
-  quantbench::AddCache(app, exit_code);
-  quantbench::AddCompare(app, exit_code);
-  quantbench::AddHistory(app, exit_code);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? quantbench::kGood : quantbench::kBadInput;
-  }
-  return exit_code;
+  quantbench::AddRun(root, exit_code);
+  quantbench::AddPlan(root, exit_code);
+  quantbench::AddPlugins(root, exit_code);
+  quantbench::AddCheck(root, exit_code);
+  quantbench::AddInspect(root, exit_code);
+  quantbench::AddQuantize(root, exit_code);
+  quantbench::AddReport(root, exit_code);
+  quantbench::AddTensor(root, exit_code);
+  quantbench::AddCache(root, exit_code);
+  quantbench::AddCompare(root, exit_code);
+  quantbench::AddHistory(root, exit_code);
+  return command_line.Run(argc, argv) ? exit_code : quantbench::kBadInput;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "quantbench/arithmetic.hpp"
+#include "model/operators/operators.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -20,7 +20,6 @@ struct AbiModel::Storage {
   std::deque<std::vector<int32_t>> node_inputs;
   std::deque<float> scales;
   std::deque<std::vector<int32_t>> zero_points;
-  std::deque<std::vector<uint8_t>> tables;
   std::vector<const qb_tensor*> tensor_pointers;
   std::vector<const qb_node*> node_pointers;
   std::vector<int32_t> tensor_of_value;
@@ -42,92 +41,13 @@ qb_activation ToAbi(Activation activation) {
   throw std::logic_error("activation unknown to the plugin interface");
 }
 
-qb_op ToAbi(Function function) {
-  switch (function) {
-    case Function::kClip:
-      return QB_CLIP;
-    case Function::kHardSigmoid:
-      return QB_HARD_SIGMOID;
-    case Function::kHardSwish:
-      return QB_HARD_SWISH;
-    case Function::kSigmoid:
-      return QB_SIGMOID;
-    case Function::kSilu:
-      return QB_SILU;
-    case Function::kLeakyRelu:
-      return QB_LEAKY_RELU;
-  }
-  throw std::logic_error("function unknown to the plugin interface");
-}
-
-struct OpCode {
-  qb_op operator()(const Conv&) const { return QB_CONV; }
-  qb_op operator()(const Linear&) const { return QB_LINEAR; }
-  qb_op operator()(const BatchNorm&) const {
-    throw std::logic_error("batch norm must be folded before a graph reaches a plugin");
-  }
-  qb_op operator()(const Activate&) const { return QB_ACTIVATION; }
-  qb_op operator()(const Add&) const { return QB_ADD; }
-  qb_op operator()(const Concat&) const { return QB_CONCAT; }
-  qb_op operator()(const GlobalAveragePool&) const { return QB_GLOBAL_AVG_POOL; }
-  qb_op operator()(const AveragePool&) const { return QB_AVG_POOL; }
-  qb_op operator()(const MaxPool&) const { return QB_MAX_POOL; }
-  qb_op operator()(const Flatten&) const { return QB_FLATTEN; }
-  qb_op operator()(const Mul&) const { return QB_MUL; }
-  qb_op operator()(const Reshape&) const { return QB_RESHAPE; }
-  qb_op operator()(const Slice&) const { return QB_SLICE; }
-  qb_op operator()(const ChannelShuffle&) const { return QB_CHANNEL_SHUFFLE; }
-  qb_op operator()(const Unary& unary) const { return ToAbi(unary.function); }
-  qb_op operator()(const Softmax&) const { return QB_SOFTMAX; }
-};
-
-// What runs instead in a dynamically quantised model; operators without weights stay float.
-qb_op DynamicOp(qb_op op) {
-  if (op == QB_CONV) return QB_DYNAMIC_CONV;
-  return op == QB_LINEAR ? QB_DYNAMIC_LINEAR : op;
-}
-
-void SetWindow(const Window& window, qb_node& node) {
-  for (size_t i = 0; i < 2; ++i) {
-    node.kernel[i] = window.kernel[i];
-    node.stride[i] = window.stride[i];
-    node.dilation[i] = window.dilation[i];
-  }
-  const Padding& p = window.padding;
-  const int sides[] = {p.top, p.left, p.bottom, p.right};
-  std::copy(std::begin(sides), std::end(sides), node.padding);
-}
-
-void SetAttributes(const Operator& op, qb_node& node) {
-  SetWindow(Window{}, node);
+// Attributes as they are where an operator has none.
+qb_node PlainNode(qb_op op = 0) {
+  qb_node node{};
+  node.op = op;
+  for (size_t i = 0; i < 2; ++i) node.kernel[i] = node.stride[i] = node.dilation[i] = 1;
   node.groups = 1;
-  if (const auto* conv = std::get_if<Conv>(&op)) {
-    SetWindow(conv->window, node);
-    node.groups = conv->groups;
-  } else if (const auto* average = std::get_if<AveragePool>(&op)) {
-    SetWindow(average->window, node);
-    node.count_include_pad = average->count_include_pad ? 1 : 0;
-  } else if (const auto* maximum = std::get_if<MaxPool>(&op)) {
-    SetWindow(maximum->window, node);
-  } else if (const auto* shuffle = std::get_if<ChannelShuffle>(&op)) {
-    node.groups = shuffle->groups;
-  } else if (const auto* unary = std::get_if<Unary>(&op)) {
-    std::copy(unary->parameters.begin(), unary->parameters.end(), node.parameters);
-  } else if (const auto* slice = std::get_if<Slice>(&op)) {
-    node.begin = static_cast<int32_t>(slice->begin);
-    node.end = static_cast<int32_t>(slice->end);
-  }
-}
-
-struct FloatWeights {
-  const FloatTensor* weight = nullptr;
-  const std::vector<float>* bias = nullptr;
-};
-
-FloatWeights WeightsOf(const Operator& op) {
-  if (const auto* conv = std::get_if<Conv>(&op)) return {&conv->weight, &conv->bias};
-  if (const auto* linear = std::get_if<Linear>(&op)) return {&linear->weight, &linear->bias};
-  return {};
+  return node;
 }
 
 }  // namespace
@@ -163,82 +83,70 @@ class AbiModel::Builder {
 
   // Weight and bias of a node, integers where there are any.
   std::vector<int32_t> AddWeights(const Node& node, const QuantizedWeights* quantized) {
-    const FloatWeights floats = WeightsOf(node.op);
-    if (floats.weight == nullptr) return {};
-    const Shape& shape = floats.weight->shape;
+    const Weighted* const floats = WeightsOf(node.op);
+    if (floats == nullptr) return {};
+    const Shape& shape = floats->weight.shape;
     const std::string weight_name = node.name + ".weight", bias_name = node.name + ".bias";
     if (quantized == nullptr) {
-      return {AddConstant(weight_name, QB_F32, shape, floats.weight->values),
-              AddConstant(bias_name, QB_F32, {shape[0]}, *floats.bias)};
+      return {AddConstant(weight_name, QB_F32, shape, floats->weight.values),
+              AddConstant(bias_name, QB_F32, {shape[0]}, floats->bias)};
     }
     const int32_t weight = AddConstant(weight_name, QB_I8, shape, quantized->weight);
     SetQParams(storage_.tensors.back(), quantized->scales.data(),
                std::vector<int32_t>(quantized->scales.size(), 0));
     if (quantized->bias.empty())
-      return {weight, AddConstant(bias_name, QB_F32, {shape[0]}, *floats.bias)};
+      return {weight, AddConstant(bias_name, QB_F32, {shape[0]}, floats->bias)};
     return {weight, AddConstant(bias_name, QB_I32, {shape[0]}, quantized->bias)};
   }
 
-  // What an integer model needs beside weights: the table of a function of one element.
-  std::vector<int32_t> AddTable(const Node& node, const QuantizedGraph& quantized) {
-    const auto* unary = std::get_if<Unary>(&node.op);
-    if (unary == nullptr) return {};
-    const QParams& in = quantized.activations[static_cast<size_t>(node.inputs[0])];
-    const QParams& out = quantized.activations[static_cast<size_t>(node.output)];
-    const auto table = plugin::UnaryTable(ToAbi(unary->function), unary->parameters.data(),
-                                          in.scale, in.zero_point, out.scale, out.zero_point);
-    storage_.tables.emplace_back(table.begin(), table.end());
-    return {AddConstant(node.name + ".table", QB_U8, {256}, storage_.tables.back())};
-  }
-
-  void AddNode(const std::string& name, qb_op op, std::vector<int32_t> inputs, int32_t output,
-               const Node* source) {
-    qb_node node{};
+  // `node` comes with its operator and attributes; `value`: what it writes of the graph, or -1.
+  void AddNode(qb_node node, const std::string& name, std::vector<int32_t> inputs, int32_t output,
+               ValueId value) {
     node.struct_size = sizeof(qb_node);
-    node.op = op;
     node.name = storage_.names.emplace_back(name).c_str();
     storage_.node_inputs.push_back(std::move(inputs));
     node.inputs = storage_.node_inputs.back().data();
     node.num_inputs = static_cast<int32_t>(storage_.node_inputs.back().size());
     node.output = output;
-    SetAttributes(source != nullptr ? source->op : Operator(Flatten{}), node);
-    if (source != nullptr) node.activation = ToAbi(source->activation);
     storage_.nodes.push_back(node);
-    storage_.value_of_node.push_back(source != nullptr ? source->output : -1);
+    storage_.value_of_node.push_back(value);
+  }
+
+  void AddGraphNode(size_t n, const QuantizedGraph* quantized) {
+    const Node& node = graph_.nodes[n];
+    const bool integer =
+        quantized && quantized->mode == QuantizationMode::kStatic && !StaysFloat(node.op);
+    std::vector<int32_t> inputs;
+    for (const ValueId value : node.inputs)
+      inputs.push_back(integer || IsFloat(TensorOf(value)) ? TensorOf(value) : Dequantized(value));
+    const std::vector<int32_t> constants =
+        AddWeights(node, quantized ? &quantized->weights[n] : nullptr);
+    inputs.insert(inputs.end(), constants.begin(), constants.end());
+    if (integer && IsTabulated(node.op))
+      inputs.push_back(AddConstant(node.name + ".table", QB_U8, {256}, quantized->tables.at(n)));
+    TensorOf(node.output) = AddActivation(
+        node.output, integer ? &quantized->activations[static_cast<size_t>(node.output)] : nullptr);
+    qb_node described = PlainNode();
+    DescribeToPlugin(node.op, described);
+    described.activation = ToAbi(node.activation);
+    if (quantized && quantized->mode == QuantizationMode::kDynamic)
+      described.op = DynamicPluginOp(node.op);
+    AddNode(described, node.name, std::move(inputs), TensorOf(node.output), node.output);
   }
 
   void AddGraphNodes(const QuantizedGraph* quantized) {
-    for (size_t n = 0; n < graph_.nodes.size(); ++n) {
-      const Node& node = graph_.nodes[n];
-      std::vector<int32_t> inputs;
-      for (const ValueId value : node.inputs) inputs.push_back(TensorOf(value));
-      const std::vector<int32_t> constants =
-          AddWeights(node, quantized ? &quantized->weights[n] : nullptr);
-      inputs.insert(inputs.end(), constants.begin(), constants.end());
-      const bool integer = quantized && quantized->mode == QuantizationMode::kStatic;
-      if (integer) {
-        if (std::holds_alternative<Softmax>(node.op)) {
-          inputs = {Dequantized(node.inputs[0])};
-          TensorOf(node.output) = AddActivation(node.output, nullptr);
-          AddNode(node.name, QB_SOFTMAX, std::move(inputs), TensorOf(node.output), &node);
-          continue;
-        }
-        const std::vector<int32_t> table = AddTable(node, *quantized);
-        inputs.insert(inputs.end(), table.begin(), table.end());
-      }
-      TensorOf(node.output) = AddActivation(
-          node.output,
-          integer ? &quantized->activations[static_cast<size_t>(node.output)] : nullptr);
-      const qb_op op = std::visit(OpCode{}, node.op);
-      AddNode(node.name, quantized && !integer ? DynamicOp(op) : op, std::move(inputs),
-              TensorOf(node.output), &node);
-    }
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) AddGraphNode(n, quantized);
   }
 
+  // The graph's input in eight bits.
+  void Quantize(int32_t input, const QParams& qparams) {
+    TensorOf(graph_.input) = AddActivation(graph_.input, &qparams);
+    AddNode(PlainNode(QB_QUANTIZE), "quantize", {input}, TensorOf(graph_.input), -1);
+  }
   // A float copy of a quantised value.
   int32_t Dequantized(ValueId value) {
     const int32_t output = AddActivation(value, nullptr);
-    AddNode("dequantize", QB_DEQUANTIZE, {TensorOf(value)}, output, nullptr);
+    AddNode(PlainNode(QB_DEQUANTIZE), "dequantize", {TensorOf(value)}, output, -1);
     return output;
   }
   bool IsFloat(int32_t tensor) const {
@@ -301,9 +209,7 @@ AbiModel::AbiModel(const QuantizedGraph& quantized) : storage_(std::make_unique<
     builder.Finish(input, TensorOf(graph.output));
     return;
   }
-  builder.TensorOf(graph.input) =
-      builder.AddActivation(graph.input, &quantized.activations[static_cast<size_t>(graph.input)]);
-  builder.AddNode("quantize", QB_QUANTIZE, {input}, TensorOf(graph.input), nullptr);
+  builder.Quantize(input, quantized.activations[static_cast<size_t>(graph.input)]);
   builder.AddGraphNodes(&quantized);
   const int32_t output = TensorOf(graph.output);  // a softmax ends in float already
   builder.Finish(input, builder.IsFloat(output) ? output : builder.Dequantized(graph.output));

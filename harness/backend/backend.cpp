@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 
+#include "quantbench/ext/numerics.h"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench {
@@ -59,6 +61,35 @@ qb_status Cross(const qb_plugin& table, const Function& function) {
   throw Error(text);
 }
 
+// Whether the plugin's table is long enough to hold a field that was appended to it.
+bool Holds(const qb_plugin& table, size_t offset, size_t bytes) {
+  return table.struct_size >= offset + bytes;
+}
+
+// The struct behind an extension's id; NULL where the plugin doesn't have it.
+const void* ExtensionOf(const qb_plugin& table, const char* id) {
+  if (!Holds(table, offsetof(qb_plugin, extension), sizeof(table.extension))) return nullptr;
+  if (table.extension == nullptr) return nullptr;
+  const void* found = nullptr;
+  Cross(table, [&] {
+    found = table.extension(id);
+    return qb_status{QB_OK};
+  });
+  return found;
+}
+
+// The pool as plugins see it; valid as long as the pool.
+qb_parallel ParallelOf(const ThreadPool& pool) {
+  return {
+      .struct_size = sizeof(qb_parallel),
+      .threads = pool.threads(),
+      .pool = const_cast<ThreadPool*>(&pool),
+      .for_each = [](void* self, int64_t count, void (*body)(void*, int64_t, int32_t), void* data) {
+        static_cast<const ThreadPool*>(self)->ForEach(
+            count, [&](int64_t i, int worker) { body(data, i, worker); });
+      }};
+}
+
 class BuiltInOperators : public plugin::Operators {
  public:
   static constexpr char kName[] = "built-in";
@@ -89,7 +120,7 @@ struct Context::Handle {
 
 Backend Backend::BuiltIn() {
   static constexpr qb_plugin kTable = plugin::MakePlugin<BuiltInOperators>();
-  return {&kTable, {}};
+  return Of(kTable);
 }
 
 std::vector<IsaStatus> Backend::Isas() const {
@@ -102,8 +133,29 @@ std::vector<IsaStatus> Backend::Isas() const {
   return isas;
 }
 
+Numerics Backend::numerics() const {
+  const auto* const told = static_cast<const qb_numerics*>(ExtensionOf(*table_, QB_NUMERICS_ID));
+  if (told == nullptr) return {};
+  const bool whole = told->struct_size >= sizeof(qb_numerics);
+  if (whole && told->kind == QB_EXACT) return {};
+  const Numerics limits{.exact = false,
+                        .min_sqnr_db = whole ? told->min_sqnr_db : 0,
+                        .min_top1_agreement_percent = whole ? told->min_top1_agreement_percent : 0};
+  if (whole && told->kind == QB_TOLERANCE && std::isfinite(limits.min_sqnr_db) &&
+      limits.min_top1_agreement_percent >= 0 && limits.min_top1_agreement_percent <= 100) {
+    return limits;
+  }
+  throw Error("backend '" + name() +
+              "' declares " QB_NUMERICS_ID
+              " with a struct, kind or limits that its header doesn't allow");
+}
+
 PluginInfo Backend::Describe() const {
-  return {.name = name(), .version = version(), .description = description(), .isas = Isas()};
+  return {.name = name(),
+          .version = version(),
+          .description = description(),
+          .isas = Isas(),
+          .numerics = numerics()};
 }
 
 bool PluginInfo::RunsHere() const {
@@ -166,8 +218,9 @@ int64_t Executable::output_elements() const {
 
 std::optional<int64_t> Executable::fallback_nodes() const {
   const qb_plugin& table = *handle_->table;
-  constexpr size_t kNeeded = offsetof(qb_plugin, fallback_nodes) + sizeof(table.fallback_nodes);
-  if (table.struct_size < kNeeded || table.fallback_nodes == nullptr) return std::nullopt;
+  if (!Holds(table, offsetof(qb_plugin, fallback_nodes), sizeof(table.fallback_nodes)))
+    return std::nullopt;
+  if (table.fallback_nodes == nullptr) return std::nullopt;
   return table.fallback_nodes(handle_->executable);
 }
 
@@ -189,11 +242,12 @@ Context Executable::CreateContext(int max_batch_size, int threads) const {
 void Context::Run(int batch_size, const float* input, float* output, const ThreadPool& pool,
                   const qb_tap* tap) {
   const Executable::Handle& executable = *handle_->owner;
+  const qb_parallel parallel = ParallelOf(pool);
   const qb_run request{.struct_size = sizeof(qb_run),
                        .batch_size = batch_size,
                        .input = input,
                        .output = output,
-                       .parallel = pool.abi(),
+                       .parallel = &parallel,
                        .tap = tap};
   ErrorText text;
   const qb_status status = Cross(*executable.table, [&] {

@@ -11,6 +11,7 @@
 
 #include "backend/abi_model.h"
 #include "quantbench/plugin.h"
+#include "record/field.h"
 #include "support/error.h"
 #include "support/thread_pool.h"
 
@@ -60,16 +61,46 @@ struct IsaStatus {
   std::string why_not;  // empty: runs here
 };
 
+template <>
+struct Fields<IsaStatus> {
+  static constexpr std::tuple kAll{Field("name", &IsaStatus::name),
+                                   Field("why_not", &IsaStatus::why_not)};
+};
+
+// How near to the formulas of arithmetic.md a plugin computes (quantbench/ext/numerics.h): to the
+// bit, or within limits that it promises.
+struct Numerics {
+  bool exact = true;
+  double min_sqnr_db = 0;
+  double min_top1_agreement_percent = 0;
+};
+
+template <>
+struct Fields<Numerics> {
+  static constexpr std::tuple kAll{
+      Field("exact", &Numerics::exact), Field("min_sqnr_db", &Numerics::min_sqnr_db),
+      Field("min_top1_agreement_percent", &Numerics::min_top1_agreement_percent)};
+};
+
 // What a plugin says of itself.
 struct PluginInfo {
   std::string name, version, description;
   std::vector<IsaStatus> isas;  // best first
+  Numerics numerics{};
 
   bool RunsHere() const;
   // The best path that runs here, or the forced one. A backend with one path has nothing to force
   // and ignores it. Throws Error: no path runs here (why each), the forced one isn't known or can't
   // run.
   std::string ChooseIsa(const std::optional<std::string>& forced) const;
+};
+
+template <>
+struct Fields<PluginInfo> {
+  static constexpr std::tuple kAll{
+      Field("name", &PluginInfo::name), Field("version", &PluginInfo::version),
+      Field("description", &PluginInfo::description), Field("isas", &PluginInfo::isas),
+      Embedded(&PluginInfo::numerics)};
 };
 
 // A plugin's table, checked. Libraries stay loaded until the process ends.
@@ -81,6 +112,8 @@ class Backend {
   // The reference operators linked into the host: what calibration runs on, the same on every
   // machine.
   static Backend BuiltIn();
+  // A table of this process, complete and trusted.
+  static Backend Of(const qb_plugin& table) { return {&table, {}}; }
 
   std::string name() const { return table_->name; }
   std::string version() const { return table_->version; }
@@ -90,6 +123,8 @@ class Backend {
 
   // Every ISA path, best first, with the reason where this CPU can't run it.
   std::vector<IsaStatus> Isas() const;
+  // Throws Error where the plugin contradicts itself.
+  Numerics numerics() const;
   PluginInfo Describe() const;
   std::string ChooseIsa(const std::optional<std::string>& forced) const {
     return Describe().ChooseIsa(forced);

@@ -22,6 +22,12 @@ struct ProbeResult {
   std::string refusal;  // where there is no info
 };
 
+template <>
+struct Fields<ProbeResult> {
+  static constexpr std::tuple kAll{Embedded(&ProbeResult::info),
+                                   Field("refusal", &ProbeResult::refusal)};
+};
+
 // Loads a library into this process and asks it about itself.
 ProbeResult ProbeHere(const std::filesystem::path& library);
 

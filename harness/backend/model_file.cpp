@@ -171,7 +171,6 @@ MappedModel::MappedModel(const std::filesystem::path& file) : file_(file) {
 void MappedModel::Load() {
   const std::span<const std::byte> bytes = file_.bytes();
   const Header header = ReadHeader(bytes);
-  hash_ = HashBytes(bytes);
   const Resolver resolver(bytes);
   tensors_ = resolver.Structs<qb_tensor>(sizeof(Header), header.num_tensors);
   nodes_ = resolver.Structs<qb_node>(sizeof(Header) + header.num_tensors * sizeof(qb_tensor),

@@ -27,14 +27,11 @@ class MappedModel {
   MappedModel& operator=(const MappedModel&) = delete;
 
   const qb_model& get() const { return model_; }
-  // Of all content.
-  const std::string& hash() const { return hash_; }
 
  private:
   void Load();
 
   MappedFile file_;
-  std::string hash_;
   std::vector<qb_tensor> tensors_;
   std::vector<qb_node> nodes_;
   std::vector<const qb_tensor*> tensor_pointers_;

@@ -3,9 +3,10 @@
 #include <ctime>
 #include <iostream>
 
-#include "cache/cache_folder.h"
 #include "cli/commands.h"
 #include "report/text_table.h"
+#include "stage/kinds.h"
+#include "store/prune.h"
 #include "support/number_text.h"
 #include "support/thread_pool.h"
 
@@ -39,8 +40,8 @@ void PrintEntries(const std::vector<CacheEntry>& entries) {
   TextTable table;
   table.columns = {{.title = "key", .shortens = true}, {"kind"}, {"size", true}, {"last used"}};
   for (const CacheEntry& entry : entries) {
-    table.rows.push_back({{entry.key},
-                          {std::string(ToString(entry.kind))},
+    table.rows.push_back({{entry.Name()},
+                          {std::string(entry.kind->name)},
                           {SizeText(entry.bytes)},
                           {Date(entry.last_used)}});
   }
@@ -56,45 +57,46 @@ struct CacheOptions {
   }
 };
 
-void AddFolder(CLI::App& command, CacheOptions& options) {
+void AddFolder(Command command, CacheOptions& options) {
   command
-      .add_option("--cache", options.folder,
-                  "The cache folder (default: $QUANTBENCH_CACHE, else $XDG_CACHE_HOME/quantbench, "
-                  "else ~/.cache/quantbench)")
-      ->type_name("DIR");
+      .AddOption("--cache", options.folder,
+                 "The cache folder (default: $QUANTBENCH_CACHE, else $XDG_CACHE_HOME/quantbench, "
+                 "else ~/.cache/quantbench)")
+      .TypeName("DIR");
 }
 
-void AddList(CLI::App& parent, int& exit_code) {
+void AddList(Command parent, int& exit_code) {
   const auto options = std::make_shared<CacheOptions>();
-  CLI::App& command = *parent.add_subcommand("list", "List the entries, the last used first");
+  Command command = parent.AddSubcommand("list", "List the entries, the last used first");
   AddFolder(command, *options);
-  command.callback([options, &exit_code] {
-    const std::vector<CacheEntry> entries = ListCache(options->Folder());
+  command.OnCall([options, &exit_code] {
+    const std::vector<CacheEntry> entries = Store(options->Folder()).List(AllKinds());
     PrintEntries(entries);
     std::cerr << options->Folder().string() << ": " << Count(entries) << '\n';
     exit_code = kGood;
   });
 }
 
-void AddVerify(CLI::App& parent, int& exit_code) {
+void AddVerify(Command parent, int& exit_code) {
   struct Options : CacheOptions {
     bool remove = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *parent.add_subcommand(
+  Command command = parent.AddSubcommand(
       "verify", "Read every entry and compare its checksums; exit status 1 where one is damaged");
   AddFolder(command, *options);
-  command.add_flag("--remove", options->remove,
-                   "Remove what is damaged (a run would find it and make it anew as well)");
-  command.callback([options, &exit_code] {
+  command.AddFlag("--remove", options->remove,
+                  "Remove what is damaged (a run would find it and make it anew as well)");
+  command.OnCall([options, &exit_code] {
     ThreadPool pool(AvailableProcessors());
     std::vector<CacheEntry> damaged;
-    const std::vector<CacheEntry> entries = ListCache(options->Folder());
+    const Store store(options->Folder());
+    const std::vector<CacheEntry> entries = store.List(AllKinds());
     for (const CacheEntry& entry : entries) {
-      const std::string problem = DamageIn(entry, pool);
+      const std::string problem = store.DamageIn(entry, pool);
       if (problem.empty()) continue;
-      std::cout << ToString(entry.kind) << ": " << problem << '\n';
-      if (options->remove) Remove(entry);
+      std::cout << entry.kind->name << ": " << problem << '\n';
+      if (options->remove) Store::Remove(entry);
       damaged.push_back(entry);
     }
     std::cerr << options->Folder().string() << ": " << Count(entries) << ", " << damaged.size()
@@ -103,7 +105,7 @@ void AddVerify(CLI::App& parent, int& exit_code) {
   });
 }
 
-void AddPrune(CLI::App& parent, int& exit_code) {
+void AddPrune(Command parent, int& exit_code) {
   struct Options : CacheOptions {
     int64_t max_bytes = -1;
     double days = -1;
@@ -111,30 +113,30 @@ void AddPrune(CLI::App& parent, int& exit_code) {
     bool dry_run = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command =
-      *parent.add_subcommand("prune", "Remove entries, those that were not used for longest first");
+  Command command =
+      parent.AddSubcommand("prune", "Remove entries, those that were not used for longest first");
   AddFolder(command, *options);
-  CLI::Option* const size =
-      command.add_option("--max-size", options->max_bytes,
-                         "Until what is left fits in so many bytes, for instance 5GB");
-  size->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))->option_text("SIZE");
-  CLI::Option* const days =
-      command.add_option("--unused-days", options->days, "Whatever wasn't used for so many days")
-          ->option_text("DAYS")
-          ->check(CLI::NonNegativeNumber);
-  CLI::Option* const all = command.add_flag("--all", options->all, "Everything");
-  command.add_flag("--dry-run", options->dry_run, "Only say what would be removed");
-  command.callback([options, size, days, all, &exit_code] {
-    if (size->count() + days->count() + all->count() == 0) {
-      throw CLI::RequiredError("one of --max-size, --unused-days, --all");
+  const Option size =
+      command.AddOption("--max-size", options->max_bytes,
+                        "Until what is left fits in so many bytes, for instance 5GB");
+  size.Bytes().Text("SIZE");
+  const Option days =
+      command.AddOption("--unused-days", options->days, "Whatever wasn't used for so many days")
+          .Text("DAYS")
+          .NonNegative();
+  const Option all = command.AddFlag("--all", options->all, "Everything");
+  command.AddFlag("--dry-run", options->dry_run, "Only say what would be removed");
+  command.OnCall([options, size, days, all, &exit_code] {
+    if (!size.given() && !days.given() && !all.given()) {
+      ThrowRequired("one of --max-size, --unused-days, --all");
     }
     PruneLimits limits;
-    if (size->count() > 0) limits.max_bytes = options->max_bytes;
-    if (days->count() > 0) {
+    if (size.given()) limits.max_bytes = options->max_bytes;
+    if (days.given()) {
       limits.unused = std::chrono::seconds(static_cast<int64_t>(options->days * 86400));
     }
     if (options->all) limits.max_bytes = 0;
-    const Pruned pruned = Prune(options->Folder(), limits, options->dry_run);
+    const Pruned pruned = Prune(Store(options->Folder()), AllKinds(), limits, options->dry_run);
     PrintEntries(pruned.removed);
     std::cerr << options->Folder().string() << ": " << Count(pruned.removed)
               << (options->dry_run ? " would be removed" : " removed");
@@ -146,10 +148,10 @@ void AddPrune(CLI::App& parent, int& exit_code) {
 
 }  // namespace
 
-void AddCache(CLI::App& app, int& exit_code) {
-  CLI::App& command = *app.add_subcommand(
+void AddCache(Command app, int& exit_code) {
+  Command command = app.AddSubcommand(
       "cache", "Crops, statistics, models and predictions that runs keep: list, verify, prune");
-  command.require_subcommand(1);
+  command.RequireSubcommand();
   AddList(command, exit_code);
   AddVerify(command, exit_code);
   AddPrune(command, exit_code);

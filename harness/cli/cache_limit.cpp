@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The limit of the cache: how it is given, and what is said when something has to go.
-#include "cache/cache_folder.h"
 #include "cli/commands.h"
+#include "stage/kinds.h"
+#include "store/prune.h"
 #include "support/error.h"
 #include "support/number_text.h"
 
 namespace quantbench {
-namespace {
-
-std::string ReadLimit(std::string& text) {
-  if (text != "none") return CLI::AsSizeValue(/*kb_is_1000=*/true)(text);
-  text = "-1";
-  return "";
-}
-
-}  // namespace
-
-void CacheLimit::AddTo(CLI::App& command) {
+void CacheLimit::AddTo(Command command) {
   command
-      .add_option("--cache-limit", bytes_,
-                  "What the cache may take, for instance 5GB, or none: behind the run the least "
-                  "recently used is removed, but nothing that this or another run works with "
-                  "(default: $QUANTBENCH_CACHE_LIMIT, else 20GB)")
-      ->transform(CLI::Validator(ReadLimit, ""))
-      ->type_name("SIZE")
-      ->envname("QUANTBENCH_CACHE_LIMIT");
+      .AddOption("--cache-limit", bytes_,
+                 "What the cache may take, for instance 5GB, or none: behind the run the least "
+                 "recently used is removed, but nothing that this or another run works with "
+                 "(default: $QUANTBENCH_CACHE_LIMIT, else 20GB)")
+      .BytesOrNone()
+      .TypeName("SIZE")
+      .Variable("QUANTBENCH_CACHE_LIMIT");
 }
 
 void CacheLimit::Enforce(const std::filesystem::path& cache,
@@ -35,7 +26,7 @@ void CacheLimit::Enforce(const std::filesystem::path& cache,
   PruneLimits limits{.max_bytes = bytes_, .unused = {}};
   limits.spared = duration_cast<seconds>(since) + seconds(1);
   try {
-    const Pruned pruned = Prune(cache, limits, /*dry_run=*/false);
+    const Pruned pruned = Prune(Store(cache), AllKinds(), limits, /*dry_run=*/false);
     const std::string limit = SizeText(bytes_) + " (--cache-limit)";
     int64_t bytes = 0;
     for (const CacheEntry& entry : pruned.removed) bytes += entry.bytes;

@@ -2,7 +2,6 @@
 // The subcommands, one file each, and what several of them share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -10,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_line.h"
 #include "scenario/matrix.h"
 #include "support/progress.h"
 
@@ -18,21 +18,17 @@ namespace quantbench {
 enum ExitCode { kGood = 0, kCaseFailed = 1, kBadInput = 2, kRegression = 3, kNothingMeasured = 4 };
 
 // Each registers a subcommand; when it is the one that was called, `exit_code` is set by it.
-void AddRun(CLI::App& app, int& exit_code);
-void AddPlan(CLI::App& app, int& exit_code);
-void AddPlugins(CLI::App& app, int& exit_code);
-void AddCheck(CLI::App& app, int& exit_code);
-void AddInspect(CLI::App& app, int& exit_code);
-void AddQuantize(CLI::App& app, int& exit_code);
-void AddReport(CLI::App& app, int& exit_code);
-void AddTensor(CLI::App& app, int& exit_code);
-void AddCompare(CLI::App& app, int& exit_code);
-void AddHistory(CLI::App& app, int& exit_code);
-void AddCache(CLI::App& app, int& exit_code);
-
-// What to print of a command line that `app` couldn't parse: the first word that is unknown with
-// what is near, else the error. Ends with a newline.
-std::string UsageError(const CLI::App* app, const CLI::Error& error);
+void AddRun(Command app, int& exit_code);
+void AddPlan(Command app, int& exit_code);
+void AddPlugins(Command app, int& exit_code);
+void AddCheck(Command app, int& exit_code);
+void AddInspect(Command app, int& exit_code);
+void AddQuantize(Command app, int& exit_code);
+void AddReport(Command app, int& exit_code);
+void AddTensor(Command app, int& exit_code);
+void AddCompare(Command app, int& exit_code);
+void AddHistory(Command app, int& exit_code);
+void AddCache(Command app, int& exit_code);
 
 // Options that all commands on scenarios have.
 struct ScenarioOptions {
@@ -48,11 +44,11 @@ struct ScenarioOptions {
   std::filesystem::path CacheFolder() const;  // --cache, $QUANTBENCH_CACHE, or the user's cache
   int Jobs() const;                           // all processors unless told
 };
-void AddScenarioOptions(CLI::App& command, ScenarioOptions& options);
+void AddScenarioOptions(Command command, ScenarioOptions& options);
 // What the cache may take. Declared before a command's work and enforced behind it.
 class CacheLimit {
  public:
-  void AddTo(CLI::App& command);  // --cache-limit
+  void AddTo(Command command);  // --cache-limit
   // Removes what was used least recently, nothing that was used since `begin` or is in use; says
   // so. A cache that can't be cleared is warned of.
   void Enforce(const std::filesystem::path& cache,
@@ -65,8 +61,8 @@ class CacheLimit {
 };
 
 // --out of a run, and the folder that it means.
-void AddOut(CLI::App& command, std::string& out, const std::string& description);
+void AddOut(Command command, std::string& out, const std::string& description);
 std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario);
-void AddPluginPath(CLI::App& command, std::vector<std::filesystem::path>& folders);
+void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders);
 
 }  // namespace quantbench

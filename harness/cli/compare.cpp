@@ -70,7 +70,7 @@ int Compare(const Options& options) {
     WriteFileAtomically(options.out, [&](std::ostream& stream) {
       Write(comparison, options.format, stream, false);
     });
-    Log(Summary(comparison));
+    Log(SummaryLine(comparison));
   }
   return ExitCodeOf(comparison);
 }
@@ -87,42 +87,41 @@ int Accept(const Options& options) {
 
 }  // namespace
 
-void AddCompare(CLI::App& app, int& exit_code) {
+void AddCompare(Command app, int& exit_code) {
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand(
+  Command command = app.AddSubcommand(
       "compare", "Compare two results case by case: accuracy, latency, size; for CI");
-  command.footer(kFooter);
-  command.add_option("base", options->base, "What to compare with: a folder or a results.json")
-      ->type_name("BASE")
-      ->required();
-  command.add_option("new", options->changed, "What is compared: a folder or a results.json")
-      ->type_name("NEW")
-      ->required();
+  command.Footer(kFooter);
+  command.AddOption("base", options->base, "What to compare with: a folder or a results.json")
+      .TypeName("BASE")
+      .Required();
+  command.AddOption("new", options->changed, "What is compared: a folder or a results.json")
+      .TypeName("NEW")
+      .Required();
   command
-      .add_option("--budget", options->budget,
-                  "How much worse a case may be, a YAML file (see docs/compare.md)")
-      ->type_name("FILE");
+      .AddOption("--budget", options->budget,
+                 "How much worse a case may be, a YAML file (see docs/compare.md)")
+      .TypeName("FILE");
   command
-      .add_option("--format", options->format,
-                  "text, markdown, json, junit, gab (github-action-benchmark), bmf (Bencher)")
-      ->check(CLI::IsMember({"text", "markdown", "json", "junit", "gab", "bmf"}))
-      ->type_name("NAME");
-  command.add_option("--out", options->out, "Write to this file instead of stdout")
-      ->type_name("FILE");
+      .AddOption("--format", options->format,
+                 "text, markdown, json, junit, gab (github-action-benchmark), bmf (Bencher)")
+      .OneOf({"text", "markdown", "json", "junit", "gab", "bmf"})
+      .TypeName("NAME");
+  command.AddOption("--out", options->out, "Write to this file instead of stdout").TypeName("FILE");
   command
-      .add_option("--metrics", options->metrics,
-                  "Compare only these, separated by commas: accuracy, latency, size")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::IsMember({"accuracy", "latency", "size"}))
-      ->type_name("LIST");
-  command.add_option("--only", options->only, "Only the cases whose id matches")->type_name("GLOB");
-  command.add_flag("--strict", options->strict,
-                   "A metric that can't be compared makes its case incomparable (exit status 4), "
-                   "latency of another machine too");
-  command.add_flag("--accept", options->accept,
-                   "Make NEW's accuracy the baseline BASE, and say what that changes");
-  command.callback([options, &exit_code] {
+      .AddOption("--metrics", options->metrics,
+                 "Compare only these, separated by commas: accuracy, latency, size")
+      .Delimiter(',')
+      .OneValue()
+      .OneOf({"accuracy", "latency", "size"})
+      .TypeName("LIST");
+  command.AddOption("--only", options->only, "Only the cases whose id matches").TypeName("GLOB");
+  command.AddFlag("--strict", options->strict,
+                  "A metric that can't be compared makes its case incomparable (exit status 4), "
+                  "latency of another machine too");
+  command.AddFlag("--accept", options->accept,
+                  "Make NEW's accuracy the baseline BASE, and say what that changes");
+  command.OnCall([options, &exit_code] {
     exit_code = options->accept ? Accept(*options) : Compare(*options);
   });
 }

@@ -8,7 +8,7 @@
 
 #include "cli/commands.h"
 #include "html/history.h"
-#include "report/read_results.h"
+#include "record/read_results.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/progress.h"
@@ -39,7 +39,7 @@ struct Found {
 // Samples make most of a file, and a history may be of hundreds.
 LoadedResults LoadWithoutSamples(const std::filesystem::path& file) {
   LoadedResults loaded = LoadResults(file);
-  for (Row& row : loaded.results.rows) row.latency_samples_ms = std::vector<double>();
+  for (Row& row : loaded.results.rows) row.latency.samples_ms = std::vector<double>();
   return loaded;
 }
 
@@ -90,32 +90,31 @@ void Write(const History& history, const std::string& format, std::ostream& stre
 
 }  // namespace
 
-void AddHistory(CLI::App& app, int& exit_code) {
+void AddHistory(Command app, int& exit_code) {
   const auto options = std::make_shared<Options>();
-  CLI::App& command =
-      *app.add_subcommand("history", "Show how each case went over many results, oldest first");
-  command.footer(kFooter);
+  Command command =
+      app.AddSubcommand("history", "Show how each case went over many results, oldest first");
+  command.Footer(kFooter);
   command
-      .add_option("results", options->results,
-                  "Folders of runs, folders that hold such folders, or results.json files")
-      ->type_name("RESULTS")
-      ->required();
+      .AddOption("results", options->results,
+                 "Folders of runs, folders that hold such folders, or results.json files")
+      .TypeName("RESULTS")
+      .Required();
   command
-      .add_option("--format", options->format,
-                  "text, json, or html: one page with a chart a case, which loads nothing")
-      ->check(CLI::IsMember({"text", "json", "html"}))
-      ->type_name("NAME");
-  command.add_option("--out", options->out, "Write to this file instead of stdout")
-      ->type_name("FILE");
-  command.add_option("--only", options->only, "Only the cases whose id matches")->type_name("GLOB");
-  command.add_option("--last", options->last, "Only so many results, the latest ones")
-      ->check(CLI::PositiveNumber)
-      ->option_text("N");
+      .AddOption("--format", options->format,
+                 "text, json, or html: one page with a chart a case, which loads nothing")
+      .OneOf({"text", "json", "html"})
+      .TypeName("NAME");
+  command.AddOption("--out", options->out, "Write to this file instead of stdout").TypeName("FILE");
+  command.AddOption("--only", options->only, "Only the cases whose id matches").TypeName("GLOB");
+  command.AddOption("--last", options->last, "Only so many results, the latest ones")
+      .Positive()
+      .Text("N");
   command
-      .add_option("--budget", options->budget,
-                  "What counts as better or worse, a YAML file (see docs/compare.md)")
-      ->type_name("FILE");
-  command.callback([options, &exit_code] {
+      .AddOption("--budget", options->budget,
+                 "What counts as better or worse, a YAML file (see docs/compare.md)")
+      .TypeName("FILE");
+  command.OnCall([options, &exit_code] {
     const History history = Tell(*options);
     if (options->out.empty()) {
       Write(history, options->format, std::cout, StdoutWantsColor());

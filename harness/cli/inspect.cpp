@@ -44,39 +44,38 @@ void PrintTotals(const Graph& graph) {
 
 }  // namespace
 
-void AddInspect(CLI::App& app, int& exit_code) {
+void AddInspect(Command app, int& exit_code) {
   struct Options {
     ModelSource source{.file = {}, .architecture = "mobilenet_v2"};
     int size = 224;
     bool raw = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command =
-      *app.add_subcommand("inspect", "Show the layers of a model: shapes, parameters, MACs");
-  command.add_option("model", options->source.file, "A .pth checkpoint or an .onnx file")
-      ->type_name("MODEL")
-      ->required();
+  Command command =
+      app.AddSubcommand("inspect", "Show the layers of a model: shapes, parameters, MACs");
+  command.AddOption("model", options->source.file, "A .pth checkpoint or an .onnx file")
+      .TypeName("MODEL")
+      .Required();
   command
-      .add_option("--architecture", options->source.architecture,
-                  "Network that a .pth checkpoint belongs to")
-      ->type_name("NAME")
-      ->capture_default_str();
+      .AddOption("--architecture", options->source.architecture,
+                 "Network that a .pth checkpoint belongs to")
+      .TypeName("NAME")
+      .ShowDefault();
   command
-      .add_option("--padding", options->source.padding,
-                  "symmetric (torchvision) or same (TensorFlow)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, PaddingStyle>{
-          {"symmetric", PaddingStyle::kSymmetric}, {"same", PaddingStyle::kSame}}))
-      ->option_text("NAME:{symmetric,same}=symmetric");
-  command.add_option("--activation", options->source.activation, "relu6 or relu")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Activation>{
-          {"relu6", Activation::kRelu6}, {"relu", Activation::kRelu}}))
-      ->option_text("NAME:{relu6,relu}=relu6");
-  command.add_option("--size", options->size, "Height and width of the input, pixels")
-      ->check(CLI::Range(1, 8192))
-      ->option_text("PIXELS=224");
-  command.add_flag("--raw", options->raw,
-                   "As imported, before batch norms are folded and activations fused");
-  command.callback([options, &exit_code] {
+      .AddChoice("--padding", options->source.padding,
+                 "symmetric (torchvision) or same (TensorFlow)",
+                 {{"symmetric", PaddingStyle::kSymmetric}, {"same", PaddingStyle::kSame}})
+      .Text("NAME:{symmetric,same}=symmetric");
+  command
+      .AddChoice("--activation", options->source.activation, "relu6 or relu",
+                 {{"relu6", Activation::kRelu6}, {"relu", Activation::kRelu}})
+      .Text("NAME:{relu6,relu}=relu6");
+  command.AddOption("--size", options->size, "Height and width of the input, pixels")
+      .Range(1, 8192)
+      .Text("PIXELS=224");
+  command.AddFlag("--raw", options->raw,
+                  "As imported, before batch norms are folded and activations fused");
+  command.OnCall([options, &exit_code] {
     options->source.input_height = options->source.input_width = options->size;
     Graph graph = ImportModel(options->source);
     if (!options->raw) PrepareForInference(graph);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantbench plan: what a scenario would run, what of it is cached, and how long the rest will
 // take.
-#include "pipeline/plan.h"
+#include "run/plan.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include <limits>
 
 #include "cli/commands.h"
-#include "pipeline/print_plan.h"
+#include "run/print_plan.h"
 
 namespace quantbench {
 namespace {
@@ -55,22 +55,22 @@ void Print(const std::string& format, const Scenario& scenario, const Plan& plan
 
 }  // namespace
 
-void AddPlan(CLI::App& app, int& exit_code) {
+void AddPlan(Command app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::string out, format;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand(
+  Command command = app.AddSubcommand(
       "plan", "Show the cases of a scenario, what of them is cached, and the time for the rest");
   AddScenarioOptions(command, *options);
   AddOut(command, options->out, "Where the run would write: its journal tells what is finished");
   command
-      .add_option("--format", options->format,
-                  "table, ids or json (default: table on a terminal, else ids)")
-      ->check(CLI::IsMember({"table", "ids", "json"}))
-      ->type_name("NAME");
-  command.footer(kFormats);
-  command.callback([options, &exit_code] {
+      .AddOption("--format", options->format,
+                 "table, ids or json (default: table on a terminal, else ids)")
+      .OneOf({"table", "ids", "json"})
+      .TypeName("NAME");
+  command.Footer(kFormats);
+  command.OnCall([options, &exit_code] {
     const Scenario scenario = options->Load();
     const std::string format = !options->format.empty()       ? options->format
                                : ::isatty(STDOUT_FILENO) == 1 ? "table"

@@ -22,24 +22,28 @@ void Print(const FoundPlugin& plugin) {
     std::cout << "  isa      " << isa.name << ": "
               << (isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not) << "\n";
   }
+  if (info.numerics.exact) return;
+  std::cout << "  numerics tolerance: SQNR at least " << info.numerics.min_sqnr_db
+            << " dB, Top-1 agreement at least " << info.numerics.min_top1_agreement_percent
+            << "%, as the plugin promises\n";
 }
 
 }  // namespace
 
-void AddPlugins(CLI::App& app, int& exit_code) {
+void AddPlugins(Command app, int& exit_code) {
   struct Options {
     std::vector<std::filesystem::path> folders;
     std::vector<std::filesystem::path> files;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand(
-      "plugins", "List the backend plugins, their ISA paths, and what runs here");
+  Command command =
+      app.AddSubcommand("plugins", "List the backend plugins, their ISA paths, and what runs here");
   AddPluginPath(command, options->folders);
   command
-      .add_option("plugin", options->files,
-                  "Look at these libraries instead of searching; exit status 2 if one is refused")
-      ->type_name("FILE");
-  command.callback([options, &exit_code] {
+      .AddOption("plugin", options->files,
+                 "Look at these libraries instead of searching; exit status 2 if one is refused")
+      .TypeName("FILE");
+  command.OnCall([options, &exit_code] {
     exit_code = kGood;
     // In a child: a plugin may crash when it is loaded.
     const std::unique_ptr<Runner> runner = MakeRunner({});

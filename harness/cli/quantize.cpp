@@ -3,24 +3,22 @@
 #include <iostream>
 
 #include "cli/commands.h"
-#include "pipeline/run.h"
+#include "run/run.h"
 
 namespace quantbench {
 
-void AddQuantize(CLI::App& app, int& exit_code) {
+void AddQuantize(Command app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::filesystem::path out;
     CacheLimit cache_limit;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand(
+  Command command = app.AddSubcommand(
       "quantize", "Write the float and quantised ONNX files of a scenario, and measure nothing");
   AddScenarioOptions(command, *options);
-  command.add_option("--out", options->out, "Folder of the .onnx files")
-      ->type_name("DIR")
-      ->required();
+  command.AddOption("--out", options->out, "Folder of the .onnx files").TypeName("DIR").Required();
   options->cache_limit.AddTo(command);
-  command.callback([options, &exit_code] {
+  command.OnCall([options, &exit_code] {
     const auto begin = std::chrono::system_clock::now();
     const std::vector<ModelFile> files =
         QuantizeScenario(options->Load(), {.out = options->out,

@@ -4,27 +4,27 @@
 
 #include "cli/commands.h"
 #include "html/report.h"
-#include "report/read_results.h"
+#include "record/read_results.h"
 #include "support/files.h"
 #include "support/progress.h"
 
 namespace quantbench {
 
-void AddReport(CLI::App& app, int& exit_code) {
+void AddReport(Command app, int& exit_code) {
   struct Options {
     std::string results, out;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand(
+  Command command = app.AddSubcommand(
       "report", "Write report.html of a run: charts and a table, one file that loads nothing");
-  command.add_option("results", options->results, "The folder of a run, or its results.json")
-      ->type_name("RESULTS")
-      ->required();
+  command.AddOption("results", options->results, "The folder of a run, or its results.json")
+      .TypeName("RESULTS")
+      .Required();
   command
-      .add_option("--out", options->out,
-                  "The file to write, or - for stdout (default: report.html beside results.json)")
-      ->type_name("FILE");
-  command.callback([options, &exit_code] {
+      .AddOption("--out", options->out,
+                 "The file to write, or - for stdout (default: report.html beside results.json)")
+      .TypeName("FILE");
+  command.OnCall([options, &exit_code] {
     const std::filesystem::path file = ResultsFile(options->results);
     const std::string page = HtmlReport(ReadResults(file));
     if (options->out == "-") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantbench run: a scenario to results and the table.
-#include "pipeline/run.h"
+#include "run/run.h"
 
 #include <unistd.h>
 
@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "html/report.h"
+#include "report/table.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
@@ -23,7 +24,7 @@ int ExitCodeOf(const std::vector<Row>& rows) {
   };
   if (has(Status::kFailed, Status::kCrashed, Status::kTimeout)) return kCaseFailed;
   const bool measured = std::any_of(rows.begin(), rows.end(), [](const Row& row) {
-    return row.top1_percent || row.latency_ms_median;
+    return row.summary.top1_percent || row.summary.latency_ms_median;
   });
   return measured ? kGood : kNothingMeasured;
 }
@@ -54,7 +55,7 @@ std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& o
 
 }  // namespace
 
-void AddRun(CLI::App& app, int& exit_code) {
+void AddRun(Command app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::string out;
     CacheLimit cache_limit;
@@ -62,16 +63,16 @@ void AddRun(CLI::App& app, int& exit_code) {
     bool restart = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand("run", "Run a scenario and print its table");
+  Command command = app.AddSubcommand("run", "Run a scenario and print its table");
   AddScenarioOptions(command, *options);
   AddOut(command, options->out,
          "Where results.csv, results.json, report.html, models/ and predictions/ are written");
   options->cache_limit.AddTo(command);
-  command.add_flag("--restart", options->restart,
-                   "Begin anew where an unfinished run in DIR would be continued");
-  command.add_flag("--no-isolation", options->no_isolation,
-                   "Run plugins in this process, for a debugger: one that crashes ends the run");
-  command.callback([options, &exit_code] {
+  command.AddFlag("--restart", options->restart,
+                  "Begin anew where an unfinished run in DIR would be continued");
+  command.AddFlag("--no-isolation", options->no_isolation,
+                  "Run plugins in this process, for a debugger: one that crashes ends the run");
+  command.OnCall([options, &exit_code] {
     HandleInterrupts();
     const Scenario scenario = options->Load();
     const std::filesystem::path out = OutFolder(options->out, scenario);

@@ -10,61 +10,60 @@
 
 namespace quantbench {
 
-void AddPluginPath(CLI::App& command, std::vector<std::filesystem::path>& folders) {
+void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders) {
   command
-      .add_option("--plugin-path", folders,
-                  "Look for plugins in this folder first (repeatable; also QUANTBENCH_PLUGIN_PATH, "
-                  "colon separated)")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+      .AddOption("--plugin-path", folders,
+                 "Look for plugins in this folder first (repeatable; also QUANTBENCH_PLUGIN_PATH, "
+                 "colon separated)")
+      .TypeName("DIR")
+      .OneValue();
 }
 
-void AddScenarioOptions(CLI::App& command, ScenarioOptions& options) {
-  command.add_option("scenario", options.file, "The scenario, a YAML file")
-      ->type_name("SCENARIO")
-      ->required();
+void AddScenarioOptions(Command command, ScenarioOptions& options) {
+  command.AddOption("scenario", options.file, "The scenario, a YAML file")
+      .TypeName("SCENARIO")
+      .Required();
   command
-      .add_option("--set", options.set,
-                  "Replace one value of the scenario, for instance latency.min_seconds=0.5 or "
-                  "matrix.batch_size=[1,4] (repeatable)")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
+      .AddOption("--set", options.set,
+                 "Replace one value of the scenario, for instance latency.min_seconds=0.5 or "
+                 "matrix.batch_size=[1,4] (repeatable)")
+      .TypeName("PATH=VALUE")
+      .OneValue();
   command
-      .add_option("--only", options.filter.only,
-                  "Only the cases whose id matches, for instance '*/int8/*' (repeatable; see plan)")
-      ->type_name("GLOB")
-      ->allow_extra_args(false);
+      .AddOption("--only", options.filter.only,
+                 "Only the cases whose id matches, for instance '*/int8/*' (repeatable; see plan)")
+      .TypeName("GLOB")
+      .OneValue();
   command
-      .add_option("--skip", options.filter.skip,
-                  "All but the cases whose id matches, for instance 'reference/*' (repeatable)")
-      ->type_name("GLOB")
-      ->allow_extra_args(false);
+      .AddOption("--skip", options.filter.skip,
+                 "All but the cases whose id matches, for instance 'reference/*' (repeatable)")
+      .TypeName("GLOB")
+      .OneValue();
   command
-      .add_option("--cache", options.cache,
-                  "Where crops and calibration statistics are kept between runs (default: "
-                  "$QUANTBENCH_CACHE, else "
-                  "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
-      ->type_name("DIR");
-  command.add_option("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
-      ->option_text("N")
-      ->check(CLI::Range(1, 1024));
-  CLI::Option* const quiet =
-      command.add_flag("--quiet", options.log.quiet, "Only warnings and errors on stderr");
+      .AddOption("--cache", options.cache,
+                 "Where crops and calibration statistics are kept between runs (default: "
+                 "$QUANTBENCH_CACHE, else "
+                 "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
+      .TypeName("DIR");
+  command.AddOption("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
+      .Text("N")
+      .Range(1, 1024);
+  const Option quiet =
+      command.AddFlag("--quiet", options.log.quiet, "Only warnings and errors on stderr");
   command
-      .add_flag("--verbose", options.log.verbose, "More on stderr: what comes from the cache, why")
-      ->excludes(quiet);
+      .AddFlag("--verbose", options.log.verbose, "More on stderr: what comes from the cache, why")
+      .Excludes(quiet);
   command
-      .add_option("--log-format", options.log.format,
-                  "What stderr gets: text, or json with an object a line (default: text)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, LogFormat>{{"text", LogFormat::kText}, {"json", LogFormat::kJson}}))
-      ->option_text("FORMAT:{text,json}");
+      .AddChoice("--log-format", options.log.format,
+                 "What stderr gets: text, or json with an object a line (default: text)",
+                 {{"text", LogFormat::kText}, {"json", LogFormat::kJson}})
+      .Text("FORMAT:{text,json}");
   AddPluginPath(command, options.plugin_folders);
 }
 
-void AddOut(CLI::App& command, std::string& out, const std::string& description) {
-  command.add_option("--out", out, description + " (default: results/<scenario name>)")
-      ->type_name("DIR");
+void AddOut(Command command, std::string& out, const std::string& description) {
+  command.AddOption("--out", out, description + " (default: results/<scenario name>)")
+      .TypeName("DIR");
 }
 
 std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario) {

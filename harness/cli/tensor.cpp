@@ -102,78 +102,78 @@ int ShowTensor(const Options& options) {
   return kGood;
 }
 
-void AddSourceOptions(CLI::App& command, Options& options) {
-  command.add_option("--random", options.shape, "Random values in this shape, for instance 2x3")
-      ->type_name("SHAPE")
-      ->group("Tensor");
-  command.add_option("--seed", options.seed, "Of the random values")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()).description(""))
-      ->capture_default_str()
-      ->group("Tensor");
+void AddSourceOptions(Command command, Options& options) {
+  command.AddOption("--random", options.shape, "Random values in this shape, for instance 2x3")
+      .TypeName("SHAPE")
+      .Group("Tensor");
+  command.AddOption("--seed", options.seed, "Of the random values")
+      .TypeName("N")
+      .Range(0, std::numeric_limits<int64_t>::max())
+      .ShowDefault()
+      .Group("Tensor");
   command
-      .add_option("--distribution", options.distribution,
-                  "normal: mean 0, deviation 1; uniform: -1 to 1")
-      ->check(CLI::IsMember({"normal", "uniform"}))
-      ->type_name("NAME")
-      ->capture_default_str()
-      ->group("Tensor");
+      .AddOption("--distribution", options.distribution,
+                 "normal: mean 0, deviation 1; uniform: -1 to 1")
+      .OneOf({"normal", "uniform"})
+      .TypeName("NAME")
+      .ShowDefault()
+      .Group("Tensor");
   command
-      .add_option("--values", options.values,
-                  "The values: rows as '1.5,-2;0.3,4', or nested as '[[1.5,-2],[0.3,4]]'")
-      ->type_name("NUMBERS")
-      ->group("Tensor");
-  command.add_option("--file", options.file, "A NumPy file of floats or integers")
-      ->type_name("X.npy")
-      ->group("Tensor");
+      .AddOption("--values", options.values,
+                 "The values: rows as '1.5,-2;0.3,4', or nested as '[[1.5,-2],[0.3,4]]'")
+      .TypeName("NUMBERS")
+      .Group("Tensor");
+  command.AddOption("--file", options.file, "A NumPy file of floats or integers")
+      .TypeName("X.npy")
+      .Group("Tensor");
 }
 
-void AddRecipeOptions(CLI::App& command, Options& options) {
-  command.add_option("--scale", options.scale, "Step between two integers; one for each channel")
-      ->type_name("NUMBERS")
-      ->group("Quantisation");
+void AddRecipeOptions(Command command, Options& options) {
+  command.AddOption("--scale", options.scale, "Step between two integers; one for each channel")
+      .TypeName("NUMBERS")
+      .Group("Quantisation");
   command
-      .add_option("--zero-point", options.zero_point,
-                  "Integer that stands for 0; one for each channel (default: 0)")
-      ->type_name("NUMBERS")
-      ->group("Quantisation");
+      .AddOption("--zero-point", options.zero_point,
+                 "Integer that stands for 0; one for each channel (default: 0)")
+      .TypeName("NUMBERS")
+      .Group("Quantisation");
   command
-      .add_option("--observer", options.observer,
-                  "Let this observer choose scale and zero point; options as in scenarios: "
-                  "histogram+reduce_range (default: minmax)")
-      ->type_name("SPEC")
-      ->group("Quantisation");
+      .AddOption("--observer", options.observer,
+                 "Let this observer choose scale and zero point; options as in scenarios: "
+                 "histogram+reduce_range (default: minmax)")
+      .TypeName("SPEC")
+      .Group("Quantisation");
   command
-      .add_option("--axis", options.axis,
-                  "Per channel: each index along this dimension has its own scale; negative "
-                  "counts from the last")
-      ->type_name("N")
-      ->group("Quantisation");
-  command.add_option("--dtype", options.dtype, "quint8: 0 to 255; qint8: -128 to 127")
-      ->check(CLI::IsMember({"quint8", "qint8"}))
-      ->type_name("NAME")
-      ->default_str("quint8, or the observer's")
-      ->group("Quantisation");
+      .AddOption("--axis", options.axis,
+                 "Per channel: each index along this dimension has its own scale; negative "
+                 "counts from the last")
+      .TypeName("N")
+      .Group("Quantisation");
+  command.AddOption("--dtype", options.dtype, "quint8: 0 to 255; qint8: -128 to 127")
+      .OneOf({"quint8", "qint8"})
+      .TypeName("NAME")
+      .DefaultText("quint8, or the observer's")
+      .Group("Quantisation");
 }
 
 }  // namespace
 
-void AddTensor(CLI::App& app, int& exit_code) {
+void AddTensor(Command app, int& exit_code) {
   const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand(
+  Command command = app.AddSubcommand(
       "tensor", "Quantise one small tensor and show what is lost: tables and a plot");
   AddSourceOptions(command, *options);
   AddRecipeOptions(command, *options);
-  command.add_option("--format", options->format, "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->type_name("NAME")
-      ->capture_default_str()
-      ->group("Output");
-  command.add_option("--svg", options->svg, "Also draw the values before and after as a stem plot")
-      ->type_name("FILE")
-      ->group("Output");
-  command.footer(kExamples);
-  command.callback([options, &exit_code] { exit_code = ShowTensor(*options); });
+  command.AddOption("--format", options->format, "table or json")
+      .OneOf({"table", "json"})
+      .TypeName("NAME")
+      .ShowDefault()
+      .Group("Output");
+  command.AddOption("--svg", options->svg, "Also draw the values before and after as a stem plot")
+      .TypeName("FILE")
+      .Group("Output");
+  command.Footer(kExamples);
+  command.OnCall([options, &exit_code] { exit_code = ShowTensor(*options); });
 }
 
 }  // namespace quantbench

@@ -5,49 +5,38 @@
 #include <algorithm>
 #include <ostream>
 
-#include "report/read_results.h"
+#include "record/read_results.h"
 #include "support/error.h"
 #include "support/files.h"
 
 namespace quantbench {
 namespace {
 
-Row WithoutLatency(const Row& row) {
-  Row kept = row;
-  kept.detail.clear();
-  kept.latency_ms_median = kept.latency_ms_mean = kept.latency_ms_min = kept.latency_ms_p90 = {};
-  kept.latency_cv_percent = kept.images_per_second = kept.speedup_vs_fp32 = {};
-  kept.latency_preempted_percent = {};
-  kept.latency_samples = kept.latency_repetitions = kept.latency_outliers = {};
-  kept.latency_samples_ms.clear();
-  kept.repetitions.clear();
-  kept.predictions_file.clear();
-  return kept;
-}
-
-const Row* FindRow(const Results& results, const std::string& case_id) {
-  const auto found = std::find_if(results.rows.begin(), results.rows.end(),
-                                  [&](const Row& row) { return row.case_id == case_id; });
-  return found == results.rows.end() ? nullptr : &*found;
+Row WithoutLatency(Row row) {
+  row.latency = {};
+  row.detail.clear();
+  row.predictions_file.clear();
+  return row;
 }
 
 std::string Correct(const Row& row) {
-  return row.top1_correct ? std::to_string(*row.top1_correct) : "nothing";
+  return row.accuracy ? std::to_string(row.accuracy->top1_correct) : "nothing";
 }
 
 std::string RowChange(const Row& base, const Row& changed) {
   std::string text;
   const auto say = [&](const std::string& change) { text += (text.empty() ? "" : "; ") + change; };
-  if (base.images != changed.images)
-    say("images " + std::to_string(base.images.value_or(0)) + " -> " +
-        std::to_string(changed.images.value_or(0)));
-  if (base.top1_correct != changed.top1_correct)
+  const Accuracy before = base.accuracy.value_or(Accuracy());
+  const Accuracy after = changed.accuracy.value_or(Accuracy());
+  if (before.images != after.images)
+    say("images " + std::to_string(before.images) + " -> " + std::to_string(after.images));
+  if (Correct(base) != Correct(changed))
     say("Top-1 right " + Correct(base) + " -> " + Correct(changed));
-  if (base.top5_correct != changed.top5_correct) say("Top-5 changes");
+  if (before.top5_correct != after.top5_correct) say("Top-5 changes");
   if (base.model_bytes != changed.model_bytes)
     say("bytes " + std::to_string(base.model_bytes.value_or(0)) + " -> " +
         std::to_string(changed.model_bytes.value_or(0)));
-  if (base.outputs_hash != changed.outputs_hash) say("other outputs");
+  if (before.outputs_hash != after.outputs_hash) say("other outputs");
   return text;
 }
 
@@ -58,11 +47,12 @@ Results BaselineOf(const Results& results) {
   baseline.environment.quantbench_version = results.environment.quantbench_version;
   baseline.environment.architecture = results.environment.architecture;
   for (const Row& row : results.rows) {
-    if (row.status == Status::kOk && row.top1_correct) baseline.rows.push_back(WithoutLatency(row));
+    if (row.status == Status::kOk && row.accuracy) baseline.rows.push_back(WithoutLatency(row));
   }
   if (baseline.rows.empty()) {
     throw Error("no case has an accuracy to accept as a baseline; is evaluation off?");
   }
+  Derive(baseline.rows);
   return baseline;
 }
 
@@ -74,12 +64,12 @@ std::vector<std::string> BaselineChanges(const Results& base, const Results& cha
   if (base.inputs.calibration_images != changed.inputs.calibration_images)
     changes.push_back("other calibration images");
   for (const Row& row : base.rows) {
-    const Row* const now = FindRow(changed, row.case_id);
+    const Row* const now = changed.Find(row.case_id);
     const std::string change = now == nullptr ? "is gone" : RowChange(row, *now);
     if (!change.empty()) changes.push_back(row.case_id + ": " + change);
   }
   for (const Row& row : changed.rows) {
-    if (FindRow(base, row.case_id) == nullptr)
+    if (base.Find(row.case_id) == nullptr)
       changes.push_back(row.case_id + ": is new, Top-1 right " + Correct(row));
   }
   return changes;

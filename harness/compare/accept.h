@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "report/results.h"
+#include "record/results.h"
 
 namespace quantbench {
 

@@ -17,7 +17,7 @@ std::string OtherInputs(const RowPair& pair) {
     return "another model: " + pair.base.model + ", now " + pair.changed.model;
   if (base.model != changed.model) return "other weights (the model's hash differs)";
   if (base.evaluation_images != changed.evaluation_images ||
-      pair.base.images != pair.changed.images)
+      pair.base.accuracy->images != pair.changed.accuracy->images)
     return "other evaluation images (their hash differs)";
   return {};
 }
@@ -37,18 +37,19 @@ bool CountFlips(const PredictionsByImage& base, const PredictionsByImage& change
 }
 
 // A file that was left from another run must not speak for this row.
-bool Fits(const PredictionsByImage* predictions, const Row& row) {
-  if (predictions == nullptr || std::cmp_not_equal(predictions->size(), row.images.value_or(-1)))
+bool Fits(const PredictionsByImage* predictions, const Accuracy& accuracy) {
+  if (predictions == nullptr || std::cmp_not_equal(predictions->size(), accuracy.images))
     return false;
   int64_t right = 0;
   for (const auto& [image, prediction] : *predictions) right += prediction.IsRight();
-  return right == row.top1_correct;
+  return right == accuracy.top1_correct;
 }
 
 void Test(const RowPair& pair, const PredictionsByImage* base, const PredictionsByImage* changed,
           AccuracyFinding& finding) {
-  finding.images = *pair.base.images;
-  if (Fits(base, pair.base) && Fits(changed, pair.changed)) {
+  const Accuracy &before = *pair.base.accuracy, &after = *pair.changed.accuracy;
+  finding.images = before.images;
+  if (Fits(base, before) && Fits(changed, after)) {
     AccuracyFinding counted = finding;
     if (CountFlips(*base, *changed, counted)) {
       finding = counted;
@@ -58,8 +59,8 @@ void Test(const RowPair& pair, const PredictionsByImage* base, const Predictions
       return;
     }
   }
-  const CountTest test = CompareCounts(*pair.base.top1_correct, *pair.base.images,
-                                       *pair.changed.top1_correct, *pair.changed.images);
+  const CountTest test =
+      CompareCounts(before.top1_correct, before.images, after.top1_correct, after.images);
   finding.p = test.p;
   finding.test = test.exact ? "Fisher exact" : "two proportions, normal";
 }
@@ -107,9 +108,10 @@ std::optional<AccuracyFinding> CompareAccuracy(const RowPair& pair,
                                                const PredictionsByImage* base_predictions,
                                                const PredictionsByImage* new_predictions) {
   const auto complete = [](const Row& row) {
-    return row.images.value_or(0) > 0 && row.top1_correct && *row.top1_correct <= *row.images;
+    return row.accuracy && row.accuracy->images > 0 &&
+           row.accuracy->top1_correct <= row.accuracy->images;
   };
-  if (!pair.base.images && !pair.base.top1_correct) return std::nullopt;
+  if (!pair.base.accuracy) return std::nullopt;
   AccuracyFinding finding;
   const auto incomparable = [&](const std::string& reason) {
     finding.verdict = Verdict::kIncomparable;
@@ -120,13 +122,14 @@ std::optional<AccuracyFinding> CompareAccuracy(const RowPair& pair,
   if (!complete(pair.changed)) return incomparable("not measured in new");
   if (const std::string reason = OtherInputs(pair); !reason.empty()) return incomparable(reason);
 
-  const auto percent = [](const Row& row) {
-    return 100.0 * static_cast<double>(*row.top1_correct) / static_cast<double>(*row.images);
+  const Accuracy &base = *pair.base.accuracy, &changed = *pair.changed.accuracy;
+  const auto percent = [](const Accuracy& one) {
+    return 100.0 * static_cast<double>(one.top1_correct) / static_cast<double>(one.images);
   };
-  finding.base_percent = percent(pair.base);
-  finding.new_percent = percent(pair.changed);
-  finding.outputs_known = !pair.base.outputs_hash.empty() && !pair.changed.outputs_hash.empty();
-  finding.identical = finding.outputs_known && pair.base.outputs_hash == pair.changed.outputs_hash;
+  finding.base_percent = percent(base);
+  finding.new_percent = percent(changed);
+  finding.outputs_known = !base.outputs_hash.empty() && !changed.outputs_hash.empty();
+  finding.identical = finding.outputs_known && base.outputs_hash == changed.outputs_hash;
   Test(pair, base_predictions, new_predictions, finding);
   Judge(pair.limits, finding);
   return finding;

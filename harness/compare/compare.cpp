@@ -6,18 +6,12 @@
 #include <set>
 
 #include "compare/findings.h"
-#include "report/read_results.h"
+#include "record/read_results.h"
 #include "scenario/matrix.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
-
-const Row* FindRow(const Results& results, const std::string& case_id) {
-  const auto found = std::find_if(results.rows.begin(), results.rows.end(),
-                                  [&](const Row& row) { return row.case_id == case_id; });
-  return found == results.rows.end() ? nullptr : &*found;
-}
 
 std::string Described(const Row& row) {
   const std::string status(ToString(row.status));
@@ -58,7 +52,7 @@ class Comparer {
       if (Selected(row)) comparison.cases.push_back(CompareCase(row));
     }
     for (const Row& row : changed_.results.rows) {
-      if (!Selected(row) || FindRow(base_.results, row.case_id) != nullptr) continue;
+      if (!Selected(row) || base_.results.Find(row.case_id) != nullptr) continue;
       CaseComparison one{.case_id = row.case_id, .verdict = Verdict::kNew, .changed = row};
       if (row.status != Status::kOk) one.reasons.push_back(Described(row));
       comparison.cases.push_back(std::move(one));
@@ -74,7 +68,7 @@ class Comparer {
 
   CaseComparison CompareCase(const Row& base) {
     CaseComparison result{.case_id = base.case_id, .base = base};
-    const Row* const changed = FindRow(changed_.results, base.case_id);
+    const Row* const changed = changed_.results.Find(base.case_id);
     if (changed == nullptr) {
       result.verdict = Verdict::kMissing;
       result.reasons.push_back("new has no such case");

@@ -43,7 +43,7 @@ int ExitCodeOf(const Comparison& comparison) {
   return 0;
 }
 
-std::string Summary(const Comparison& comparison) {
+std::string SummaryLine(const Comparison& comparison) {
   const size_t cases = comparison.cases.size();
   std::string text = std::to_string(cases) + (cases == 1 ? " case" : " cases");
   const char* separator = ": ";

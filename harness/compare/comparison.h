@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "report/results.h"
+#include "record/results.h"
 #include "scenario/budget.h"
 
 namespace quantbench {
@@ -88,6 +88,6 @@ struct Comparison {
 int ExitCodeOf(const Comparison& comparison);
 
 // One line: "12 cases: 10 same, 1 better, 1 worse".
-std::string Summary(const Comparison& comparison);
+std::string SummaryLine(const Comparison& comparison);
 
 }  // namespace quantbench

@@ -6,9 +6,9 @@
 #include <map>
 
 #include "compare/findings.h"
-#include "latency/statistics.h"
 #include "scenario/matrix.h"
 #include "support/error.h"
+#include "support/statistics.h"
 
 namespace quantbench {
 namespace {
@@ -29,12 +29,6 @@ HistoryResult DescribedResult(const LoadedResults& loaded) {
           .cpu_model = environment.cpu_model};
 }
 
-const Row* FindRow(const Results& results, const std::string& case_id) {
-  const auto found = std::find_if(results.rows.begin(), results.rows.end(),
-                                  [&](const Row& row) { return row.case_id == case_id; });
-  return found == results.rows.end() ? nullptr : &*found;
-}
-
 HistoryPoint PointOf(size_t result, const Row* row) {
   HistoryPoint point{.result = result};
   if (row == nullptr) return point;
@@ -42,11 +36,12 @@ HistoryPoint PointOf(size_t result, const Row* row) {
   point.detail = row->detail;
   point.isa = row->isa;
   if (row->status != Status::kOk) return point;
-  point.top1_percent = row->top1_percent;
-  point.latency_ms = row->latency_ms_median;
+  point.top1_percent = row->summary.top1_percent;
+  point.latency_ms = row->summary.latency_ms_median;
   if (row->model_bytes) point.model_bytes = static_cast<double>(*row->model_bytes);
   std::vector<double> medians;
-  for (const Repetition& repetition : row->repetitions) medians.push_back(repetition.median_ms);
+  for (const Repetition& repetition : row->latency.repetitions)
+    medians.push_back(repetition.median_ms);
   if (medians.empty()) return point;
   std::sort(medians.begin(), medians.end());
   point.latency_low_ms = QuantileOfSorted(medians, 0.25);
@@ -114,14 +109,14 @@ class Historian {
     std::optional<size_t> before;
     for (size_t i = 0; i < sorted_.size(); ++i) {
       if (history_.results[i].scenario != first.scenario) continue;
-      const Row* const row = FindRow(sorted_[i]->results, first.case_id);
+      const Row* const row = sorted_[i]->results.Find(first.case_id);
       HistoryPoint& point = one.points.emplace_back(PointOf(i, row));
       if (row == nullptr) continue;
       if (before) AddChange(*before, *row, point);
       before = i;
       one.row = *row;
     }
-    one.row.latency_samples_ms.clear();
+    one.row.latency.samples_ms.clear();
     history_.cases.push_back(std::move(one));
   }
 
@@ -136,10 +131,11 @@ class Historian {
     if (found->accuracy) point.accuracy_verdict = found->accuracy->verdict;
     if (found->latency) point.latency_verdict = found->latency->verdict;
     if (found->size) point.size_verdict = found->size->verdict;
-    if (found->accuracy && found->accuracy->verdict == Verdict::kIncomparable && row.top1_percent) {
+    if (found->accuracy && found->accuracy->verdict == Verdict::kIncomparable &&
+        row.summary.top1_percent) {
       point.accuracy_break = found->accuracy->reason;
     }
-    if (!found->base || !found->base->latency_ms_median || !point.latency_ms) return;
+    if (!found->base || !found->base->summary.latency_ms_median || !point.latency_ms) return;
     const std::string machine =
         MachineDifference(comparison.base_environment, comparison.new_environment);
     point.latency_break = machine.empty() ? OtherPath(*found->base, row) : machine;

@@ -8,8 +8,8 @@
 
 #include "compare/findings.h"
 #include "compare/significance.h"
-#include "latency/statistics.h"
 #include "support/number_text.h"
+#include "support/statistics.h"
 
 namespace quantbench {
 namespace {
@@ -46,10 +46,10 @@ constexpr double kEven = 1.3;
 // disturbed the others only ever added time. Nothing where too few have a value.
 std::optional<std::vector<double>> Quietest(const Row& row, const Measure& measure) {
   std::vector<double> values;
-  for (const Repetition& repetition : row.repetitions) {
+  for (const Repetition& repetition : row.latency.repetitions) {
     if (const std::optional<double> value = measure.value(repetition)) values.push_back(*value);
   }
-  const size_t all = row.repetitions.size();
+  const size_t all = row.latency.repetitions.size();
   const size_t wanted = std::min(all, std::max(kMinQuiet, (all + 3) / 4));
   if (values.size() < wanted) return std::nullopt;
   std::sort(values.begin(), values.end());
@@ -70,17 +70,19 @@ double CautiousRatio(std::span<const double> base, std::span<const double> chang
 
 double MedianYardstick(const Row& row) {
   std::vector<double> values;
-  for (const Repetition& repetition : row.repetitions) values.push_back(repetition.yardstick_ms);
+  for (const Repetition& repetition : row.latency.repetitions)
+    values.push_back(repetition.yardstick_ms);
   return Median(values);
 }
 
 std::string WhyNot(const RowPair& pair) {
-  if (!pair.changed.latency_ms_median) return "not measured in new";
+  if (!pair.changed.summary.latency_ms_median) return "not measured in new";
   if (pair.base.isa != pair.changed.isa)
     return "another ISA path: " + pair.base.isa + ", now " + pair.changed.isa;
   if (pair.base.model != pair.changed.model)
     return "another model: " + pair.base.model + ", now " + pair.changed.model;
-  const size_t base = pair.base.repetitions.size(), changed = pair.changed.repetitions.size();
+  const size_t base = pair.base.latency.repetitions.size(),
+               changed = pair.changed.latency.repetitions.size();
   if (base == 0 || changed == 0) return "the results don't tell what each repetition measured";
   if (SmallestRankP(base, changed) > pair.limits.alpha) {
     return std::to_string(base) + " and " + std::to_string(changed) +
@@ -141,7 +143,7 @@ void CompareSpread(const RowPair& pair, LatencyFinding& finding) {
 }  // namespace
 
 std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
-  if (!pair.base.latency_ms_median) return std::nullopt;
+  if (!pair.base.summary.latency_ms_median) return std::nullopt;
   LatencyFinding finding;
   const auto incomparable = [&](const std::string& reason) {
     finding.verdict = Verdict::kIncomparable;
@@ -150,7 +152,7 @@ std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   };
   const std::string machine =
       MachineDifference(pair.base_results.environment, pair.new_results.environment);
-  finding.other_machine = !machine.empty() && pair.changed.latency_ms_median;
+  finding.other_machine = !machine.empty() && pair.changed.summary.latency_ms_median;
   if (finding.other_machine) return incomparable(machine);
   if (const std::string reason = WhyNot(pair); !reason.empty()) return incomparable(reason);
   finding.measure = kWallTime.name;
@@ -163,8 +165,8 @@ std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   if (!base || !changed) {
     return incomparable("other processes interrupted nearly every run; measure on an idle machine");
   }
-  finding.base_ms = *pair.base.latency_ms_median;
-  finding.new_ms = *pair.changed.latency_ms_median;
+  finding.base_ms = *pair.base.summary.latency_ms_median;
+  finding.new_ms = *pair.changed.summary.latency_ms_median;
   finding.base_repetitions = static_cast<int64_t>(base->size());
   finding.new_repetitions = static_cast<int64_t>(changed->size());
   finding.ratio = CautiousRatio(*base, *changed);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "report/csv.h"
+#include "record/csv.h"
 #include "support/error.h"
 #include "support/files.h"
 

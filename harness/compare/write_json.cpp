@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The comparison as JSON: in full, and in the forms of two services that draw history.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "compare/writers.h"
+#include "record/json.h"
 
 namespace quantbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
 constexpr double kNanosecondsPerMs = 1e6;
 
 void Dump(const Json& json, std::ostream& stream) {
@@ -67,12 +66,14 @@ Json ToJson(const SizeFinding& finding) {
   return json;
 }
 
-Json ToJson(const Environment& environment) {
-  return {{"cpu_model", environment.cpu_model},
-          {"available_cores", environment.available_cores},
-          {"quantbench_version", environment.quantbench_version},
-          {"commit", environment.commit},
-          {"started_at", environment.started_at}};
+// What tells one machine and build from another.
+Json Identifying(const Environment& environment) {
+  const Json all = quantbench::ToJson(environment);
+  Json json;
+  for (const char* const key :
+       {"cpu_model", "available_cores", "quantbench_version", "commit", "started_at"})
+    json[key] = all.at(key);
+  return json;
 }
 
 // New's rows that have figures.
@@ -103,12 +104,13 @@ void WriteComparisonJson(const Comparison& comparison, std::ostream& stream) {
   }
   Dump({{"schema", 1},
         {"exit_code", ExitCodeOf(comparison)},
-        {"summary", Summary(comparison)},
+        {"summary", SummaryLine(comparison)},
         {"counts", counts},
         {"base",
-         {{"file", comparison.base_name}, {"environment", ToJson(comparison.base_environment)}}},
+         {{"file", comparison.base_name},
+          {"environment", Identifying(comparison.base_environment)}}},
         {"new",
-         {{"file", comparison.new_name}, {"environment", ToJson(comparison.new_environment)}}},
+         {{"file", comparison.new_name}, {"environment", Identifying(comparison.new_environment)}}},
         {"notes", comparison.notes},
         {"cases", cases}},
        stream);
@@ -117,18 +119,19 @@ void WriteComparisonJson(const Comparison& comparison, std::ostream& stream) {
 void WriteGithubActionBenchmark(const Comparison& comparison, std::ostream& stream) {
   Json list = Json::array();
   for (const Row* row : MeasuredRows(comparison)) {
-    if (row->latency_ms_median) {
-      Json entry = {
-          {"name", row->case_id + " latency"}, {"unit", "ms"}, {"value", *row->latency_ms_median}};
-      if (row->latency_cv_percent) {
-        entry["range"] = *row->latency_cv_percent / 100 * *row->latency_ms_median;
+    if (row->summary.latency_ms_median) {
+      Json entry = {{"name", row->case_id + " latency"},
+                    {"unit", "ms"},
+                    {"value", *row->summary.latency_ms_median}};
+      if (row->summary.latency_cv_percent) {
+        entry["range"] = *row->summary.latency_cv_percent / 100 * *row->summary.latency_ms_median;
       }
       list.push_back(std::move(entry));
     }
-    if (row->top1_percent) {
+    if (row->summary.top1_percent) {
       list.push_back({{"name", row->case_id + " Top-1 error"},
                       {"unit", "%"},
-                      {"value", 100 - *row->top1_percent}});
+                      {"value", 100 - *row->summary.top1_percent}});
     }
     if (row->model_bytes) {
       list.push_back(
@@ -142,19 +145,21 @@ void WriteBencherMetrics(const Comparison& comparison, std::ostream& stream) {
   Json benchmarks = Json::object();
   for (const Row* row : MeasuredRows(comparison)) {
     Json measures = Json::object();
-    if (row->latency_ms_median) {
-      Json latency = {{"value", *row->latency_ms_median * kNanosecondsPerMs}};
-      if (!row->repetitions.empty()) {
+    if (row->summary.latency_ms_median) {
+      Json latency = {{"value", *row->summary.latency_ms_median * kNanosecondsPerMs}};
+      if (!row->latency.repetitions.empty()) {
         const auto [low, high] = std::minmax_element(
-            row->repetitions.begin(), row->repetitions.end(),
+            row->latency.repetitions.begin(), row->latency.repetitions.end(),
             [](const Repetition& a, const Repetition& b) { return a.median_ms < b.median_ms; });
         latency["lower_value"] = low->median_ms * kNanosecondsPerMs;
         latency["upper_value"] = high->median_ms * kNanosecondsPerMs;
       }
       measures["latency"] = std::move(latency);
     }
-    if (row->top1_percent) measures["top1-accuracy"] = {{"value", *row->top1_percent}};
-    if (row->top5_percent) measures["top5-accuracy"] = {{"value", *row->top5_percent}};
+    if (row->summary.top1_percent)
+      measures["top1-accuracy"] = {{"value", *row->summary.top1_percent}};
+    if (row->summary.top5_percent)
+      measures["top5-accuracy"] = {{"value", *row->summary.top5_percent}};
     if (row->model_bytes) measures["file-size"] = {{"value", *row->model_bytes}};
     if (!measures.empty()) benchmarks[row->case_id] = std::move(measures);
   }

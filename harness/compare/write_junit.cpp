@@ -1,44 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // JUnit XML: one suite, one test case a case.
 #include <ostream>
-#include <string_view>
 
+#include "chart/markup.h"
 #include "compare/writers.h"
 
 namespace quantbench {
 namespace {
 
-// Text of an attribute or element. XML 1.0 has no way to write most control characters.
-std::string Escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\n':
-      case '\t':
-        result += ' ';
-        break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) result += c;
-    }
-  }
-  return result;
-}
-
 std::string Joined(const std::vector<std::string>& lines) {
   std::string text;
-  for (const std::string& line : lines) text += Escaped(line) + "\n";
+  for (const std::string& line : lines) text += EscapeMarkup(line) + "\n";
   return text;
 }
 
@@ -59,9 +31,9 @@ std::string Backend(const CaseComparison& one) {
 }
 
 void WriteCase(const CaseComparison& one, std::ostream& stream) {
-  stream << "    <testcase name=\"" << Escaped(one.case_id) << "\" classname=\"quantbench."
-         << Escaped(Backend(one)) << "\" time=\"0\">";
-  const std::string first = one.reasons.empty() ? "" : Escaped(one.reasons[0]);
+  stream << "    <testcase name=\"" << EscapeMarkup(one.case_id) << "\" classname=\"quantbench."
+         << EscapeMarkup(Backend(one)) << "\" time=\"0\">";
+  const std::string first = one.reasons.empty() ? "" : EscapeMarkup(one.reasons[0]);
   if (const char* const element = Element(one.verdict)) {
     stream << "\n      <" << element << " type=\"" << ToString(one.verdict) << "\" message=\""
            << first << "\">" << Joined(one.reasons) << "</" << element << ">\n    ";

@@ -114,12 +114,12 @@ void WriteComparisonText(const Comparison& comparison, std::ostream& stream, boo
     WriteWrapped(CasesText(reason.cases) + ": " + reason.text, kWidth, stream);
   }
   for (const std::string& note : comparison.notes) WriteWrapped("note: " + note, kWidth, stream);
-  stream << Summary(comparison) << '\n';
+  stream << SummaryLine(comparison) << '\n';
   if (comparison.compared() == 0) stream << "nothing was compared\n";
 }
 
 void WriteComparisonMarkdown(const Comparison& comparison, std::ostream& stream) {
-  stream << "### quantbench: " << MarkdownText(Summary(comparison)) << "\n\n";
+  stream << "### quantbench: " << MarkdownText(SummaryLine(comparison)) << "\n\n";
   if (comparison.compared() == 0) stream << "**Nothing was compared.**\n\n";
   if (!comparison.cases.empty()) {
     TableOf(comparison).WriteMarkdown(stream);

@@ -2,69 +2,19 @@
 // Compares a plugin with the reference.
 #include "conformance/check.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <cstring>
 #include <map>
 #include <thread>
 
-#include "conformance/plugin_runner.h"
+#include "conformance/compare.h"
 #include "support/error.h"
 
 namespace quantbench::conformance {
 namespace {
 
-constexpr double kFloatTolerance = 1e-4;
 constexpr uint64_t kWeightSeed = 1, kInputSeed = 2;
-
-// NaNs differ in bits that nobody decides.
-std::string CompareFloatBits(const float* actual, const float* expected, size_t count) {
-  for (size_t i = 0; i < count; ++i) {
-    if (std::memcmp(&actual[i], &expected[i], sizeof(float)) == 0) continue;
-    if (std::isnan(actual[i]) && std::isnan(expected[i])) continue;
-    return "value " + std::to_string(i) + " of " + std::to_string(count) + " is " +
-           std::to_string(actual[i]) + ", expected exactly " + std::to_string(expected[i]);
-  }
-  return "";
-}
-
-// Empty where the values agree.
-std::string CompareFloats(const float* actual, const float* expected, size_t count) {
-  float largest = 0;
-  for (size_t i = 0; i < count; ++i) largest = std::max(largest, std::abs(expected[i]));
-  for (size_t i = 0; i < count; ++i) {
-    const double difference =
-        std::abs(static_cast<double>(actual[i]) - static_cast<double>(expected[i]));
-    if (difference <= kFloatTolerance * static_cast<double>(largest)) continue;
-    return "value " + std::to_string(i) + " of " + std::to_string(count) + " is " +
-           std::to_string(actual[i]) + ", expected " + std::to_string(expected[i]);
-  }
-  return "";
-}
-
-std::string CompareBytes(const std::vector<std::byte>& actual,
-                         const std::vector<std::byte>& expected) {
-  for (size_t i = 0; i < expected.size(); ++i) {
-    if (actual[i] == expected[i]) continue;
-    return "value " + std::to_string(i) + " of " + std::to_string(expected.size()) + " is " +
-           std::to_string(std::to_integer<int>(actual[i])) + ", expected " +
-           std::to_string(std::to_integer<int>(expected[i]));
-  }
-  return "";
-}
-
-std::string CompareTensors(Precision precision, const qb_tensor& tensor,
-                           const std::vector<std::byte>& actual,
-                           const std::vector<std::byte>& expected) {
-  if (actual.size() != expected.size()) {
-    return std::to_string(actual.size()) + " bytes, expected " + std::to_string(expected.size());
-  }
-  if (tensor.dtype != QB_F32) return CompareBytes(actual, expected);
-  const auto compare = precision == Precision::kFloat32 ? CompareFloats : CompareFloatBits;
-  return compare(reinterpret_cast<const float*>(actual.data()),
-                 reinterpret_cast<const float*>(expected.data()), expected.size() / 4);
-}
+constexpr int32_t kToleranceImages = 12;  // whole batches of 1 and of 3
 
 // A test whose output is nearly constant proves little, unless that is what it tests.
 std::string Distrust(const std::vector<float>& output) {
@@ -76,65 +26,108 @@ std::string Distrust(const std::vector<float>& output) {
   return most * 100 < output.size() * 95 ? "" : "mistrusted: 95% of the outputs are one value";
 }
 
-std::string CompareTaps(Precision precision, const qb_model& model, const TappedValues& actual,
-                        const TappedValues& expected) {
-  for (const auto& [node, values] : actual) {
-    const auto found = expected.find(node);
-    if (found == expected.end()) return "tapped node " + std::to_string(node) + " does not exist";
-    const std::string difference =
-        CompareTensors(precision, *model.tensors[model.nodes[node]->output], values, found->second);
-    if (!difference.empty()) return "node " + std::to_string(node) + ": " + difference;
+// The values that a tap saw, by node.
+using TappedValues = std::map<int32_t, std::vector<std::byte>>;
+
+qb_tap RecordingTap(TappedValues& values) {
+  return {.struct_size = sizeof(qb_tap),
+          .user = &values,
+          .node_done = [](void* user, int32_t node, const void* data, uint64_t bytes, int64_t) {
+            const auto* const first = static_cast<const std::byte*>(data);
+            (*static_cast<TappedValues*>(user))[node].assign(first, first + bytes);
+          }};
+}
+
+// A case's model on the reference and on a plugin.
+class Trial {
+ public:
+  struct Values {
+    std::vector<float> expected, tapped, untapped;
+    TappedValues expected_taps, taps;
+  };
+
+  Trial(const Backend& backend, const std::string& isa, const Case& test, const CheckOptions& o)
+      : options_(o), test_(test), builder_(o.precision, kWeightSeed), pool_(o.threads) {
+    test.build(builder_);
+    reference_.emplace(Prepare(Backend::BuiltIn(), "generic"));
+    plugin_.emplace(Prepare(backend, isa));
   }
+
+  const qb_model& model() const { return builder_.model(); }
+  size_t classes() const { return static_cast<size_t>(builder_.output_elements()); }
+
+  Values Run(uint64_t seed) {
+    const std::vector<float> input = builder_.RandomInput(options_.batch_size, seed, test_.input);
+    const size_t outputs = classes() * static_cast<size_t>(options_.batch_size);
+    Values v{.expected = std::vector<float>(outputs),
+             .tapped = std::vector<float>(outputs),
+             .untapped = std::vector<float>(outputs)};
+    const qb_tap expected_tap = RecordingTap(v.expected_taps), tap = RecordingTap(v.taps);
+    reference_->Run(options_.batch_size, input.data(), v.expected.data(), pool_, &expected_tap);
+    plugin_->Run(options_.batch_size, input.data(), v.tapped.data(), pool_, &tap);
+    plugin_->Run(options_.batch_size, input.data(), v.untapped.data(), pool_);
+    return v;
+  }
+
+ private:
+  Context Prepare(const Backend& backend, const std::string& isa) const {
+    return backend.Prepare(builder_.model(), isa)
+        .CreateContext(options_.batch_size, options_.threads);
+  }
+
+  const CheckOptions& options_;
+  const Case& test_;
+  ModelBuilder builder_;
+  ThreadPool pool_;
+  std::optional<Context> reference_, plugin_;
+};
+
+// What any plugin owes, whatever its numbers; empty where it keeps it.
+std::string BrokenContract(const Trial::Values& v) {
+  for (const auto& [node, values] : v.taps) {
+    const auto found = v.expected_taps.find(node);
+    if (found == v.expected_taps.end())
+      return "tapped node " + std::to_string(node) + " does not exist";
+    if (values.size() == found->second.size()) continue;
+    return "node " + std::to_string(node) + ": " + std::to_string(values.size()) +
+           " bytes, expected " + std::to_string(found->second.size());
+  }
+  if (!BitDifference(v.untapped, v.tapped).empty())
+    return "a run with a tap differs from one without";
   return "";
 }
 
-std::string FirstDifference(const qb_plugin& plugin, const std::string& isa, const Case& test,
-                            const CheckOptions& o) {
-  ModelBuilder builder(o.precision, kWeightSeed);
-  test.build(builder);
-  const ThreadPool pool(o.threads);
-  const std::vector<float> input = builder.RandomInput(o.batch_size, kInputSeed, test.input);
-  const auto outputs = static_cast<size_t>(builder.output_elements() * o.batch_size);
-  std::vector<float> expected(outputs), tapped(outputs), untapped(outputs);
-
-  TappedValues expected_taps, taps;
-  const qb_tap expected_tap = RecordingTap(expected_taps), tap = RecordingTap(taps);
-  PluginRunner reference(ReferencePlugin(), "generic", builder.model(), o.batch_size, o.threads);
-  reference.Run(o.batch_size, input.data(), expected.data(), pool, &expected_tap);
-
-  PluginRunner runner(plugin, isa, builder.model(), o.batch_size, o.threads);
-  if (runner.isa() != isa) return "took the ISA path " + runner.isa() + ", asked for " + isa;
-  runner.Run(o.batch_size, input.data(), tapped.data(), pool, &tap);
-  runner.Run(o.batch_size, input.data(), untapped.data(), pool);
-
-  std::string difference = CompareTaps(o.precision, builder.model(), taps, expected_taps);
-  if (!difference.empty()) return difference;
-  if (!CompareFloatBits(untapped.data(), tapped.data(), outputs).empty())
-    return "a run with a tap differs from one without";
-  const auto compare = o.precision == Precision::kFloat32 ? CompareFloats : CompareFloatBits;
-  difference = compare(untapped.data(), expected.data(), outputs);
-  if (!difference.empty()) return "output: " + difference;
-  return Distrust(expected);
-}
-
-}  // namespace
-
-CheckResult Check(const qb_plugin& plugin, const std::string& isa, const Case& test,
-                  const CheckOptions& options) {
-  try {
-    const std::string difference = FirstDifference(plugin, isa, test, options);
-    return {.verdict = difference.empty() ? Verdict::kPassed : Verdict::kFailed,
-            .detail = difference};
-  } catch (const Unsupported& unsupported) {
-    return {.verdict = Verdict::kUnsupported, .detail = unsupported.what()};
-  } catch (const Error& error) {
-    return {.verdict = Verdict::kFailed, .detail = error.what()};
+std::string FirstDifference(Precision precision, const qb_model& model, const Trial::Values& v) {
+  for (const auto& [node, values] : v.taps) {
+    const std::string difference = Difference(precision, *model.tensors[model.nodes[node]->output],
+                                              values, v.expected_taps.at(node));
+    if (!difference.empty()) return "node " + std::to_string(node) + ": " + difference;
   }
+  const std::string difference = Difference(precision, v.untapped, v.expected);
+  return difference.empty() ? Distrust(v.expected) : "output: " + difference;
 }
 
-namespace {
+CheckResult CheckToTheBit(Trial& trial, const CheckOptions& options) {
+  const Trial::Values values = trial.Run(kInputSeed);
+  std::string wrong = BrokenContract(values);
+  if (wrong.empty()) wrong = FirstDifference(options.precision, trial.model(), values);
+  return {.verdict = wrong.empty() ? Verdict::kPassed : Verdict::kFailed, .detail = wrong};
+}
 
-CheckResult RunConcurrently(const qb_plugin& plugin, const std::string& isa, Precision precision) {
+CheckResult CheckWithin(Trial& trial, const CheckOptions& options, const Numerics& limits) {
+  Agreement agreement(trial.classes(), limits);
+  for (int32_t first = 0; first < kToleranceImages; first += options.batch_size) {
+    const Trial::Values values = trial.Run(kInputSeed + static_cast<uint64_t>(first));
+    std::string wrong = BrokenContract(values);
+    if (wrong.empty()) wrong = Distrust(values.expected);
+    if (!wrong.empty()) return {.verdict = Verdict::kFailed, .detail = wrong};
+    agreement.Add(values.untapped, values.expected);
+  }
+  return {.verdict = agreement.Within() ? Verdict::kPassed : Verdict::kFailed,
+          .detail = agreement.Describe()};
+}
+
+CheckResult RunConcurrently(const Backend& backend, const std::string& isa, Precision precision) {
   constexpr size_t kThreads = 4;
   ModelBuilder builder(precision, kWeightSeed);
   const int32_t x = builder.Conv(builder.Input(3, 32, 32),
@@ -147,14 +140,14 @@ CheckResult RunConcurrently(const qb_plugin& plugin, const std::string& isa, Pre
   builder.Output(builder.Add(x, builder.Conv(y, {.channels = 24})));
   const auto outputs = static_cast<size_t>(builder.output_elements());
   const ThreadPool pool(1);
-  const PluginRunner runner(plugin, isa, builder.model(), 1, 1);
+  const Executable executable = backend.Prepare(builder.model(), isa);
 
   std::vector<std::vector<float>> alone(kThreads), together(kThreads);
   const auto run = [&](size_t i, std::vector<float>& output) {
     output.resize(outputs);
     const std::vector<float> input = builder.RandomInput(1, kInputSeed + i);
     for (int repeat = 0; repeat < 5; ++repeat)
-      runner.RunOnNewContext(1, input.data(), output.data(), pool);
+      executable.CreateContext(1, 1).Run(1, input.data(), output.data(), pool);
   };
   for (size_t i = 0; i < kThreads; ++i) run(i, alone[i]);
   {
@@ -168,16 +161,31 @@ CheckResult RunConcurrently(const qb_plugin& plugin, const std::string& isa, Pre
   return {.verdict = Verdict::kPassed, .detail = ""};
 }
 
-}  // namespace
-
-CheckResult CheckConcurrency(const qb_plugin& plugin, const std::string& isa, Precision precision) {
+// What a check gives, whatever the plugin throws.
+template <class Function>
+CheckResult Guarded(const Function& check) {
   try {
-    return RunConcurrently(plugin, isa, precision);
+    return check();
   } catch (const Unsupported& unsupported) {
     return {.verdict = Verdict::kUnsupported, .detail = unsupported.what()};
   } catch (const Error& error) {
     return {.verdict = Verdict::kFailed, .detail = error.what()};
   }
+}
+
+}  // namespace
+
+CheckResult Check(const Backend& backend, const std::string& isa, const Case& test,
+                  const CheckOptions& options) {
+  return Guarded([&] {
+    const Numerics numerics = backend.numerics();
+    Trial trial(backend, isa, test, options);
+    return numerics.exact ? CheckToTheBit(trial, options) : CheckWithin(trial, options, numerics);
+  });
+}
+
+CheckResult CheckConcurrency(const Backend& backend, const std::string& isa, Precision precision) {
+  return Guarded([&] { return RunConcurrently(backend, isa, precision); });
 }
 
 }  // namespace quantbench::conformance

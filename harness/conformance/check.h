@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "backend/backend.h"
 #include "conformance/cases.h"
-#include "quantbench/plugin.h"
 
 namespace quantbench::conformance {
 
@@ -20,7 +20,9 @@ enum class Verdict { kPassed, kFailed, kUnsupported };
 
 struct CheckResult {
   Verdict verdict = Verdict::kFailed;
-  std::string detail;  // what differed, why the case can't be trusted, or what isn't supported
+  // What differed, why the case can't be trusted, what isn't supported; of a tolerant plugin how
+  // near it came, also where it passed.
+  std::string detail;
 };
 
 // Int8 values, and the float values of dynamically quantised models, must be equal to the bit (any
@@ -28,11 +30,14 @@ struct CheckResult {
 // answers QB_UNSUPPORTED when the model is prepared has not failed; a run without a tap must give
 // the bits of the run with one, and the ISA path must be the one asked for. A case whose outputs
 // are nearly all one value is not trusted and fails.
-CheckResult Check(const qb_plugin& plugin, const std::string& isa, const Case& test,
+//
+// Of a plugin that declares a tolerance (quantbench/ext/numerics.h) the outputs over 12 images are
+// held against its own limits instead, whatever the precision.
+CheckResult Check(const Backend& backend, const std::string& isa, const Case& test,
                   const CheckOptions& options);
 
 // The same model on several contexts at once must give the bits of a run alone.
-CheckResult CheckConcurrency(const qb_plugin& plugin, const std::string& isa, Precision precision);
+CheckResult CheckConcurrency(const Backend& backend, const std::string& isa, Precision precision);
 
 // What a plugin must refuse, each with a status and a text.
 struct ErrorCase {

@@ -108,13 +108,13 @@ void Crops::Take(CropsContent content, const std::filesystem::path& file) {
   unreadable_ = std::move(content.table.unreadable);
 }
 
-CropsName NameCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
-                    ThreadPool& pool, const ProgressCallback& progress) {
+CropsName NameCrops(const CropRequest& request, Store& store, ThreadPool& pool,
+                    const ProgressCallback& progress) {
   CheckRequest(request);
   std::vector<std::string> paths;
   for (const ImageEntry& image : request.index.images) paths.push_back(image.path);
   const std::vector<std::string> contents =
-      ContentHashes(request.index.folder, paths, cache_folder, pool, progress);
+      ContentHashes(request.index.folder, paths, store, pool, progress);
 
   const bool random = request.transform == CropTransform::kRandomResizedCrop;
   Hasher hasher;
@@ -132,59 +132,45 @@ CropsName NameCrops(const CropRequest& request, const std::filesystem::path& cac
   return name;
 }
 
-std::filesystem::path CropsFile(const std::filesystem::path& cache_folder, const std::string& key) {
-  return cache_folder / ("crops-" + key + ".bin");
+Crops LoadCrops(const CropRequest& request, Store& store, ThreadPool& pool,
+                const ProgressCallback& progress) {
+  return LoadCrops(request, NameCrops(request, store, pool).key, store, pool, progress);
 }
 
-bool HasCrops(const std::filesystem::path& file, const std::string& key, int size) {
-  std::error_code ignored;
-  std::string problem;
-  return std::filesystem::exists(file, ignored) &&
-         ReadCropsFile(file, key, size, nullptr, problem).has_value();
-}
-
-Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
-                ThreadPool& pool, const ProgressCallback& progress) {
-  return LoadCrops(request, NameCrops(request, cache_folder, pool).key, cache_folder, pool,
-                   progress);
-}
-
-Crops LoadCrops(const CropRequest& request, const std::string& key,
-                const std::filesystem::path& cache_folder, ThreadPool& pool,
+Crops LoadCrops(const CropRequest& request, const std::string& key, Store& store, ThreadPool& pool,
                 const ProgressCallback& progress) {
   CheckRequest(request);
   Crops crops;
   crops.size_ = request.preprocess.crop;
   crops.key_ = key;
-  const std::filesystem::path file = CropsFile(cache_folder, key);
-
-  std::optional<CropsContent> content;
+  store.Hold(kCrops, key);
   const auto read = [&](std::string& problem) {
-    content = ReadCropsFile(file, crops.key_, crops.size_, &pool, problem);
+    return store.Read(kCrops, key, problem, [&](const std::filesystem::path& file) {
+      return ReadCropsFile(file, key, crops.size_, &pool);
+    });
   };
-  if (std::filesystem::exists(file)) read(crops.rebuilt_reason_);
+  std::optional<CropsContent> content = read(crops.rebuilt_reason_);
   crops.from_cache_ = content.has_value();
   if (!content) {
-    BuildCrops(request, file, crops.key_, pool, progress);
+    store.Put(kCrops, key, [&](const Store::Files& files) {
+      BuildCrops(request, files.first(), key, pool, progress);
+    });
     std::string problem;
-    read(problem);  // from disk, as the next run will
+    content = read(problem);  // from disk, as the next run will
     if (!content) throw Error("just written, yet " + problem + "; is the disk failing?");
   }
   CheckReadable(request, content->table.unreadable);
 
-  crops.Take(std::move(*content), file);
+  crops.Take(std::move(*content), store.Path(kCrops, key));
   return crops;
 }
 
 Crops MapCrops(const std::filesystem::path& file, const std::string& key, int size) {
-  std::string problem;
-  std::optional<CropsContent> content = ReadCropsFile(file, key, size, nullptr, problem);
-  if (!content) throw Error(problem);
   Crops crops;
   crops.size_ = size;
   crops.key_ = key;
   crops.from_cache_ = true;
-  crops.Take(std::move(*content), file);
+  crops.Take(ReadCropsFile(file, key, size, nullptr), file);
   return crops;
 }
 

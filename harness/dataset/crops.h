@@ -12,6 +12,7 @@
 #include "dataset/dataset_spec.h"
 #include "dataset/image_index.h"
 #include "dataset/progress_callback.h"
+#include "store/store.h"
 #include "support/files.h"
 #include "support/thread_pool.h"
 
@@ -47,8 +48,8 @@ class Crops {
   const std::string& rebuilt_reason() const { return rebuilt_reason_; }
 
  private:
-  friend Crops LoadCrops(const CropRequest&, const std::string&, const std::filesystem::path&,
-                         ThreadPool&, const ProgressCallback&);
+  friend Crops LoadCrops(const CropRequest&, const std::string&, Store&, ThreadPool&,
+                         const ProgressCallback&);
   friend Crops MapCrops(const std::filesystem::path&, const std::string&, int);
   void Take(CropsContent content, const std::filesystem::path& file);
 
@@ -72,23 +73,17 @@ struct CropsName {
   std::string key;
 };
 
-// Maps the crops from the cache folder, or makes them there with all workers of the pool. The
-// file's name holds the key; header and content carry checksums, and a file that doesn't match is
-// rebuilt. Throws Error that lists the unreadable images where there are more than
-// request.max_unreadable, or where none is readable.
-Crops LoadCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
-                ThreadPool& pool, const ProgressCallback& progress);
+// Maps the crops from the cache, or makes them there with all workers of the pool. Header and
+// content carry checksums, and a file that doesn't match is rebuilt. Throws Error that lists the
+// unreadable images where there are more than request.max_unreadable, or where none is readable.
+Crops LoadCrops(const CropRequest& request, Store& store, ThreadPool& pool,
+                const ProgressCallback& progress);
 // The same in two steps. The name decodes no image, but reads those whose bytes no fingerprint
 // tells.
-CropsName NameCrops(const CropRequest& request, const std::filesystem::path& cache_folder,
-                    ThreadPool& pool, const ProgressCallback& progress = {});
-Crops LoadCrops(const CropRequest& request, const std::string& key,
-                const std::filesystem::path& cache_folder, ThreadPool& pool,
+CropsName NameCrops(const CropRequest& request, Store& store, ThreadPool& pool,
+                    const ProgressCallback& progress = {});
+Crops LoadCrops(const CropRequest& request, const std::string& key, Store& store, ThreadPool& pool,
                 const ProgressCallback& progress);
-
-std::filesystem::path CropsFile(const std::filesystem::path& cache_folder, const std::string& key);
-// Whether the file holds crops of `size` pixels under this key. Looks at no pixel.
-bool HasCrops(const std::filesystem::path& file, const std::string& key, int size);
 
 // Maps what LoadCrops made in another process: crops of `size` pixels under their key(). The table
 // is verified, the pixels were by LoadCrops. Throws Error that names the file.
@@ -106,5 +101,10 @@ class Normalizer {
   // One value a channel and byte: the same bits as the arithmetic, and faster.
   std::array<std::array<float, 256>, 3> table_;
 };
+
+// Crops first, first + 1, ... as the first `count` images of a network's input [n,3,size,size],
+// starting anew behind the last crop.
+void NormalizeBatch(const Crops& crops, const Normalizer& normalize, int64_t first, int64_t count,
+                    std::span<float> input, const ThreadPool& pool);
 
 }  // namespace quantbench

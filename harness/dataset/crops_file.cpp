@@ -63,7 +63,8 @@ std::optional<CropsTable> ParseTable(std::span<const std::byte> bytes, int64_t c
 
 // Whether the parts that the header names are there and fill the file exactly.
 bool SizesFit(const CropsHeader& header, size_t file_bytes, int size) {
-  if (header.crop_size != static_cast<uint32_t>(size) || file_bytes < kPixelsOffset) return false;
+  if (size < 1 || header.crop_size != static_cast<uint32_t>(size) || file_bytes < kPixelsOffset)
+    return false;
   const size_t room = file_bytes - kPixelsOffset;
   const auto count = static_cast<uint64_t>(header.count);  // negative: too large below
   return count <= room / CropBytes(size) && header.table_bytes == room - count * CropBytes(size);
@@ -83,57 +84,42 @@ bool PixelsAreWhole(const MappedFile& file, const std::vector<uint64_t>& checksu
 
 }  // namespace
 
-std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, const std::string& key,
-                                          int size, ThreadPool* pool, std::string& problem) {
-  CropsContent content;
-  try {
-    content.file = MappedFile(file);
-  } catch (const Error& error) {
-    problem = error.what();
-    return std::nullopt;
-  }
-  const auto fail = [&](const char* reason) {
-    problem = "crops file '" + file.string() + "' " + reason;
-    return std::nullopt;
+constinit const Kind kCrops{
+    .name = "crops",
+    .folder = "",
+    .prefix = "crops-",
+    .file_types = {{".bin"}},
+    .verify = [](const std::filesystem::path& file, const std::string& key, ThreadPool* pool) {
+      ReadCropsFile(file, key, std::nullopt, pool);
+    }};
+
+CropsContent ReadCropsFile(const std::filesystem::path& file, const std::string& key,
+                           std::optional<int> expected_size, ThreadPool* pool) {
+  CropsContent content{.file = MappedFile(file), .pixels_offset = kPixelsOffset, .table = {}};
+  const auto require = [&](bool good, const char* reason) {
+    if (!good) throw Error("crops file '" + file.string() + "' " + reason);
   };
   const std::span<const std::byte> bytes = content.file.bytes();
   CropsHeader header;
-  if (bytes.size() < sizeof(header)) return fail("is too short");
+  require(bytes.size() >= sizeof(header), "is too short");
   std::memcpy(&header, bytes.data(), sizeof(header));
-  if (header.magic != kCropsMagic) return fail("is not a crops file");
-  if (header.version != kCropsVersion) return fail("has another format version");
-  if (header.checksum != HeaderChecksum(header)) return fail("has a damaged header");
-  if (std::string_view(header.key, sizeof(header.key)) != key)
-    return fail("holds the crops of other images");
-  if (!SizesFit(header, bytes.size(), size)) return fail("is truncated or too long");
+  require(header.magic == kCropsMagic, "is not a crops file");
+  require(header.version == kCropsVersion, "has another format version");
+  require(header.checksum == HeaderChecksum(header), "has a damaged header");
+  require(std::string_view(header.key, sizeof(header.key)) == key,
+          "holds the crops of other images");
+  const int size = expected_size.value_or(static_cast<int>(header.crop_size));
+  require(SizesFit(header, bytes.size(), size), "is truncated or too long");
 
   const auto table = bytes.last(header.table_bytes);
-  if (Checksum64(table) != header.table_checksum) return fail("has a damaged table");
+  require(Checksum64(table) == header.table_checksum, "has a damaged table");
   std::optional<CropsTable> parsed = ParseTable(table, header.count);
-  if (!parsed) return fail("has a damaged table");
+  require(parsed.has_value(), "has a damaged table");
   content.table = std::move(*parsed);
-  content.pixels_offset = kPixelsOffset;
-  if (pool != nullptr &&
-      !PixelsAreWhole(content.file, content.table.checksums, CropBytes(size), *pool))
-    return fail("has damaged pixels");
+  require(pool == nullptr ||
+              PixelsAreWhole(content.file, content.table.checksums, CropBytes(size), *pool),
+          "has damaged pixels");
   return content;
-}
-
-std::string DamageInCropsFile(const std::filesystem::path& file, ThreadPool& pool) {
-  std::string problem;
-  CropsHeader header;
-  try {
-    const MappedFile mapped(file);
-    if (mapped.bytes().size() >= sizeof(header))
-      std::memcpy(&header, mapped.bytes().data(), sizeof(header));
-  } catch (const Error& error) {
-    return error.what();
-  }
-  // A size beyond reason would overflow; such a header is damaged anyway.
-  const int size = header.crop_size <= 65536 ? static_cast<int>(header.crop_size) : 1;
-  ReadCropsFile(file, std::string(header.key, sizeof(header.key)), std::max(size, 1), &pool,
-                problem);
-  return problem;
 }
 
 }  // namespace quantbench

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dataset/partial_file.h"
+#include "store/kind.h"
 #include "support/files.h"
 #include "support/thread_pool.h"
 
@@ -29,14 +30,13 @@ struct CropsContent {
   CropsTable table;
 };
 
+extern const Kind kCrops;
+
 // Maps a file that CropsWriter finished and verifies it: made for `key`, sizes, checksums of
 // header, table and all pixels (with the workers of the pool; without a pool the pixels go
-// unverified). Returns nothing where any of that is wrong, and the reason in `problem`.
-std::optional<CropsContent> ReadCropsFile(const std::filesystem::path& file, const std::string& key,
-                                          int size, ThreadPool* pool, std::string& problem);
-
-// What is wrong with a crops file, whatever it was made for; empty where all checksums are right.
-std::string DamageInCropsFile(const std::filesystem::path& file, ThreadPool& pool);
+// unverified). Any size will do where none is given. Throws Error that says what is wrong.
+CropsContent ReadCropsFile(const std::filesystem::path& file, const std::string& key,
+                           std::optional<int> expected_size, ThreadPool* pool);
 
 // Writes crops of size x size pixels in any order from many threads. `file` appears with Finish,
 // whole, or not at all. All functions throw Error with the system's reason.

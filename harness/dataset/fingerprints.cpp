@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <locale>
@@ -33,26 +34,20 @@ struct Fingerprint {
 };
 using Memo = std::map<std::string, Fingerprint>;  // by path
 
-// All lines but the title, or nothing where the file is missing or damaged.
-std::optional<std::string> ReadLines(const fs::path& file) {
-  std::string content;
-  try {
-    content = ReadTextFile(file);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-  const size_t end_of_title = content.find('\n');
-  if (end_of_title == std::string::npos) return std::nullopt;
-  std::string lines = content.substr(end_of_title + 1);
+// All lines but the title.
+std::string ReadLines(const fs::path& file) {
+  const std::string content = ReadTextFile(file);
+  const size_t end_of_title = std::min(content.find('\n'), content.size());
+  std::string lines = content.substr(std::min(end_of_title + 1, content.size()));
   if (content.substr(0, end_of_title) != std::string(kTitle) + Hasher().Add(lines).Hex())
-    return std::nullopt;
+    throw Error("'" + file.string() + "' is damaged: its checksum doesn't match");
   return lines;
 }
 
-Memo ReadMemo(const fs::path& file) {
-  const std::string lines = ReadLines(file).value_or("");
+Memo ReadMemo(const Store& store, const std::string& key) {
+  std::string ignored;
   Memo memo;
-  std::istringstream stream(lines);
+  std::istringstream stream(store.Read(kFingerprints, key, ignored, ReadLines).value_or(""));
   stream.imbue(std::locale::classic());
   Fingerprint fingerprint;
   std::string path;
@@ -62,7 +57,7 @@ Memo ReadMemo(const fs::path& file) {
   return memo;
 }
 
-void WriteMemo(const fs::path& file, const Memo& memo) {
+void WriteMemo(const Store& store, const std::string& key, const Memo& memo) {
   std::ostringstream lines;
   lines.imbue(std::locale::classic());
   for (const auto& [path, fingerprint] : memo) {
@@ -71,8 +66,8 @@ void WriteMemo(const fs::path& file, const Memo& memo) {
           << path << '\n';
   }
   try {
-    WriteFileAtomically(file,
-                        std::string(kTitle) + Hasher().Add(lines.str()).Hex() + "\n" + lines.str());
+    store.Put(kFingerprints, key,
+              std::string(kTitle) + Hasher().Add(lines.str()).Hex() + "\n" + lines.str());
   } catch (const Error&) {
     // The next run reads the images once more; a cache that can't be written to at all, the crops
     // report.
@@ -97,17 +92,19 @@ int64_t NowNs() {
 
 }  // namespace
 
-fs::path FingerprintsFile(const fs::path& folder, const fs::path& cache_folder) {
-  const std::string absolute = fs::weakly_canonical(folder).string();
-  return cache_folder / ("fingerprints-" + Hasher().Add(absolute).Hex() + ".txt");
-}
+constinit const Kind kFingerprints{
+    .name = "fingerprints",
+    .folder = "",
+    .prefix = "fingerprints-",
+    .file_types = {{".txt"}},
+    .verify = [](const fs::path& file, const std::string&, ThreadPool*) { ReadLines(file); }};
 
 std::vector<std::string> ContentHashes(const fs::path& folder,
-                                       const std::vector<std::string>& paths,
-                                       const fs::path& cache_folder, ThreadPool& pool,
-                                       const ProgressCallback& progress) {
-  const fs::path memo_file = FingerprintsFile(folder, cache_folder);
-  Memo memo = ReadMemo(memo_file);
+                                       const std::vector<std::string>& paths, Store& store,
+                                       ThreadPool& pool, const ProgressCallback& progress) {
+  const std::string key = Hasher().Add(fs::weakly_canonical(folder).string()).Hex();
+  store.Hold(kFingerprints, key);
+  Memo memo = ReadMemo(store, key);
   const int64_t trusted_before = NowNs() - kTrustedAfterNs;
   std::vector<std::string> hashes(paths.size(), "unreadable");
   std::vector<std::optional<Fingerprint>> learnt(paths.size());
@@ -142,12 +139,8 @@ std::vector<std::string> ContentHashes(const fs::path& folder,
     memo[paths[i]] = std::move(*learnt[i]);
     changed = true;
   }
-  if (changed) WriteMemo(memo_file, memo);
+  if (changed) WriteMemo(store, key, memo);
   return hashes;
-}
-
-std::string DamageInFingerprints(const fs::path& memo) {
-  return ReadLines(memo) ? "" : "'" + memo.string() + "' is damaged: its checksum doesn't match";
 }
 
 }  // namespace quantbench

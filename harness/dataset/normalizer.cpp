@@ -25,4 +25,12 @@ void Normalizer::operator()(std::span<const uint8_t> pixels, std::span<float> pl
   }
 }
 
+void NormalizeBatch(const Crops& crops, const Normalizer& normalize, int64_t first, int64_t count,
+                    std::span<float> input, const ThreadPool& pool) {
+  pool.ForEach(count, [&](int64_t i, int /*worker*/) {
+    const std::span<const uint8_t> pixels = crops.pixels((first + i) % crops.count());
+    normalize(pixels, input.subspan(static_cast<size_t>(i) * pixels.size(), pixels.size()));
+  });
+}
+
 }  // namespace quantbench

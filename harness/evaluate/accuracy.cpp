@@ -74,13 +74,14 @@ TopFive BestFive(std::span<const float> scores) {
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
                      int batch_size, ThreadPool& pool, const ProgressCallback& progress) {
   RequireLabelsInRange(executable, crops);
-  Predictions predictions{.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()))};
+  Predictions predictions;
+  predictions.images = crops.count();
+  predictions.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()));
   std::vector<std::unique_ptr<Worker>> workers(static_cast<size_t>(pool.threads()));
   std::vector<uint64_t> checksums(predictions.top5.size());
   std::atomic<int64_t> done = 0;
   // Batches are the parallel dimension; within a batch a backend gets one thread.
   const ThreadPool alone(1);
-  const auto pixels = static_cast<size_t>(executable.input_elements());
   const auto classes = static_cast<size_t>(executable.output_elements());
   const int64_t batches = (crops.count() + batch_size - 1) / batch_size;
   pool.ForEach(batches, [&](int64_t b, int w) {
@@ -88,10 +89,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     if (!worker) worker = std::make_unique<Worker>(executable, batch_size);
     const int64_t first = b * batch_size;
     const int64_t count = std::min<int64_t>(batch_size, crops.count() - first);
-    for (int64_t i = 0; i < count; ++i) {
-      normalize(crops.pixels(first + i),
-                std::span(worker->input).subspan(static_cast<size_t>(i) * pixels, pixels));
-    }
+    NormalizeBatch(crops, normalize, first, count, worker->input, alone);
     worker->context.Run(static_cast<int>(count), worker->input.data(), worker->scores.data(),
                         alone);
     for (int64_t i = 0; i < count; ++i) {
@@ -106,7 +104,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     if (progress) progress(now_done, crops.count());
   });
   Count(crops, predictions);
-  predictions.fallback_nodes = executable.fallback_nodes();
+  predictions.preparation.fallback_nodes = executable.fallback_nodes();
   predictions.outputs_hash = HashBytes(std::as_bytes(std::span(checksums)));
   return predictions;
 }

@@ -2,29 +2,15 @@
 // Top-1 and Top-5 over a set of crops.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <span>
 
 #include "backend/backend.h"
 #include "dataset/crops.h"
+#include "record/accuracy.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
-
-// The five best classes of each image, best first; equal scores go to the lower class. -1 where
-// there are fewer classes.
-using TopFive = std::array<int32_t, 5>;
-
-struct Predictions {
-  std::vector<TopFive> top5;  // in the order of the crops
-  int64_t top1_correct = 0;
-  int64_t top5_correct = 0;
-  std::string outputs_hash;  // of every score of every image: equal for backends equal to the bit
-  std::optional<int64_t> fallback_nodes{};  // of the executable, where its plugin tells
-  int64_t images() const { return static_cast<int64_t>(top5.size()); }
-};
 
 TopFive BestFive(std::span<const float> scores);
 

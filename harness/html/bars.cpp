@@ -28,16 +28,18 @@ struct Bar {
   std::string backends;
 };
 
+int64_t Images(const Row& row) { return row.accuracy ? row.accuracy->images : 0; }
+
 std::vector<Bar> BarsOf(const Cases& cases) {
   std::vector<Bar> bars;
   for (size_t i = 0; i < cases.rows().size(); ++i) {
     const Row& row = cases.rows()[i];
-    if (!row.top1_percent) continue;
-    const std::string name = RecipeName(row);
+    if (!row.summary.top1_percent) continue;
+    const std::string name = RecipeLabel(row);
     const auto same = std::find_if(bars.begin(), bars.end(), [&](const Bar& bar) {
       const Row& other = cases.rows()[bar.row];
-      return bar.name == name && other.top1_percent == row.top1_percent &&
-             other.images == row.images;
+      return bar.name == name && other.summary.top1_percent == row.summary.top1_percent &&
+             Images(other) == Images(row);
     });
     if (same == bars.end()) {
       bars.push_back({.row = i, .name = name, .backends = row.backend});
@@ -66,9 +68,9 @@ class BarChart {
 
  private:
   std::string ValueOf(const Row& row) const {
-    std::string text = Fixed(row.top1_percent, 2, "%");
-    if (row.top1_drop_pp && row.precision != "fp32") {
-      text += " (" + SignedText(-*row.top1_drop_pp, 2) + ")";
+    std::string text = Fixed(row.summary.top1_percent, 2, "%");
+    if (row.summary.top1_drop_pp && !IsFloat(row.precision)) {
+      text += " (" + SignedText(-*row.summary.top1_drop_pp, 2) + ")";
     }
     return text;
   }
@@ -89,10 +91,10 @@ class BarChart {
                        {"preserveAspectRatio", "none"},
                        {"aria-hidden", "true"}});
     Rect("track", 100);
-    Rect(row.precision == "fp32" ? "bar float" : "bar", *row.top1_percent);
-    if (row.images && *row.images > 0 && row.top1_correct && *row.top1_correct <= *row.images) {
-      const Interval interval =
-          WilsonInterval(static_cast<double>(*row.top1_correct), static_cast<double>(*row.images));
+    Rect(IsFloat(row.precision) ? "bar float" : "bar", *row.summary.top1_percent);
+    if (Images(row) > 0 && row.accuracy->top1_correct <= Images(row)) {
+      const Interval interval = WilsonInterval(static_cast<double>(row.accuracy->top1_correct),
+                                               static_cast<double>(Images(row)));
       Whisker(interval.low, 6, interval.high, 6);
       Whisker(interval.low, 2, interval.low, 10);
       Whisker(interval.high, 2, interval.high, 10);

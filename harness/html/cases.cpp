@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and figures of cases.
+// Figures of cases.
 #include "html/cases.h"
 
 #include <algorithm>
@@ -13,16 +13,11 @@ namespace quantbench::html {
 namespace {
 
 Row WithoutNonsense(Row row) {
-  for (auto* percent : {&row.top1_percent, &row.top5_percent}) DropOutside(0, 100, *percent);
-  DropOutside(-100, 100, row.top1_drop_pp);
-  for (auto* latency :
-       {&row.latency_ms_median, &row.latency_ms_mean, &row.latency_ms_min, &row.latency_ms_p90}) {
-    DropOutside(kLeastMilliseconds, kMostMilliseconds, *latency);
-  }
-  for (auto* figure :
-       {&row.size_ratio, &row.latency_cv_percent, &row.images_per_second, &row.speedup_vs_fp32}) {
-    DropOutside(0, 1e12, *figure);
-  }
+  ForEachField<Summary>([&](const auto& field, const auto&) {
+    auto& figure = row.summary.*field.member;
+    if constexpr (std::is_same_v<decltype(figure), std::optional<double>&>)
+      DropOutside(field.traits.least, field.traits.most, figure);
+  });
   return row;
 }
 
@@ -32,29 +27,9 @@ void DropOutside(double low, double high, std::optional<double>& value) {
   if (value && !(*value >= low && *value <= high)) value.reset();  // NaN is outside as well
 }
 
-std::string RecipeName(const Row& row) {
-  std::string name = row.precision;
-  const auto add = [&](const std::string& part) {
-    if (!part.empty()) name += (name.empty() ? "" : " ") + part;
-  };
-  if (row.quantization != "static" && row.quantization != "none") add(row.quantization);
-  if (!row.qconfig.empty()) {
-    add("qconfig " + row.qconfig);
-    return name;
-  }
-  add(row.observer);
-  add(row.granularity);
-  return name;
-}
-
-std::string CaseName(const Row& row) {
-  return row.backend + " " + RecipeName(row) + ", batch " + std::to_string(row.batch_size) + ", " +
-         std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
-}
-
 std::optional<double> MillisecondsPerImage(const Row& row) {
-  if (!row.latency_ms_median || row.batch_size < 1) return std::nullopt;
-  return *row.latency_ms_median / row.batch_size;
+  if (!row.summary.latency_ms_median || row.batch_size < 1) return std::nullopt;
+  return *row.summary.latency_ms_median / row.batch_size;
 }
 
 std::optional<double> Megabytes(const Row& row) {
@@ -89,8 +64,8 @@ Cases::Cases(const Results& results) : results_(results) {
       backends_.push_back(row.backend);
     }
     const std::optional<double> time = MillisecondsPerImage(row);
-    if (!time || !row.top1_percent) continue;
-    points.push_back({.x = *time, .y = *row.top1_percent});
+    if (!time || !row.summary.top1_percent) continue;
+    points.push_back({.x = *time, .y = *row.summary.top1_percent});
     index.push_back(i);
   }
   for (const size_t i : ParetoFront(points)) front_.insert(index[i]);
@@ -102,10 +77,10 @@ std::string Cases::ColorOf(const Row& row) const {
 }
 
 Shape ShapeOf(const Row& row) {
-  if (row.precision == "fp32") return Shape::kCircle;
-  if (row.quantization == "dynamic") return Shape::kTriangle;
-  if (row.granularity == "per_channel") return Shape::kDiamond;
-  return row.granularity == "per_tensor" ? Shape::kSquare : Shape::kTriangle;
+  if (IsFloat(row.precision)) return Shape::kCircle;
+  if (Is(row.quantization, Quantization::kDynamic)) return Shape::kTriangle;
+  if (Is(row.granularity, Granularity::kPerChannel)) return Shape::kDiamond;
+  return Is(row.granularity, Granularity::kPerTensor) ? Shape::kSquare : Shape::kTriangle;
 }
 
 std::string Fixed(std::optional<double> value, int decimals, const char* suffix) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the page's parts know of the cases: names, colours, figures per image, the Pareto front.
+// What the page's parts know of the cases: colours, figures per image, the Pareto front.
 #pragma once
 
 #include <optional>
@@ -7,19 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "report/results.h"
+#include "recipe/names.h"
+#include "record/results.h"
 
 namespace quantbench::html {
 
 // Far beyond any machine, and still something that a chart's arithmetic holds.
-constexpr double kLeastMilliseconds = 1e-9, kMostMilliseconds = 1e12;
+constexpr double kLeastMilliseconds = derive::kLeastMs, kMostMilliseconds = 1e12;
 // Empties a figure that no run can have.
 void DropOutside(double low, double high, std::optional<double>& value);
-
-// "int8 minmax per_channel", "int8 dynamic per_tensor", "int8 qconfig x86", "fp32".
-std::string RecipeName(const Row& row);
-// The same with backend, batch size and threads: one name a case.
-std::string CaseName(const Row& row);
 
 std::optional<double> MillisecondsPerImage(const Row& row);
 std::optional<double> Megabytes(const Row& row);  // 1e6 bytes

@@ -1,66 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where, when and with what the figures were taken.
+#include <algorithm>
+#include <limits>
+
 #include "html/sections.h"
 
 namespace quantbench::html {
 namespace {
 
-class Details {
- public:
-  explicit Details(Markup& page) : page_(page) {}
-
-  void Open(const char* id, const char* heading) {
-    page_.Open("section", {{"class", "card"}, {"aria-labelledby", id}});
-    page_.Leaf("h2", {{"id", id}}, heading).Open("dl", {{"class", "details"}});
-  }
-  void Close() { page_.Close().Close(); }
-
-  void Add(const char* name, const std::string& value, const char* classes = "") {
-    if (value.empty()) return;
-    page_.Open("div", {{"class", classes}}).Leaf("dt", {}, name).Leaf("dd", {}, value).Close();
-  }
-
- private:
-  Markup& page_;
+struct Line {
+  OnPage page;
+  std::string value;
 };
+
+std::string TextOf(const std::string& text) { return text; }
+std::string TextOf(int count) { return count > 0 ? std::to_string(count) : std::string(); }
+std::string TextOf(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::string text;
+  for (const auto& [name, value] : pairs) text += (text.empty() ? "" : ", ") + name + " " + value;
+  return text;
+}
+
+template <class Object>
+void AddLines(const Object& object, std::vector<Line>& lines) {
+  ForEachField<Object>([&](const auto& field, const auto& get) {
+    lines.push_back({.page = field.traits.page, .value = TextOf(*get(object))});
+  });
+}
+
+// The lines whose places are in [begin, end).
+void AddList(const char* id, const char* heading, const std::vector<Line>& lines, int begin,
+             int end, Markup& page) {
+  page.Open("section", {{"class", "card"}, {"aria-labelledby", id}});
+  page.Leaf("h2", {{"id", id}}, heading).Open("dl", {{"class", "details"}});
+  for (const Line& line : lines) {
+    if (line.value.empty() || line.page.place < begin || line.page.place >= end) continue;
+    page.Open("div", {{"class", line.page.classes}}).Leaf("dt", {}, line.page.title);
+    page.Leaf("dd", {}, line.value).Close();
+  }
+  page.Close().Close();
+}
 
 }  // namespace
 
 void AddDetails(const Cases& cases, Markup& page) {
-  const Environment& environment = cases.results().environment;
-  std::string libraries;
-  for (const auto& [name, version] : environment.libraries) {
-    libraries += (libraries.empty() ? "" : ", ") + name + " " + version;
-  }
-  const auto count = [](int cores) { return cores > 0 ? std::to_string(cores) : std::string(); };
-  Details details(page);
+  std::vector<Line> lines;
+  AddLines(cases.results().environment, lines);
+  AddLines(cases.results().inputs, lines);
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Line& a, const Line& b) { return a.page.place < b.page.place; });
   page.Open("div", {{"class", "columns"}});
-  details.Open("environment", "Environment");
-  details.Add("Processor", environment.cpu_model);
-  details.Add("Emulated by", environment.emulator);
-  details.Add("Architecture", environment.architecture);
-  details.Add("Cores of the machine", count(environment.logical_cores));
-  details.Add("Cores for this run", count(environment.available_cores));
-  details.Add("Frequency governor", environment.governor);
-  details.Add("Load average at the start", environment.load_average);
-  details.Add("Kernel", environment.kernel);
-  details.Add("Host", environment.hostname);
-  details.Add("Started", environment.started_at);
-  details.Add("Compiler", environment.compiler);
-  details.Add("Build", environment.build_type);
-  details.Add("Libraries", libraries);
-  details.Add("Processor features", environment.cpu_flags, "long");
-  details.Close();
-
-  const InputHashes& inputs = cases.results().inputs;
-  details.Open("inputs", "Inputs");
-  details.Add("Scenario", inputs.scenario, "hash");
-  details.Add("Model", inputs.model, "hash");
-  details.Add("Calibration images", inputs.calibration_images, "hash");
-  details.Add("Evaluation images", inputs.evaluation_images, "hash");
-  details.Add("quantbench", environment.quantbench_version);
-  details.Add("Commit", environment.commit);
-  details.Close();
+  AddList("environment", "Environment", lines, 1, kPlaceOfInputs, page);
+  AddList("inputs", "Inputs", lines, kPlaceOfInputs, std::numeric_limits<int>::max(), page);
   page.Close();
 }
 

@@ -16,7 +16,7 @@ constexpr size_t kBins = 72;
 // Sorted, finite, positive samples over their median.
 std::vector<double> Ratios(const Row& row) {
   std::vector<double> samples;
-  for (const double sample : row.latency_samples_ms) {
+  for (const double sample : row.latency.samples_ms) {
     if (std::isfinite(sample) && sample > 0) samples.push_back(sample);
   }
   std::sort(samples.begin(), samples.end());
@@ -65,13 +65,15 @@ class DistributionChart {
 
  private:
   static std::string Figures(const Row& row) {
-    std::string text = row.latency_ms_median ? MillisecondsText(*row.latency_ms_median) : "";
-    if (row.latency_cv_percent) text += ", CV " + Fixed(row.latency_cv_percent, 1, "%");
+    std::string text =
+        row.summary.latency_ms_median ? MillisecondsText(*row.summary.latency_ms_median) : "";
+    if (row.summary.latency_cv_percent)
+      text += ", CV " + Fixed(row.summary.latency_cv_percent, 1, "%");
     return text;
   }
 
   void AddItem(const Item& item) {
-    AddItemLabel(CaseName(*item.row), Figures(*item.row), page_);
+    AddItemLabel(CaseLabel(*item.row), Figures(*item.row), page_);
     page_.Open("svg", {{"class", "strip hills"},
                        {"viewBox", "0 0 " + std::to_string(kBins) + " 38"},
                        {"preserveAspectRatio", "none"},

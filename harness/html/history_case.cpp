@@ -111,7 +111,7 @@ void AddHistoryCase(const CaseHistory& history, size_t index, const History& all
                    {"data-latency", SortKey(history, kLatencyMetric)},
                    {"data-change", std::to_string(last_change)},
                    {"data-state", state}});
-  page.Open("h3").Text(CaseName(history.row));
+  page.Open("h3").Text(CaseLabel(history.row));
   if (last.IsFailure()) {
     page.Text(" ").Leaf("span", {{"class", "badge bad"}}, ToString(*last.status));
   } else if (!last.status) {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "report/results.h"
+#include "record/results.h"
 
 namespace quantbench {
 

@@ -54,23 +54,23 @@ std::vector<Marker> MarkersOf(const Cases& cases, const Scatter& scatter) {
   for (size_t i = 0; i < cases.rows().size(); ++i) {
     const Row& row = cases.rows()[i];
     const std::optional<double> x = scatter.x(row);
-    if (!x || !row.top1_percent) continue;
+    if (!x || !row.summary.top1_percent) continue;
     const auto same = std::find_if(markers.begin(), markers.end(), [&](const Marker& marker) {
       const Row& first = cases.rows()[marker.rows.front()];
-      return marker.at.x == *x && marker.at.y == *row.top1_percent &&
-             RecipeName(first) == RecipeName(row);
+      return marker.at.x == *x && marker.at.y == *row.summary.top1_percent &&
+             RecipeLabel(first) == RecipeLabel(row);
     });
     if (same != markers.end()) {
       same->rows.push_back(i);
       continue;
     }
-    markers.push_back({.at = {.x = *x, .y = *row.top1_percent}, .rows = {i}, .name = {}});
+    markers.push_back({.at = {.x = *x, .y = *row.summary.top1_percent}, .rows = {i}, .name = {}});
   }
   for (Marker& marker : markers) {
     const Row& first = cases.rows()[marker.rows.front()];
     const size_t more = marker.rows.size() - 1;
-    marker.name = (more == 0 ? CaseName(first)
-                             : RecipeName(first) + ", " + std::to_string(more + 1) + " cases") +
+    marker.name = (more == 0 ? CaseLabel(first)
+                             : RecipeLabel(first) + ", " + std::to_string(more + 1) + " cases") +
                   ": Top-1 " + Fixed(marker.at.y, 2, "%") + ", " + scatter.x_text(marker.at.x);
   }
   return markers;
@@ -218,7 +218,7 @@ class ScatterChart {
       shapes.insert(ShapeOf(cases_.rows()[marker.rows.front()]));
     }
     for (const std::string& backend : cases_.backends()) {
-      const std::string color = cases_.ColorOf(Row{.backend = backend});
+      const std::string color = cases_.ColorOf(Row{{.backend = backend}});
       if (colors.contains(color)) entry(color, Shape::kCircle, backend);
     }
     if (colors.contains("several")) entry("several", Shape::kCircle, "several backends");

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "html/sections.h"
-#include "report/cpu.h"
+#include "support/cpu.h"
 
 namespace quantbench::html {
 namespace {
@@ -12,17 +12,17 @@ namespace {
 const Row* BestOf(const Cases& cases, std::optional<double> (*value)(const Row& row)) {
   const Row* best = nullptr;
   const auto rank = [&](const Row& row) {
-    return std::pair(*value(row), row.images_per_second.value_or(0));
+    return std::pair(*value(row), row.summary.images_per_second.value_or(0));
   };
   for (const Row& row : cases.rows()) {
-    if (row.precision == "fp32" || !value(row)) continue;
+    if (IsFloat(row.precision) || !value(row)) continue;
     if (best == nullptr || rank(row) > rank(*best)) best = &row;
   }
   return best;
 }
 
-std::optional<double> Top1(const Row& row) { return row.top1_percent; }
-std::optional<double> Rate(const Row& row) { return row.images_per_second; }
+std::optional<double> Top1(const Row& row) { return row.summary.top1_percent; }
+std::optional<double> Rate(const Row& row) { return row.summary.images_per_second; }
 std::optional<double> Smallness(const Row& row) {
   const std::optional<double> size = Megabytes(row);
   return size ? std::optional(-*size) : std::nullopt;
@@ -30,12 +30,14 @@ std::optional<double> Smallness(const Row& row) {
 
 // "int8 minmax per_channel on x86_vnni has 84.79% Top-1, -0.29 points against fp32, ..."
 std::string Headline(const Row& row, bool emulated) {
-  std::string text = RecipeName(row) + " on " + row.backend + " has ";
-  text += Fixed(row.top1_percent, 2, "%") + " Top-1";
-  if (row.top1_drop_pp) text += ", " + SignedText(-*row.top1_drop_pp, 2) + " points against fp32";
-  if (row.size_ratio) text += ", takes " + Fixed(100 * *row.size_ratio, 0, "%") + " of its bytes";
-  if (row.speedup_vs_fp32 && !emulated)
-    text += ", runs at " + Fixed(row.speedup_vs_fp32, 2) + " times its speed";
+  std::string text = RecipeLabel(row) + " on " + row.backend + " has ";
+  text += Fixed(row.summary.top1_percent, 2, "%") + " Top-1";
+  if (row.summary.top1_drop_pp)
+    text += ", " + SignedText(-*row.summary.top1_drop_pp, 2) + " points against fp32";
+  if (row.summary.size_ratio)
+    text += ", takes " + Fixed(100 * *row.summary.size_ratio, 0, "%") + " of its bytes";
+  if (row.summary.speedup_vs_fp32 && !emulated)
+    text += ", runs at " + Fixed(row.summary.speedup_vs_fp32, 2) + " times its speed";
   return text + ".";
 }
 
@@ -55,19 +57,21 @@ std::string CountsText(const Cases& cases) {
 void AddCards(const Cases& cases, Markup& page) {
   page.Open("dl", {{"class", "figures"}});
   if (const Row* row = BestOf(cases, Top1)) {
-    const std::string drop =
-        row->top1_drop_pp ? SignedText(-*row->top1_drop_pp, 2) + " points; " : std::string();
-    AddFigureCard("Most accurate quantised", Fixed(row->top1_percent, 2, "%"),
-                  drop + RecipeName(*row), page);
+    const std::string drop = row->summary.top1_drop_pp
+                                 ? SignedText(-*row->summary.top1_drop_pp, 2) + " points; "
+                                 : std::string();
+    AddFigureCard("Most accurate quantised", Fixed(row->summary.top1_percent, 2, "%"),
+                  drop + RecipeLabel(*row), page);
   }
   if (const Row* row = BestOf(cases, Rate)) {
     AddFigureCard(std::string("Fastest quantised") + cases.timed(),
-                  Fixed(row->images_per_second, 0, " images/s"), CaseName(*row), page);
+                  Fixed(row->summary.images_per_second, 0, " images/s"), CaseLabel(*row), page);
   }
   if (const Row* row = BestOf(cases, Smallness)) {
-    const std::string ratio =
-        row->size_ratio ? Fixed(100 * *row->size_ratio, 0, "%") + " of fp32; " : std::string();
-    AddFigureCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeName(*row), page);
+    const std::string ratio = row->summary.size_ratio
+                                  ? Fixed(100 * *row->summary.size_ratio, 0, "%") + " of fp32; "
+                                  : std::string();
+    AddFigureCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeLabel(*row), page);
   }
   AddFigureCard("Cases", std::to_string(cases.rows().size()), CountsText(cases), page);
   page.Close();

@@ -3,101 +3,30 @@
 #include <algorithm>
 
 #include "html/sections.h"
+#include "record/columns.h"
 #include "support/number_text.h"
 
 namespace quantbench::html {
 namespace {
 
-enum class Best { kNone, kHighest, kLowest };
-// A choice stands above the table where all cases have made the same; the rest keep their columns.
-enum class Kind { kName, kChoice, kFigure, kTime };
-
-struct HtmlColumn {
-  const char* key;  // for filters; "" where there is nothing to choose
-  const char* title;
-  const char* hint;  // what it is, in full
-  Kind kind;
-  Best best;
-  std::string (*text)(const Row& row);
-  std::optional<double> (*value)(const Row& row);  // null: sorted as text
-};
-
-std::optional<double> Batch(const Row& row) { return row.batch_size; }
-std::optional<double> Threads(const Row& row) { return row.threads; }
-// Shown and sorted as a change: what is lost is negative.
-std::optional<double> Top1Change(const Row& row) {
-  if (!row.top1_drop_pp) return std::nullopt;
-  return -*row.top1_drop_pp;
-}
-std::optional<double> SizeRatio(const Row& row) { return row.size_ratio; }
-
-std::string PlainNumber(double value) { return TrimmedText(value, 0); }
-
-std::string Top1ChangeText(const Row& row) {
-  const std::optional<double> change = Top1Change(row);
-  return change ? SignedText(*change, 2) : "";
+bool IsChosen(const Column& column) {
+  return column.traits.kind == ColumnKind::kName || column.traits.kind == ColumnKind::kChoice;
 }
 
-constexpr HtmlColumn kColumns[] = {
-    {"backend", "Backend", "plugin", Kind::kName, Best::kNone,
-     [](const Row& r) { return r.backend; }, nullptr},
-    {"precision", "Type", "number type", Kind::kName, Best::kNone,
-     [](const Row& r) { return r.precision; }, nullptr},
-    {"quantization", "Quantisation", "static: from calibration; dynamic: at run time",
-     Kind::kChoice, Best::kNone,
-     [](const Row& r) { return r.quantization == "none" ? "" : r.quantization; }, nullptr},
-    {"qconfig", "Qconfig", "PyTorch's recipe", Kind::kChoice, Best::kNone,
-     [](const Row& r) { return r.qconfig; }, nullptr},
-    {"observer", "Observer", "what chose the ranges of activations", Kind::kChoice, Best::kNone,
-     [](const Row& r) { return r.observer; }, nullptr},
-    {"granularity", "Granularity", "of the weights' scales", Kind::kChoice, Best::kNone,
-     [](const Row& r) { return r.granularity; }, nullptr},
-    {"batch", "Batch", "images a run", Kind::kChoice, Best::kNone,
-     [](const Row& r) { return PlainNumber(r.batch_size); }, Batch},
-    {"threads", "Threads", "workers of a run", Kind::kChoice, Best::kNone,
-     [](const Row& r) { return PlainNumber(r.threads); }, Threads},
-    {"", "MB", "size of the model's file, 1e6 bytes", Kind::kFigure, Best::kLowest,
-     [](const Row& r) { return Fixed(Megabytes(r), 2); }, Megabytes},
-    {"", "Size", "of the fp32 model's bytes", Kind::kFigure, Best::kNone,
-     [](const Row& r) {
-       return r.size_ratio ? FixedText(100 * *r.size_ratio, 0) + "%" : std::string();
-     },
-     SizeRatio},
-    {"", "Top-1 %", "images whose best class is right", Kind::kFigure, Best::kHighest,
-     [](const Row& r) { return Fixed(r.top1_percent, 2); },
-     [](const Row& r) { return r.top1_percent; }},
-    {"", "vs fp32", "percentage points of Top-1 against fp32", Kind::kFigure, Best::kNone,
-     Top1ChangeText, Top1Change},
-    {"", "Top-5 %", "images with the right class among the best five", Kind::kFigure,
-     Best::kHighest, [](const Row& r) { return Fixed(r.top5_percent, 2); },
-     [](const Row& r) { return r.top5_percent; }},
-    {"", "ms", "median latency of a batch", Kind::kTime, Best::kNone,
-     [](const Row& r) { return Fixed(r.latency_ms_median, 3); },
-     [](const Row& r) { return r.latency_ms_median; }},
-    {"", "p90 ms", "nine of ten batches take no longer", Kind::kTime, Best::kNone,
-     [](const Row& r) { return Fixed(r.latency_ms_p90, 3); },
-     [](const Row& r) { return r.latency_ms_p90; }},
-    {"", "CV %", "standard deviation over mean of the latencies", Kind::kTime, Best::kNone,
-     [](const Row& r) { return Fixed(r.latency_cv_percent, 1); },
-     [](const Row& r) { return r.latency_cv_percent; }},
-    {"", "Images/s", "images a second", Kind::kTime, Best::kHighest,
-     [](const Row& r) { return Fixed(r.images_per_second, 1); },
-     [](const Row& r) { return r.images_per_second; }},
-    {"", "Speed-up", "fp32 latency over this one, same backend, batch and threads", Kind::kTime,
-     Best::kNone,
-     [](const Row& r) {
-       return r.speedup_vs_fp32 ? FixedText(*r.speedup_vs_fp32, 2) + "\u00D7" : std::string();
-     },
-     [](const Row& r) { return r.speedup_vs_fp32; }},
-    {"status", "Status", "ok, or what became of the case", Kind::kChoice, Best::kNone,
-     [](const Row& r) { return std::string(ToString(r.status)); }, nullptr},
-};
+std::string TextOf(const Column& column, const Row& row) {
+  const Traits& traits = column.traits;
+  if (traits.page.text != nullptr) return traits.page.text(row);
+  const std::optional<double> value = column.Shown(row);
+  if (!value) return ToString(column.cell(row));
+  if (traits.is_change) return SignedText(*value, traits.shown_decimals);
+  return FixedText(*value, traits.shown_decimals) + traits.page.suffix;
+}
 
 // The values of a column, each once, in the order of the rows; empty cells are none.
-std::vector<std::string> DistinctTexts(const Cases& cases, const HtmlColumn& column) {
+std::vector<std::string> DistinctTexts(const Cases& cases, const Column& column) {
   std::vector<std::string> texts;
   for (const Row& row : cases.rows()) {
-    const std::string text = column.text(row);
+    const std::string text = TextOf(column, row);
     if (text.empty()) continue;
     if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
   }
@@ -107,16 +36,16 @@ std::vector<std::string> DistinctTexts(const Cases& cases, const HtmlColumn& col
 class Table {
  public:
   Table(const Cases& cases, Markup& page) : cases_(cases), page_(page) {
-    for (const HtmlColumn& column : kColumns) {
-      const std::vector<std::string> texts = DistinctTexts(cases, column);
-      const bool is_row_header = std::string_view(column.key) == "backend";
+    for (const Column* column : PageColumns()) {
+      const std::vector<std::string> texts = DistinctTexts(cases, *column);
+      const bool is_row_header = column->name == "backend";
       if (texts.empty() && !is_row_header) continue;
-      const bool is_status = std::string_view(column.key) == "status";
+      const bool is_status = column->name == "status";
       if (is_status && texts == std::vector<std::string>{"ok"}) continue;
-      if (texts.size() == 1 && column.kind == Kind::kChoice && !is_status) {
-        constants_.push_back({column.title, texts[0]});
+      if (texts.size() == 1 && column->traits.kind == ColumnKind::kChoice && !is_status) {
+        constants_.push_back({column->traits.page.title, texts[0]});
       } else {
-        columns_.push_back(&column);
+        columns_.push_back(column);
       }
     }
   }
@@ -155,7 +84,7 @@ class Table {
     page_.Open("details", {{"class", "note"}});
     page_.Leaf("summary", {}, notes == 1 ? "A note" : std::to_string(notes) + " notes").Open("ul");
     for (const Row& row : cases_.rows()) {
-      if (has_note(row)) page_.Leaf("li", {}, CaseName(row) + ": " + row.detail);
+      if (has_note(row)) page_.Leaf("li", {}, CaseLabel(row) + ": " + row.detail);
     }
     page_.Close().Close();
   }
@@ -167,12 +96,12 @@ class Table {
     page_.Empty("input",
                 {{"type", "search"}, {"id", "filter"}, {"placeholder", "words, in any column"}});
     page_.Close();
-    for (const HtmlColumn* column : columns_) {
-      if (*column->key == '\0') continue;
+    for (const Column* column : columns_) {
+      if (!IsChosen(*column)) continue;
       const std::vector<std::string> texts = DistinctTexts(cases_, *column);
       if (texts.size() < 2) continue;
-      page_.Open("label").Leaf("span", {}, column->title);
-      page_.Open("select", {{"data-key", column->key}});
+      page_.Open("label").Leaf("span", {}, column->traits.page.title);
+      page_.Open("select", {{"data-key", std::string(column->name)}});
       page_.Leaf("option", {{"value", ""}}, "all");
       for (const std::string& text : texts) {
         page_.Leaf("option", {{"value", "=" + text}}, text);
@@ -199,9 +128,11 @@ class Table {
   void AddHeader() {
     page_.Leaf("caption", {{"class", "hidden"}}, "All cases; the buttons in the header sort it");
     page_.Open("thead").Open("tr");
-    for (const HtmlColumn* column : columns_) {
-      AddSortHeader(column->title + std::string(column->kind == Kind::kTime ? cases_.timed() : ""),
-                    column->hint, column->value != nullptr, page_);
+    for (const Column* column : columns_) {
+      const OnPage& page = column->traits.page;
+      const bool is_time = column->traits.kind == ColumnKind::kTime;
+      AddSortHeader(page.title + std::string(is_time ? cases_.timed() : ""), page.hint,
+                    column->is_number, page_);
     }
     page_.Close().Close();
   }
@@ -233,35 +164,36 @@ class Table {
     page_.Close();
   }
 
-  void AddCell(const HtmlColumn& column, const Row& row) {
-    const std::string text = column.text(row);
-    std::string classes = column.value != nullptr ? "number" : "text";
+  void AddCell(const Column& column, const Row& row) {
+    const std::string text = TextOf(column, row);
+    std::string classes = column.is_number ? "number" : "text";
     if (IsBest(column, row)) classes += " best";
-    const std::optional<double> value = column.value != nullptr ? column.value(row) : std::nullopt;
+    const std::optional<double> value = column.Shown(row);
     page_.Open("td", {{"class", classes},
-                      {"data-key", column.key},
+                      {"data-key", IsChosen(column) ? std::string(column.name) : ""},
                       {"data-text", text},
                       {"data-value", value ? SignificantText(*value, 17) : ""}});
     page_.Text(text);
-    const bool is_failure = std::string_view(column.key) == "status" && row.status != Status::kOk;
+    const bool is_failure = column.name == "status" && row.status != Status::kOk;
     if (is_failure && !row.detail.empty()) {
       page_.Leaf("span", {{"class", "detail"}}, row.detail);
     }
     page_.Close();
   }
 
-  bool IsBest(const HtmlColumn& column, const Row& row) const {
-    if (column.best == Best::kNone || cases_.rows().size() < 2) return false;
-    const std::optional<double> value = column.value(row);
+  bool IsBest(const Column& column, const Row& row) const {
+    const Best best = column.traits.best;
+    if (best == Best::kNone || cases_.rows().size() < 2) return false;
+    const std::optional<double> value = column.Shown(row);
     return value && std::none_of(cases_.rows().begin(), cases_.rows().end(), [&](const Row& other) {
-             const std::optional<double> rival = column.value(other);
-             return rival && (column.best == Best::kHighest ? *rival > *value : *rival < *value);
+             const std::optional<double> rival = column.Shown(other);
+             return rival && (best == Best::kHighest ? *rival > *value : *rival < *value);
            });
   }
 
   const Cases& cases_;
   Markup& page_;
-  std::vector<const HtmlColumn*> columns_;
+  std::vector<const Column*> columns_;
   std::vector<std::pair<std::string, std::string>> constants_;  // title, value
 };
 

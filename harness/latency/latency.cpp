@@ -7,13 +7,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "latency/run_clock.h"
-#include "latency/statistics.h"
 #include "latency/yardstick.h"
 #include "support/error.h"
+#include "support/statistics.h"
 
 namespace quantbench {
 namespace {
@@ -178,43 +177,10 @@ RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size
   TimeWithGoogleBenchmark(measurement, settings);
   yardstick.Measure();
   RepetitionSamples result = Collect(measurement.times());
-  result.fallback_nodes = executable.fallback_nodes();
+  result.preparation.fallback_nodes = executable.fallback_nodes();
   result.repetition.yardstick_ms = yardstick.TakeMs();
   result.repetition.warmed_up = warmed_up;
   return result;
-}
-
-LatencySummary Summarize(std::span<const Repetition> repetitions, std::span<const double> kept) {
-  if (repetitions.empty() || kept.empty()) throw Error("latency: nothing was measured");
-  LatencySummary summary{.min_ms = repetitions.front().min_ms};
-  double sum = 0;
-  for (const Repetition& one : repetitions) {
-    summary.samples += one.samples;
-    summary.min_ms = std::min(summary.min_ms, one.min_ms);
-    sum += one.mean_ms * static_cast<double>(one.samples);
-  }
-  const auto all = static_cast<double>(summary.samples);
-  summary.mean_ms = sum / all;
-  double squares = 0;  // of the distances to the mean: within repetitions, and of their means
-  for (const Repetition& one : repetitions) {
-    const auto count = static_cast<double>(one.samples);
-    const double distance = one.mean_ms - summary.mean_ms;
-    squares += (count - 1) * one.deviation_ms * one.deviation_ms + count * distance * distance;
-  }
-  const double deviation = summary.samples > 1 ? std::sqrt(squares / (all - 1)) : 0.0;
-  summary.cv_percent = 100.0 * deviation / summary.mean_ms;
-
-  std::vector<double> sorted(kept.begin(), kept.end());
-  std::sort(sorted.begin(), sorted.end());
-  summary.median_ms = QuantileOfSorted(sorted, 0.5);
-  summary.p90_ms = summary.samples >= kMinSamplesForP90 ? QuantileOfSorted(sorted, 0.9)
-                                                        : std::numeric_limits<double>::quiet_NaN();
-  const double third_quartile = QuantileOfSorted(sorted, 0.75);
-  const double fence = third_quartile + 3 * (third_quartile - QuantileOfSorted(sorted, 0.25));
-  const auto beyond = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), fence);
-  const double share = static_cast<double>(beyond) / static_cast<double>(sorted.size());
-  summary.outliers = std::llround(share * all);
-  return summary;
 }
 
 }  // namespace quantbench

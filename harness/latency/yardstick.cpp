@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "latency/repetition.h"
 #include "latency/run_clock.h"
-#include "latency/statistics.h"
+#include "record/repetition.h"
+#include "support/statistics.h"
 
 namespace quantbench {
 namespace {

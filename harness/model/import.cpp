@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "model/mobilenet_v2.h"
-#include "model/onnx/importer.h"
+#include "model/onnx_import.h"
 #include "model/state_dict.h"
 #include "support/error.h"
 #include "support/files.h"

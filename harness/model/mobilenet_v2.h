@@ -2,7 +2,7 @@
 // MobileNetV2 in torchvision's layout, of any width and number of classes.
 #pragma once
 
-#include "model/graph.h"
+#include "graph/graph.h"
 #include "model/import.h"
 #include "model/state_dict.h"
 

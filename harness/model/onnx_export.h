@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "model/graph.h"
-#include "model/quantized_graph.h"
+#include "graph/graph.h"
+#include "graph/quantized_graph.h"
 
 namespace quantbench {
 

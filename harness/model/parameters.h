@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 #include "model/state_dict.h"
 
 namespace quantbench {

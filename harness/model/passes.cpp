@@ -91,8 +91,9 @@ void CheckBatchNorm(const Node& node, const BatchNorm& norm, size_t channels) {
 
 // Scales the rows of weight [oc, ...] and bias [oc] (or none) so that they give the batch norm's
 // result. Float64 throughout, one rounding to float32 at the end.
-void FoldRows(const Node& node, const BatchNorm& norm, FloatTensor& weight,
-              std::vector<float>& bias) {
+void FoldRows(const Node& node, const BatchNorm& norm, Weighted& layer) {
+  FloatTensor& weight = layer.weight;
+  std::vector<float>& bias = layer.bias;
   const size_t channels = weight.shape.empty() ? 0 : static_cast<size_t>(weight.shape[0]);
   CheckBatchNorm(node, norm, channels);
   bias.resize(channels, 0.0f);
@@ -110,36 +111,23 @@ void FoldRows(const Node& node, const BatchNorm& norm, FloatTensor& weight,
 // A batch norm that stands alone: x * 1 through a depthwise 1x1 convolution, then folded.
 Conv ToDepthwiseConv(const Node& node, const BatchNorm& norm) {
   const auto channels = static_cast<int>(norm.gamma.size());
-  Conv conv{.window = {},
-            .groups = channels,
-            .weight = {.shape = {channels, 1, 1, 1},
-                       .values = std::vector<float>(norm.gamma.size(), 1.0f)},
-            .bias = {}};
-  FoldRows(node, norm, conv.weight, conv.bias);
+  Conv conv{{.weight = {.shape = {channels, 1, 1, 1},
+                        .values = std::vector<float>(norm.gamma.size(), 1.0f)},
+             .bias = {}}};
+  conv.groups = channels;
+  FoldRows(node, norm, conv);
   return conv;
-}
-
-bool HasGivenIntegers(const Node& node) {
-  const auto* conv = std::get_if<Conv>(&node.op);
-  const auto* linear = std::get_if<Linear>(&node.op);
-  return (conv != nullptr && !conv->given.scales.empty()) ||
-         (linear != nullptr && !linear->given.scales.empty());
 }
 
 bool FoldIntoProducer(Node& producer, const Node& node) {
   const auto* norm = std::get_if<BatchNorm>(&node.op);
-  if (norm == nullptr || producer.activation != Activation::kNone || HasGivenIntegers(producer))
-    return false;
+  if (norm == nullptr || producer.activation != Activation::kNone) return false;
   // Two in a row, as scale and shift are written by some exporters: one convolution for both.
   if (const auto* before = std::get_if<BatchNorm>(&producer.op))
     producer.op = ToDepthwiseConv(producer, *before);
-  if (auto* conv = std::get_if<Conv>(&producer.op)) {
-    FoldRows(node, *norm, conv->weight, conv->bias);
-  } else if (auto* linear = std::get_if<Linear>(&producer.op)) {
-    FoldRows(node, *norm, linear->weight, linear->bias);
-  } else {
-    return false;
-  }
+  Weighted* const layer = WeightsOf(producer.op);
+  if (layer == nullptr || !layer->given.scales.empty()) return false;
+  FoldRows(node, *norm, *layer);
   producer.activation = node.activation;
   return true;
 }
@@ -151,10 +139,7 @@ bool FuseIntoProducer(Node& producer, const Node& node) {
     producer.activation = node.activation;
     return true;
   }
-  if (producer.activation != Activation::kNone) return false;
-  const bool computes = !KeepsValues(producer.op) && !std::holds_alternative<Unary>(producer.op) &&
-                        !std::holds_alternative<Softmax>(producer.op);
-  if (!computes) return false;
+  if (producer.activation != Activation::kNone || !TakesActivation(producer.op)) return false;
   producer.activation = node.activation;
   return true;
 }
@@ -196,10 +181,8 @@ void PrepareForInference(Graph& graph) {
   FuseActivations(graph);
   InferShapes(graph);
   for (Node& node : graph.nodes) {  // shapes are checked now, so the weights have a first extent
-    if (auto* conv = std::get_if<Conv>(&node.op))
-      conv->bias.resize(static_cast<size_t>(conv->weight.shape[0]), 0.0f);
-    if (auto* linear = std::get_if<Linear>(&node.op))
-      linear->bias.resize(static_cast<size_t>(linear->weight.shape[0]), 0.0f);
+    if (Weighted* const layer = WeightsOf(node.op))
+      layer->bias.resize(static_cast<size_t>(layer->weight.shape[0]), 0.0f);
   }
 }
 

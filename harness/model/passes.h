@@ -2,7 +2,7 @@
 // Rewrites that make a float graph ready for quantisation: batch norms folded, activations fused.
 #pragma once
 
-#include "model/graph.h"
+#include "graph/graph.h"
 
 namespace quantbench {
 

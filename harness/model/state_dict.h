@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 
 namespace quantbench {
 

@@ -7,15 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "model/graph.h"
-#include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "graph/graph.h"
+#include "graph/quantized_graph.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 
 // q = clamp(rne(x * (1 / scale)) + zero_point, integers.min, integers.max), in float32, halves to
 // even. (Source: torch.quantize_per_tensor and quantize_per_channel of PyTorch 1.13 on CPU, which
-// multiply by the inverse; ONNX's QuantizeLinear, and so plugins/api/arithmetic.md for what runs in
+// multiply by the inverse; ONNX's QuantizeLinear, and so plugins/sdk/arithmetic.md for what runs in
 // a model, divide. The two differ by one for about one value in a million, at ties.) Throws Error
 // that names the tensor: NaN or infinity in it, a scale that isn't positive and finite, a zero
 // point outside `integers`.

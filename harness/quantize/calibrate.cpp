@@ -39,16 +39,14 @@ std::string HashInputs(const StatisticsSource& source) {
       .Hex();
 }
 
-std::filesystem::path FileOf(const std::filesystem::path& folder, const std::string& inputs,
-                             const std::string& name) {
-  return folder /
-         (name.substr(0, name.find('+')) + "-" + Hasher().Add(inputs).Add(name).Hex() + ".bin");
+std::string KeyOf(const std::string& inputs, const std::string& name) {
+  return name.substr(0, name.find('+')) + "-" + Hasher().Add(inputs).Add(name).Hex();
 }
 
 // The statistics of a request by name, each from the cache or collected.
-class StatisticsStore {
+class NamedStatistics {
  public:
-  explicit StatisticsStore(const CalibrationRequest& request)
+  explicit NamedStatistics(const CalibrationRequest& request)
       : request_(request),
         inputs_(HashInputs({.graph = request.graph_key,
                             .images = request.crops.key(),
@@ -69,7 +67,10 @@ class StatisticsStore {
     for (auto& [name, statistics] : missing_) targets.push_back(&statistics);
     CollectStatistics(request_, targets, pool, progress);
     for (auto& [name, statistics] : missing_) {
-      if (!request_.cache.empty()) WriteStatistics(PathOf(name), inputs_ + name, statistics);
+      if (request_.store != nullptr) {
+        request_.store->Put(kStatistics, KeyOf(inputs_, name),
+                            SerializeStatistics(inputs_ + name, statistics));
+      }
       found_.emplace(name, std::move(statistics));
     }
     missing_.clear();
@@ -80,15 +81,16 @@ class StatisticsStore {
   }
 
  private:
-  std::filesystem::path PathOf(const std::string& name) const {
-    return FileOf(request_.cache, inputs_, name);
-  }
-
   void Find(const std::string& name, std::vector<Statistic> empty) {
     std::string problem;
     std::optional<std::vector<Statistic>> cached;
-    if (!request_.cache.empty())
-      cached = ReadStatistics(PathOf(name), inputs_ + name, empty, problem);
+    if (request_.store != nullptr) {
+      const std::string key = KeyOf(inputs_, name);
+      request_.store->Hold(kStatistics, key);
+      cached = request_.store->Read(kStatistics, key, problem, [&](const auto& file) {
+        return ReadStatistics(file, inputs_ + name, empty);
+      });
+    }
     if (!problem.empty()) rebuilt_.push_back(problem);
     if (cached) {
       found_.emplace(name, std::move(*cached));
@@ -105,9 +107,8 @@ class StatisticsStore {
 
 }  // namespace
 
-std::filesystem::path StatisticsFile(const std::filesystem::path& folder,
-                                     const StatisticsSource& source, const ObserverSpec& spec) {
-  return FileOf(folder, HashInputs(source), StatisticName(spec));
+std::string StatisticsKey(const StatisticsSource& source, const ObserverSpec& spec) {
+  return KeyOf(HashInputs(source), StatisticName(spec));
 }
 
 Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
@@ -116,10 +117,10 @@ Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
   if (request.crops.count() == 0)
     throw Error("calibration: there is no image; static int8 needs at least one");
   if (request.batch_size < 1) throw std::logic_error("a calibration batch needs an image");
-  StatisticsStore store(request);
-  Calibration calibration{.qparams = {}, .from_cache = store.complete()};
-  if (!store.complete()) store.Collect(pool, progress);
-  calibration.rebuilt = std::move(store.rebuilt());
+  NamedStatistics statistics(request);
+  Calibration calibration{.qparams = {}, .from_cache = statistics.complete()};
+  if (!statistics.complete()) statistics.Collect(pool, progress);
+  calibration.rebuilt = std::move(statistics.rebuilt());
 
   const std::vector<bool> observed = ObservedValues(graph);
   calibration.qparams.assign(request.observers.size(), std::vector<QParams>(graph.values.size()));
@@ -128,7 +129,7 @@ Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
     for (size_t o = 0; observed[v] && o < request.observers.size(); ++o) {
       const ObserverSpec& spec = request.observers[o];
       calibration.qparams[o][v] =
-          AsQuint8(ComputeQParams(store.Of(spec, v), spec, graph.values[v].name), spec.dtype);
+          AsQuint8(ComputeQParams(statistics.Of(spec, v), spec, graph.values[v].name), spec.dtype);
     }
   });
   for (std::vector<QParams>& qparams : calibration.qparams) {

@@ -2,15 +2,15 @@
 // One float pass over the calibration images that feeds all observers at once.
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "dataset/crops.h"
-#include "model/graph.h"
-#include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "graph/graph.h"
+#include "graph/quantized_graph.h"
+#include "recipe/observer_spec.h"
+#include "store/store.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
@@ -23,20 +23,18 @@ struct StatisticsSource {
   int batch_size;
 };
 
-// Where an observer's statistics are kept in a folder: a name made of all that they depend on.
-std::filesystem::path StatisticsFile(const std::filesystem::path& folder,
-                                     const StatisticsSource& source, const ObserverSpec& spec);
+// Of the entry of kStatistics that an observer reads: made of all that it depends on.
+std::string StatisticsKey(const StatisticsSource& source, const ObserverSpec& spec);
 
 struct CalibrationRequest {
   const Graph& graph;     // prepared for inference
-  std::string graph_key;  // StatisticsSource::graph; not used without a cache
+  std::string graph_key;  // StatisticsSource::graph; not used without a store
   const Crops& crops;
   const Normalizer& normalize;
   int batch_size;
   std::span<const ObserverSpec> observers;
-  // Statistics are looked for and left in this folder, one file a statistic (StatisticsFile).
-  // Empty: nowhere.
-  std::filesystem::path cache;
+  // Where statistics are looked for and left, held meanwhile and after. Null: nowhere.
+  Store* store = nullptr;
 };
 
 struct Calibration {

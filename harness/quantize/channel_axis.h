@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 
 namespace quantbench {
 

@@ -69,8 +69,7 @@ class Collector {
 std::vector<bool> ObservedValues(const Graph& graph) {
   std::vector<bool> observed(graph.values.size(), true);
   for (const Node& node : graph.nodes) {
-    if (KeepsValues(node.op) || std::holds_alternative<MaxPool>(node.op))
-      observed[static_cast<size_t>(node.output)] = false;
+    if (SharesQParams(node.op)) observed[static_cast<size_t>(node.output)] = false;
   }
   return observed;
 }
@@ -93,11 +92,7 @@ void CollectStatistics(const CalibrationRequest& request,
   const qb_tap tap = collector.Tap();
   for (int64_t first = 0; first < images; first += largest_batch) {
     const int64_t batch = std::min<int64_t>(largest_batch, images - first);
-    pool.ForEach(batch, [&](int64_t i, int) {
-      request.normalize(
-          request.crops.pixels(first + i),
-          std::span(input).subspan(static_cast<size_t>(i) * image_elements, image_elements));
-    });
+    NormalizeBatch(request.crops, request.normalize, first, batch, input, pool);
     collector.ObserveValue(request.graph.input,
                            std::span(input).first(static_cast<size_t>(batch) * image_elements));
     context.Run(static_cast<int>(batch), input.data(), output.data(), pool, &tap);

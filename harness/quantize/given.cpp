@@ -14,22 +14,18 @@ namespace {
 
 size_t Index(ValueId id) { return static_cast<size_t>(id); }
 
-bool SharesQParams(const Node& node) {
-  return KeepsValues(node.op) || std::holds_alternative<MaxPool>(node.op);
-}
-
 std::vector<QParams> GivenActivations(const Graph& graph) {
   std::vector<std::optional<QParams>> given;
   for (const Value& value : graph.values) given.push_back(value.given);
   // A maximum of quantised values is the quantised maximum, so qparams pass both ways.
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
     std::optional<QParams>& input = given[Index(node->inputs[0])];
-    if (SharesQParams(*node) && !input) input = given[Index(node->output)];
+    if (SharesQParams(node->op) && !input) input = given[Index(node->output)];
   }
   for (const Node& node : graph.nodes) {
     std::optional<QParams>& output = given[Index(node.output)];
     const std::optional<QParams>& input = given[Index(node.inputs[0])];
-    if (!SharesQParams(node)) continue;
+    if (!SharesQParams(node.op)) continue;
     if (output && input && !(*output == *input))
       throw Error("node '" + node.name + "' (" + std::string(OperatorName(node.op)) +
                   ") has other qparams behind it than before it, though it only moves values");
@@ -46,7 +42,7 @@ std::vector<QParams> GivenActivations(const Graph& graph) {
   };
   require(graph.input, "the model's input");
   for (const Node& node : graph.nodes) {
-    if (!std::holds_alternative<Softmax>(node.op))
+    if (!StaysFloat(node.op))
       require(node.output, "the result of node '" + node.name + "' (" +
                                std::string(OperatorName(node.op)) + ")");
   }
@@ -65,9 +61,8 @@ bool HasBiasScale(const GivenIntegers& given, const std::vector<float>& bias, fl
   return true;
 }
 
-QuantizedWeights GivenWeights(const Node& node, const FloatTensor& weight,
-                              const std::vector<float>& bias, const GivenIntegers& given,
-                              const QParams& input) {
+QuantizedWeights GivenWeights(const Node& node, const Weighted& layer, const QParams& input) {
+  const auto& [weight, bias, given] = layer;
   if (given.scales.empty())
     throw Error("layer '" + node.name +
                 "' has float weights in the file; a DequantizeLinear of int8 weights was expected");
@@ -113,11 +108,10 @@ QuantizedGraph QuantizeAsGiven(std::shared_ptr<const Graph> graph, std::string r
   for (const Node& node : graph->nodes) {
     QuantizedWeights& weights = quantized.weights.emplace_back();
     const QParams& input = quantized.activations[Index(node.inputs[0])];
-    if (const auto* conv = std::get_if<Conv>(&node.op))
-      weights = GivenWeights(node, conv->weight, conv->bias, conv->given, input);
-    if (const auto* linear = std::get_if<Linear>(&node.op))
-      weights = GivenWeights(node, linear->weight, linear->bias, linear->given, input);
+    if (const Weighted* const layer = WeightsOf(node.op))
+      weights = GivenWeights(node, *layer, input);
   }
+  TabulateFunctions(quantized);
   return quantized;
 }
 

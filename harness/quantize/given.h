@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "model/quantized_graph.h"
+#include "graph/quantized_graph.h"
 
 namespace quantbench {
 

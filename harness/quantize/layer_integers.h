@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every way of quantising a layer shares.
+// What every way of quantising a network shares.
 #pragma once
 
 #include <vector>
 
-#include "model/graph.h"
+#include "graph/quantized_graph.h"
 
 namespace quantbench {
 
@@ -17,5 +17,8 @@ std::vector<int32_t> QuantizeBias(const std::vector<float>& bias, float input_sc
 // names the layer.
 void RequireExactSums(const Node& node, const FloatTensor& weight,
                       const std::vector<int32_t>& bias);
+
+// Fills in QuantizedGraph::tables from the activations' qparams.
+void TabulateFunctions(QuantizedGraph& quantized);
 
 }  // namespace quantbench

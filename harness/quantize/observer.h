@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "graph/quantized_graph.h"
 #include "quantize/statistic.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 

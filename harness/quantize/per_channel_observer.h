@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "model/graph.h"
-#include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "graph/graph.h"
+#include "graph/quantized_graph.h"
 #include "quantize/statistic.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "model/quantized_graph.h"
-#include "quantize/observer_spec.h"
+#include "graph/quantized_graph.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weight and bias quantisation. Formulas: plugins/api/arithmetic.md.
+// Weight and bias quantisation. Formulas: plugins/sdk/arithmetic.md.
 #include "quantize/quantize.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "model/operators/operators.h"
+#include "quantbench/arithmetic.hpp"
 #include "quantize/affine_quantize.h"
 #include "quantize/layer_integers.h"
 #include "quantize/observer.h"
@@ -64,29 +66,20 @@ void FitScalesToBias(const std::vector<float>& bias, float input_scale,
   }
 }
 
-QuantizedWeights QuantizeDynamicLayer(const Node& node, const FloatTensor& weight,
-                                      const std::vector<float>& bias, Granularity granularity) {
-  const std::string name = node.name + ".weight";
-  RequireFinite(weight.values, name);
-  RequireFinite(bias, node.name + ".bias");
-  RequireExactSums(node, weight, {});
-  QuantizedWeights quantized{.scales = WeightScales(name, weight, granularity)};
-  quantized.weight = QuantizeWeight(name, weight, quantized.scales);
-  return quantized;
-}
-
-QuantizedWeights QuantizeLayer(const Node& node, const FloatTensor& weight,
-                               const std::vector<float>& bias, const QParams& input,
+// `input`: qparams of what the layer reads; nullptr: they are found at run time, and the bias stays
+// float.
+QuantizedWeights QuantizeLayer(const Node& node, const Weighted& layer, const QParams* input,
                                Granularity granularity) {
   const std::string name = node.name + ".weight";
-  RequireFinite(weight.values, name);
-  RequireFinite(bias, node.name + ".bias");
-  QuantizedWeights quantized;
-  quantized.scales = WeightScales(name, weight, granularity);
-  FitScalesToBias(bias, input.scale, quantized.scales);
-  quantized.weight = QuantizeWeight(name, weight, quantized.scales);
-  quantized.bias = QuantizeBias(bias, input.scale, quantized.scales);
-  RequireExactSums(node, weight, quantized.bias);
+  RequireFinite(layer.weight.values, name);
+  RequireFinite(layer.bias, node.name + ".bias");
+  if (input == nullptr) RequireExactSums(node, layer.weight, {});
+  QuantizedWeights quantized{.scales = WeightScales(name, layer.weight, granularity)};
+  if (input != nullptr) FitScalesToBias(layer.bias, input->scale, quantized.scales);
+  quantized.weight = QuantizeWeight(name, layer.weight, quantized.scales);
+  if (input == nullptr) return quantized;
+  quantized.bias = QuantizeBias(layer.bias, input->scale, quantized.scales);
+  RequireExactSums(node, layer.weight, quantized.bias);
   return quantized;
 }
 
@@ -117,6 +110,20 @@ void RequireExactSums(const Node& node, const FloatTensor& weight,
               "this layer in fp32");
 }
 
+void TabulateFunctions(QuantizedGraph& quantized) {
+  for (const Node& node : quantized.graph->nodes) {
+    std::vector<uint8_t>& bytes = quantized.tables.emplace_back();
+    if (!IsTabulated(node.op)) continue;
+    const QParams& in = quantized.activations[static_cast<size_t>(node.inputs[0])];
+    const QParams& out = quantized.activations[static_cast<size_t>(node.output)];
+    qb_node function{};
+    DescribeToPlugin(node.op, function);
+    const auto table = plugin::UnaryTable(function.op, function.parameters, in.scale, in.zero_point,
+                                          out.scale, out.zero_point);
+    bytes.assign(table.begin(), table.end());
+  }
+}
+
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
                         Granularity granularity, std::string recipe) {
   QuantizedGraph quantized{.graph = std::move(graph),
@@ -124,17 +131,12 @@ QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams>
                            .activations = std::move(activations),
                            .weights = {}};
   for (const Node& node : quantized.graph->nodes) {
+    QuantizedWeights& weights = quantized.weights.emplace_back();
     const QParams& input = quantized.activations[static_cast<size_t>(node.inputs[0])];
-    if (const auto* conv = std::get_if<Conv>(&node.op)) {
-      quantized.weights.push_back(
-          QuantizeLayer(node, conv->weight, conv->bias, input, granularity));
-    } else if (const auto* linear = std::get_if<Linear>(&node.op)) {
-      quantized.weights.push_back(
-          QuantizeLayer(node, linear->weight, linear->bias, input, granularity));
-    } else {
-      quantized.weights.emplace_back();
-    }
+    if (const Weighted* const layer = WeightsOf(node.op))
+      weights = QuantizeLayer(node, *layer, &input, granularity);
   }
+  TabulateFunctions(quantized);
   return quantized;
 }
 
@@ -147,11 +149,8 @@ QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph, Granularity g
                            .mode = QuantizationMode::kDynamic};
   for (const Node& node : quantized.graph->nodes) {
     QuantizedWeights& weights = quantized.weights.emplace_back();
-    if (const auto* conv = std::get_if<Conv>(&node.op)) {
-      weights = QuantizeDynamicLayer(node, conv->weight, conv->bias, granularity);
-    } else if (const auto* linear = std::get_if<Linear>(&node.op)) {
-      weights = QuantizeDynamicLayer(node, linear->weight, linear->bias, granularity);
-    }
+    if (const Weighted* const layer = WeightsOf(node.op))
+      weights = QuantizeLayer(node, *layer, nullptr, granularity);
   }
   return quantized;
 }

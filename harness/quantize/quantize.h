@@ -6,11 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "model/quantized_graph.h"
+#include "graph/quantized_graph.h"
+#include "recipe/values.h"
 
 namespace quantbench {
-
-enum class Granularity { kPerTensor, kPerChannel };
 
 // Weights to qint8 symmetric with the range of all values (minmax) by AffineQuantize
 // (quantize/affine_quantize.h); biases to int32. `activations` has one entry a value. Throws Error:

@@ -2,8 +2,8 @@
 // How percentile, entropy and mse choose the part of a tensor's range that integers are spent on.
 #pragma once
 
-#include "quantize/observer_spec.h"
 #include "quantize/value_histogram.h"
+#include "recipe/observer_spec.h"
 
 namespace quantbench {
 

@@ -71,47 +71,47 @@ void RequireChecksum(std::span<const std::byte> bytes) {
     throw Error("is damaged: its checksum doesn't match");
 }
 
+// Names the file in errors of `use`.
+template <typename Use>
+void WithFile(const std::filesystem::path& file, const Use& use) {
+  try {
+    use(MappedFile(file).bytes());
+  } catch (const Error& error) {
+    throw Error("statistics file '" + file.string() + "' " + error.what());
+  }
+}
+
 }  // namespace
 
-void WriteStatistics(const std::filesystem::path& file, const std::string& key,
-                     std::span<const Statistic> statistics) {
+constinit const Kind kStatistics{.name = "statistics",
+                                 .folder = "statistics",
+                                 .prefix = "",
+                                 .file_types = {{".bin"}},
+                                 .verify = [](const std::filesystem::path& file, const std::string&,
+                                              ThreadPool*) { WithFile(file, RequireChecksum); }};
+
+std::string SerializeStatistics(const std::string& source, std::span<const Statistic> statistics) {
   std::string out(kMagic);
-  AppendLittleEndian(out, key.size(), 4);
-  out += key;
+  AppendLittleEndian(out, source.size(), 4);
+  out += source;
   for (const Statistic& statistic : statistics)
     std::visit([&](const auto& one) { Append(out, one); }, statistic);
   AppendLittleEndian(out, Checksum64(std::as_bytes(std::span(out))), kChecksumBytes);
-  WriteFileAtomically(file, out);
+  return out;
 }
 
-std::optional<std::vector<Statistic>> ReadStatistics(const std::filesystem::path& file,
-                                                     const std::string& key,
-                                                     std::vector<Statistic> empty,
-                                                     std::string& problem) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) return std::nullopt;
-  try {
-    const MappedFile mapped(file);
-    RequireChecksum(mapped.bytes());
-    ByteReader in(mapped.bytes().first(mapped.bytes().size() - kChecksumBytes), 0);
+std::vector<Statistic> ReadStatistics(const std::filesystem::path& file, const std::string& source,
+                                      std::vector<Statistic> empty) {
+  WithFile(file, [&](std::span<const std::byte> bytes) {
+    RequireChecksum(bytes);
+    ByteReader in(bytes.first(bytes.size() - kChecksumBytes), 0);
     if (in.Text(kMagic.size()) != kMagic) throw Error("has another format");
-    if (in.Text(in.LittleEndian(4)) != key) throw Error("holds the statistics of something else");
+    if (in.Text(in.LittleEndian(4)) != source)
+      throw Error("holds the statistics of something else");
     for (Statistic& statistic : empty) std::visit([&](auto& one) { Read(in, one); }, statistic);
-    if (in.offset() + kChecksumBytes != mapped.bytes().size()) throw Error("is too long");
-    return empty;
-  } catch (const Error& error) {
-    problem = "statistics file '" + file.string() + "' " + error.what();
-    return std::nullopt;
-  }
-}
-
-std::string DamageInStatisticsFile(const std::filesystem::path& file) {
-  try {
-    RequireChecksum(MappedFile(file).bytes());
-    return "";
-  } catch (const Error& error) {
-    return "statistics file '" + file.string() + "' " + error.what();
-  }
+    if (in.offset() + kChecksumBytes != bytes.size()) throw Error("is too long");
+  });
+  return empty;
 }
 
 }  // namespace quantbench

@@ -3,29 +3,23 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "quantize/statistic.h"
+#include "store/kind.h"
 
 namespace quantbench {
 
-// Written atomically: nobody ever sees half of one. `key` says what the statistics are of. Throws
-// Error where the file can't be written.
-void WriteStatistics(const std::filesystem::path& file, const std::string& key,
-                     std::span<const Statistic> statistics);
+extern const Kind kStatistics;
 
-// The statistics that WriteStatistics wrote with this key, or nothing, and then `problem` says what
-// is wrong with the file, if there is one. `empty` are as many empty statistics of the kind that is
-// expected.
-std::optional<std::vector<Statistic>> ReadStatistics(const std::filesystem::path& file,
-                                                     const std::string& key,
-                                                     std::vector<Statistic> empty,
-                                                     std::string& problem);
+// The content of a file. `source` says what the statistics are of.
+std::string SerializeStatistics(const std::string& source, std::span<const Statistic> statistics);
 
-// What is wrong with a statistics file, whatever it is of; empty where its checksum is right.
-std::string DamageInStatisticsFile(const std::filesystem::path& file);
+// The statistics that were written with this `source`. `empty` are as many empty statistics of the
+// kind that is expected. Throws Error that says what is wrong with the file.
+std::vector<Statistic> ReadStatistics(const std::filesystem::path& file, const std::string& source,
+                                      std::vector<Statistic> empty);
 
 }  // namespace quantbench

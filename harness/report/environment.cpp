@@ -10,7 +10,7 @@
 #include <fstream>
 #include <thread>
 
-#include "report/cpu.h"
+#include "support/cpu.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {

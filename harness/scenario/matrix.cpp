@@ -5,53 +5,35 @@
 #include <algorithm>
 #include <set>
 
-#include "scenario/dimensions.h"
-#include "scenario/qconfig.h"
+#include "recipe/names.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
 
-constexpr std::string_view kFp32 = "fp32";
-
-// Sets what the recipe stands for, and clears what means nothing for the case: fp32 has no
-// quantization, dynamic quantization calibrates nothing, a given model is quantised already.
-CaseKey Collapsed(CaseKey key) {
-  if (const std::optional<QConfig> qconfig = FindQConfig(key.qconfig)) {
-    key.observer = qconfig->observer;
-    key.granularity = qconfig->granularity;
-  }
-  const bool fp32 = key.precision == kFp32;
-  if (fp32) key.quantization = "none";
-  if (fp32 || key.quantization == "given") key.granularity.clear();
-  if (key.quantization != "static") {
-    key.qconfig.clear();
-    key.observer.clear();
-  }
-  return key;
-}
-
 bool Matches(const CasePattern& pattern, const CaseKey& key) {
   bool matches = true;
-  ForEachDimension([&](std::string_view, auto, auto wanted, auto value) {
-    matches = matches && (!(pattern.*wanted) || *(pattern.*wanted) == key.*value);
+  ForEachDimension([&](const auto& dimension) {
+    const auto& wanted = dimension.of(pattern);
+    const auto* const value = Find(dimension, key);
+    matches = matches && (!wanted || (value != nullptr && *wanted == *value));
   });
   return matches;
 }
 
-void Apply(const CasePattern& step, CaseKey& key) {
-  ForEachDimension([&](std::string_view, auto, auto wanted, auto member) {
-    if (step.*wanted) key.*member = *(step.*wanted);
+void Apply(const CasePattern& step, Choice& choice) {
+  ForEachDimension([&](const auto& dimension) {
+    if (dimension.of(step)) dimension.of(choice) = *dimension.of(step);
   });
 }
 
-// Each key once for each value.
+// Each choice once for each value.
 template <typename Values, typename Set>
-std::vector<CaseKey> Multiplied(const std::vector<CaseKey>& keys, const Values& values, Set set) {
-  std::vector<CaseKey> longer;
-  for (const CaseKey& key : keys) {
+std::vector<Choice> Multiplied(const std::vector<Choice>& choices, const Values& values, Set set) {
+  std::vector<Choice> longer;
+  for (const Choice& choice : choices) {
     for (const auto& value : values) {
-      longer.push_back(key);
+      longer.push_back(choice);
       set(value, longer.back());
     }
   }
@@ -60,62 +42,50 @@ std::vector<CaseKey> Multiplied(const std::vector<CaseKey>& keys, const Values& 
 
 // All combinations, the first dimension outermost; a zip group stands where its first dimension
 // does.
-std::vector<CaseKey> Product(const Matrix& matrix) {
-  std::vector<CaseKey> keys(1);
+std::vector<Choice> Product(const Matrix& matrix) {
+  std::vector<Choice> choices(1);
   std::set<const std::vector<CasePattern>*> done;
-  ForEachDimension([&](std::string_view, auto dimension, auto wanted, auto member) {
-    const auto group = std::find_if(
-        matrix.zip.begin(), matrix.zip.end(),
-        [&](const std::vector<CasePattern>& steps) { return (steps.front().*wanted).has_value(); });
+  ForEachDimension([&](const auto& dimension) {
+    const auto group = std::find_if(matrix.zip.begin(), matrix.zip.end(),
+                                    [&](const std::vector<CasePattern>& steps) {
+                                      return dimension.of(steps.front()).has_value();
+                                    });
     if (group == matrix.zip.end()) {
-      keys = Multiplied(keys, matrix.*dimension,
-                        [&](const auto& value, CaseKey& key) { key.*member = value; });
+      choices = Multiplied(choices, dimension.of(matrix), [&](const auto& value, Choice& choice) {
+        dimension.of(choice) = value;
+      });
     } else if (done.insert(&*group).second) {
-      keys = Multiplied(keys, *group, Apply);
+      choices = Multiplied(choices, *group, Apply);
     }
   });
-  return keys;
+  return choices;
 }
 
 // The pattern's values, the rest from the defaults or the first values of the matrix. A pattern
-// that leaves the precision open and names what only int8 has means int8.
-CaseKey Completed(const CasePattern& pattern, const Matrix& matrix) {
-  CaseKey key;
-  ForEachDimension([&](std::string_view name, auto dimension, auto wanted, auto member) {
-    if (pattern.*wanted) {
-      key.*member = *(pattern.*wanted);
-    } else if (matrix.defaults.*wanted) {
-      key.*member = *(matrix.defaults.*wanted);
-    } else if (!(matrix.*dimension).empty()) {
-      key.*member = (matrix.*dimension).front();
-    } else {
-      throw Error("include leaves " + std::string(name) + " open, and matrix." + std::string(name) +
-                  " is empty");
+// that leaves the precision open and names what only int8 has means int8; one that names what a
+// qconfig sets means no qconfig, unless it names that.
+Choice Completed(const CasePattern& pattern, const Matrix& matrix) {
+  Choice choice;
+  bool names_int8 = false, names_set_by_qconfig = false;
+  ForEachDimension([&](const auto& dimension) {
+    const auto& wanted = dimension.of(pattern);
+    const auto& standard = dimension.of(matrix.defaults);
+    const auto& list = dimension.of(matrix);
+    if (!wanted && !standard && list.empty()) {
+      const std::string key(dimension.key);
+      throw Error("include leaves " + key + " open, and matrix." + key + " is empty");
     }
+    dimension.of(choice) = wanted ? *wanted : standard ? *standard : list.front();
+    if (!wanted) return;
+    names_int8 = names_int8 || IsOfRecipe(dimension);
+    names_set_by_qconfig = names_set_by_qconfig || dimension.traits.set_by_qconfig;
   });
-  const bool names_parts = pattern.observer || pattern.granularity;
-  if (names_parts && !pattern.qconfig) key.qconfig.clear();
-  if (!pattern.precision && (pattern.quantization || pattern.qconfig || names_parts)) {
-    key.precision = "int8";
-  }
-  return key;
+  if (names_set_by_qconfig && !pattern.qconfig) choice.qconfig = QConfig::kNone;
+  if (names_int8 && !pattern.precision) choice.precision = Precision::kInt8;
+  return choice;
 }
 
 }  // namespace
-
-std::string CaseId(const CaseKey& key) {
-  std::string id = key.backend + "/" + key.precision;
-  if (key.precision != kFp32) {
-    id += "/" + key.quantization;
-    if (!key.qconfig.empty()) {
-      id += "/" + key.qconfig;
-    } else {
-      if (!key.observer.empty()) id += "/" + key.observer;
-      if (!key.granularity.empty()) id += "/" + key.granularity;
-    }
-  }
-  return id + "/b" + std::to_string(key.batch_size) + "/t" + std::to_string(key.threads);
-}
 
 std::vector<Case> ExpandMatrix(const Matrix& matrix) {
   std::vector<Case> cases;
@@ -124,18 +94,24 @@ std::vector<Case> ExpandMatrix(const Matrix& matrix) {
     Case added{.id = CaseId(key), .key = key};
     if (seen.insert(added.id).second) cases.push_back(std::move(added));
   };
-  for (const CaseKey& open_key : Product(matrix)) {
-    const CaseKey key = Collapsed(open_key);
+  for (const Choice& choice : Product(matrix)) {
+    const CaseKey key = CaseOf(choice);
     const bool excluded =
         std::any_of(matrix.exclude.begin(), matrix.exclude.end(),
                     [&](const CasePattern& pattern) { return Matches(pattern, key); });
     if (!excluded) append(key);
   }
-  for (const CasePattern& pattern : matrix.include) append(Collapsed(Completed(pattern, matrix)));
+  for (const CasePattern& pattern : matrix.include) append(CaseOf(Completed(pattern, matrix)));
   if (cases.empty()) {
     throw Error("exclude leaves no case of the matrix; remove an entry, or include a case");
   }
   return cases;
+}
+
+std::vector<Recipe> RecipesToBuild(const Scenario& scenario, const std::vector<Case>& cases) {
+  std::vector<Recipe> recipes = RecipesOf(cases);
+  if (scenario.expect && !recipes.front().IsFloat()) recipes.insert(recipes.begin(), FloatRecipe{});
+  return recipes;
 }
 
 std::vector<Case> Filtered(std::vector<Case> cases, const CaseFilter& filter) {

@@ -6,27 +6,21 @@
 #include <string_view>
 #include <vector>
 
+#include "recipe/case.h"
 #include "scenario/scenario.h"
 
 namespace quantbench {
 
-struct Case {
-  // Stable and readable: "reference/fp32/b1/t1", "reference/int8/static/minmax/per_channel/b1/t1",
-  // "reference/int8/static/fbgemm/b1/t1", "reference/int8/dynamic/per_channel/b1/t1".
-  std::string id;
-  CaseKey key;
-};
-
-std::string CaseId(const CaseKey& key);
-
-// All cases in the order of the matrix's dimensions (backend outermost, then precision,
-// quantization, qconfig, observer, granularity, batch_size, threads), without duplicates:
-// dimensions that mean nothing for fp32, for dynamic quantization or under a qconfig collapse.
+// All cases in the order of the table of dimensions, backend outermost, without duplicates: what
+// means nothing for fp32, for dynamic quantization or under a qconfig collapses.
 // `exclude` removes what it matches in part; `include` is appended after it, each open dimension
 // taken from `defaults`, else the first value of the matrix (an open precision is int8 where the
 // pattern names what only int8 has). A case that is there already isn't added again. Patterns see
 // collapsed cases: fp32 has no observer that could match. Throws Error if nothing is left.
 std::vector<Case> ExpandMatrix(const Matrix& matrix);
+
+// What the cases need, and the float model wherever `expect` asks about it.
+std::vector<Recipe> RecipesToBuild(const Scenario& scenario, const std::vector<Case>& cases);
 
 // Globs on case ids.
 struct CaseFilter {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The names that a scenario may hold: a new precision, say, is one more word here. (Architectures
-// are the model importer's; observers and their options are those of quantize/observer_spec.h.)
+// are the model importer's; observers and their options are those of recipe/observer_spec.h.)
 #pragma once
 
 #include <string_view>
-
-#include "scenario/reader.h"
 
 namespace quantbench::yaml::names {
 
@@ -17,9 +15,4 @@ inline constexpr std::string_view kTransforms[] = {"center_crop", "random_resize
 inline constexpr std::string_view kResizeMethods[] = {"pil_bilinear", "opencv_linear",
                                                       "opencv_area"};
 
-inline constexpr std::string_view kPrecisions[] = {"fp32", "int8"};
-inline constexpr std::string_view kQuantizations[] = {"static", "dynamic", "given"};
-inline constexpr std::string_view kGranularities[] = {"per_tensor", "per_channel"};
-
-inline constexpr Names kQuantizationNames{.known = kQuantizations};
 }  // namespace quantbench::yaml::names

@@ -65,7 +65,7 @@ void CheckCases(const Mapping& root, Reader& reader, const Scenario& scenario) {
     return;
   }
   const auto has = [&](auto property) { return std::any_of(cases.begin(), cases.end(), property); };
-  const bool calibrated = has([](const Case& item) { return !item.key.observer.empty(); });
+  const bool calibrated = has([](const Case& item) { return item.key.recipe.NeedsCalibration(); });
   const Node* dataset = root.Find("dataset");
   if (calibrated && dataset != nullptr && dataset->kind == Node::Kind::kMapping &&
       !NamesCalibration(*dataset)) {
@@ -73,7 +73,7 @@ void CheckCases(const Mapping& root, Reader& reader, const Scenario& scenario) {
         dataset->owner_place, "dataset.calibration",
         "missing; expected the images that static int8 cases are calibrated with");
   }
-  if (scenario.expect && !has([](const Case& item) { return item.key.precision == "fp32"; })) {
+  if (scenario.expect && !has([](const Case& item) { return item.key.recipe.IsFloat(); })) {
     reader.Report(*root.Find("expect"),
                   "matrix.precision has no fp32, so there is nothing to compare with");
   }

@@ -1,57 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key `matrix`: the dimensions, and the patterns that take cases out and in.
+#include <algorithm>
 #include <array>
 #include <set>
 
-#include "scenario/dimensions.h"
-#include "scenario/names.h"
-#include "scenario/qconfig.h"
 #include "scenario/sections.h"
 #include "support/suggest.h"
 
 namespace quantbench::yaml {
 namespace {
 
-constexpr std::string_view kDimensionKeys[] = {"backend",    "precision", "quantization",
-                                               "qconfig",    "observer",  "granularity",
-                                               "batch_size", "threads"};
-constexpr std::string_view kMatrixKeys[] = {"backend",  "precision",   "quantization", "qconfig",
-                                            "observer", "granularity", "batch_size",   "threads",
-                                            "zip",      "defaults",    "exclude",      "include"};
-constexpr std::string_view kBackendKeys[] = {"name", "file"};
-constexpr auto kQConfigNames = [] {
-  std::array<std::string_view, std::size(kQConfigs)> names;
-  for (size_t i = 0; i < names.size(); ++i) names[i] = kQConfigs[i].name;
-  return names;
+constexpr auto kMatrixKeys = [] {
+  constexpr std::string_view kOthers[] = {"zip", "defaults", "exclude", "include"};
+  std::array<std::string_view, kDimensionKeys.size() + std::size(kOthers)> keys;
+  const auto end = std::copy(kDimensionKeys.begin(), kDimensionKeys.end(), keys.begin());
+  std::copy(std::begin(kOthers), std::end(kOthers), end);
+  return keys;
 }();
+constexpr std::string_view kBackendKeys[] = {"name", "file"};
 
 constexpr size_t kMaxCases = 10000;  // each takes seconds: beyond this a number is mistyped
 
-// One value of the dimension `key`.
-bool ReadValue(std::string_view key, const Node* node, Reader& reader, std::string& value) {
-  if (key == "backend") return reader.ReadIdentifier(node, value);
-  if (key == "precision") return reader.ReadName(node, {.known = names::kPrecisions}, value);
-  if (key == "quantization") return reader.ReadName(node, names::kQuantizationNames, value);
-  if (key == "granularity") return reader.ReadName(node, {.known = names::kGranularities}, value);
-  if (key == "qconfig") return reader.ReadName(node, {.known = kQConfigNames}, value);
-  return ReadObserver(node, reader, value);
+// One value of a dimension, by its type.
+template <typename Member, typename Value>
+bool ReadValue(const Dimension<Member>& dimension, const Node* node, Reader& reader, Value& value) {
+  if constexpr (std::is_same_v<Value, int>) {
+    return reader.ReadInteger(node, {1, dimension.traits.most}, value);
+  } else if constexpr (std::is_same_v<Value, std::string>) {
+    return reader.ReadIdentifier(node, value);
+  } else if constexpr (NamedValue<Value>) {
+    std::string name;
+    if (!reader.ReadName(node, {.known = ChoicesOf<Value>()}, name)) return false;
+    value = *ValueNamed<Value>(name);
+    return true;
+  } else {
+    return ReadObserver(node, reader, value);
+  }
 }
 
-bool ReadValue(std::string_view key, const Node* node, Reader& reader, int& value) {
-  return reader.ReadInteger(node, {1, key == "batch_size" ? 4096 : 1024}, value);
-}
-
-// `qconfig` sets observer and granularity itself.
 void CheckQConfigStandsAlone(const Mapping& mapping, Reader& reader) {
   const Node* const qconfig = mapping.Find("qconfig");
   if (qconfig == nullptr) return;
-  for (const std::string_view key : {"observer", "granularity"}) {
-    if (mapping.Find(key) == nullptr) continue;
-    reader.Report(*qconfig, "stands in place of observer and granularity, but " + std::string(key) +
-                                " is given as well; remove one of the two, or "
-                                "add the other cases with `include`");
-    return;
-  }
+  std::string all, given;
+  ForEachDimension([&](const auto& dimension) {
+    if (!dimension.traits.set_by_qconfig) return;
+    all.append(all.empty() ? "" : " and ").append(dimension.key);
+    if (given.empty() && mapping.Find(dimension.key) != nullptr) given = dimension.key;
+  });
+  if (given.empty()) return;
+  reader.Report(*qconfig, "stands in place of " + all + ", but " + given +
+                              " is given as well; remove one of the two, or "
+                              "add the other cases with `include`");
 }
 
 // An entry of matrix.backend: a name, or {name: x, file: library}.
@@ -67,34 +66,33 @@ bool ReadBackend(const Node* node, Reader& reader, Scenario& scenario, std::stri
   return has_name && (has_file || file_node == nullptr);
 }
 
-std::string Print(const std::string& value) { return value; }
-std::string Print(int value) { return std::to_string(value); }
-
 // A value of `exclude` that the matrix doesn't have is a typing error.
-template <typename Value>
-bool CheckIsInMatrix(const Node& node, const Value& value, std::string_view key,
-                     const std::vector<Value>& dimension, Reader& reader) {
-  if (std::find(dimension.begin(), dimension.end(), value) != dimension.end()) return true;
-  std::vector<std::string> printed;
-  for (const Value& known : dimension) printed.push_back(Print(known));
-  const std::vector<std::string_view> known(printed.begin(), printed.end());
-  reader.Report(node, Quoted(Print(value)) + " is not in matrix." + std::string(key) +
+template <typename Member, typename Value>
+bool CheckIsInMatrix(const Dimension<Member>& dimension, const Matrix& matrix, const Node& node,
+                     const Value& value, Reader& reader) {
+  const auto& list = dimension.of(matrix);
+  if (std::find(list.begin(), list.end(), value) != list.end()) return true;
+  std::vector<std::string> texts;
+  for (const Value& known : list) texts.push_back(TextOf(known));
+  const std::vector<std::string_view> known(texts.begin(), texts.end());
+  const std::string text = TextOf(value);
+  reader.Report(node, Quoted(text) + " is not in matrix." + std::string(dimension.key) +
                           ", so it excludes nothing; there: " + Join(known) +
-                          DidYouMean(Print(value), known));
+                          DidYouMean(text, known));
   return false;
 }
 
 // Replaces each pattern by one for each value. Ends early where that is too many for a scenario:
 // the caller reports it.
-template <typename Value>
-void Multiply(std::vector<CasePattern>& patterns, std::optional<Value> CasePattern::*member,
-              const std::vector<Value>& values) {
+template <typename Member, typename Value>
+void Multiply(const Dimension<Member>& dimension, const std::vector<Value>& values,
+              std::vector<CasePattern>& patterns) {
   std::vector<CasePattern> product;
   for (const CasePattern& pattern : patterns) {
     for (const Value& value : values) {
       if (product.size() > kMaxCases) break;
       product.push_back(pattern);
-      product.back().*member = value;
+      dimension.of(product.back()) = value;
     }
   }
   patterns = std::move(product);
@@ -116,12 +114,11 @@ class MatrixReader {
     if (!zipped_.contains("backend") && !matrix_.defaults.backend) {
       mapping_.Require("backend", "the names of one or more backends");
     }
-    ForEachDimension([&](std::string_view key, auto dimension, auto wanted, auto) {
-      if (zipped_.contains(key)) return ReportTwice(key);
-      if (mapping_.Find(key) == nullptr && matrix_.defaults.*wanted) {
-        matrix_.*dimension = {*(matrix_.defaults.*wanted)};
-      }
-      ReadDimension(mapping_.Find(key), key, matrix_.*dimension);
+    ForEachDimension([&](const auto& dimension) {
+      if (zipped_.contains(dimension.key)) return ReportTwice(dimension.key);
+      const auto& standard = dimension.of(matrix_.defaults);
+      if (mapping_.Find(dimension.key) == nullptr && standard) dimension.of(matrix_) = {*standard};
+      ReadDimension(dimension);
     });
     CheckNumberOfCases();
     CheckQConfigStandsAlone(mapping_, reader_);
@@ -130,29 +127,32 @@ class MatrixReader {
   }
 
  private:
-  template <typename Value>
-  bool ReadItem(std::string_view key, const Node* item, Value& value) {
+  template <typename Member, typename Value>
+  bool ReadItem(const Dimension<Member>& dimension, const Node* item, Value& value) {
     if constexpr (std::is_same_v<Value, std::string>) {
-      if (key == "backend") return ReadBackend(item, reader_, scenario_, value);
+      if (dimension.key == "backend") return ReadBackend(item, reader_, scenario_, value);
     }
-    return ReadValue(key, item, reader_, value);
+    return ReadValue(dimension, item, reader_, value);
   }
 
-  template <typename Value>
-  void ReadDimension(const Node* list, std::string_view key, std::vector<Value>& dimension) {
-    const bool good = reader_.ReadList(list, dimension, [&](const Node* item, Value& value) {
-      return ReadItem(key, item, value);
+  template <typename Member>
+  void ReadDimension(const Dimension<Member>& dimension) {
+    const Node* const node = mapping_.Find(dimension.key);
+    auto& list = dimension.of(matrix_);
+    const bool good = reader_.ReadList(node, list, [&](const Node* item, auto& value) {
+      return ReadItem(dimension, item, value);
     });
-    if (good || (list == nullptr && !dimension.empty())) good_dimensions_.insert(key);
+    if (good || (node == nullptr && !list.empty())) good_dimensions_.insert(dimension.key);
   }
 
   void ReadDefaults() {
     const Mapping defaults(mapping_.Find("defaults"), {.known = kDimensionKeys},
                            reader_.mistakes());
-    ForEachDimension([&](std::string_view key, auto, auto wanted, auto member) {
-      auto value = CaseKey().*member;
-      const Node* const node = defaults.Find(key);
-      if (node != nullptr && ReadItem(key, node, value)) matrix_.defaults.*wanted = value;
+    ForEachDimension([&](const auto& dimension) {
+      typename std::remove_cvref_t<decltype(dimension)>::Value value{};
+      const Node* const node = defaults.Find(dimension.key);
+      if (node != nullptr && ReadItem(dimension, node, value))
+        dimension.of(matrix_.defaults) = value;
     });
     CheckQConfigStandsAlone(defaults, reader_);
   }
@@ -164,8 +164,8 @@ class MatrixReader {
     if (group.node() == nullptr) return;
     const int mistakes = reader_.mistakes().count();
     std::vector<CasePattern> steps;
-    ForEachDimension([&](std::string_view key, auto dimension, auto wanted, auto member) {
-      const Node* const list = group.Find(key);
+    ForEachDimension([&](const auto& dimension) {
+      const Node* const list = group.Find(dimension.key);
       if (list == nullptr) return;
       const std::vector<const Node*> items = reader_.Items(list);
       if (!steps.empty() && items.size() != steps.size()) {
@@ -176,17 +176,17 @@ class MatrixReader {
         return;
       }
       steps.resize(items.size());
-      (matrix_.*dimension).clear();
+      dimension.of(matrix_).clear();
       for (size_t i = 0; i < items.size(); ++i) {
-        auto value = CaseKey().*member;
-        if (!ReadItem(key, items[i], value)) continue;
-        steps[i].*wanted = value;
-        (matrix_.*dimension).push_back(value);
+        typename std::remove_cvref_t<decltype(dimension)>::Value value{};
+        if (!ReadItem(dimension, items[i], value)) continue;
+        dimension.of(steps[i]) = value;
+        dimension.of(matrix_).push_back(value);
       }
-      if (!zipped_.insert(key).second) {
-        reader_.Report(*list, std::string(key) + " is in another zip group already");
+      if (!zipped_.insert(dimension.key).second) {
+        reader_.Report(*list, std::string(dimension.key) + " is in another zip group already");
       }
-      good_dimensions_.insert(key);
+      good_dimensions_.insert(dimension.key);
     });
     CheckQConfigStandsAlone(group, reader_);
     if (steps.empty() && reader_.mistakes().count() == mistakes) {
@@ -204,8 +204,8 @@ class MatrixReader {
   void CheckNumberOfCases() {
     size_t cases = 1;
     for (const auto& steps : matrix_.zip) cases *= steps.size();
-    ForEachDimension([&](std::string_view key, auto dimension, auto, auto) {
-      if (!zipped_.contains(key)) cases *= (matrix_.*dimension).size();
+    ForEachDimension([&](const auto& dimension) {
+      if (!zipped_.contains(dimension.key)) cases *= dimension.of(matrix_).size();
     });
     if (cases > kMaxCases) {
       reader_.Report(*mapping_.node(), std::to_string(cases) + " cases; at most " +
@@ -233,15 +233,14 @@ class MatrixReader {
     }
     if (!is_exclude) CheckQConfigStandsAlone(mapping, reader_);
     std::vector<CasePattern> patterns(1);
-    ForEachDimension([&](std::string_view key, auto dimension, auto member, auto) {
-      auto values = matrix_.*dimension;
-      values.clear();
-      reader_.ReadList(mapping.Find(key), values, [&](const Node* item, auto& value) {
-        return ReadValue(key, item, reader_, value) &&
-               (!is_exclude || !good_dimensions_.contains(key) ||
-                CheckIsInMatrix(*item, value, key, matrix_.*dimension, reader_));
+    ForEachDimension([&](const auto& dimension) {
+      std::vector<typename std::remove_cvref_t<decltype(dimension)>::Value> values;
+      reader_.ReadList(mapping.Find(dimension.key), values, [&](const Node* item, auto& value) {
+        return ReadValue(dimension, item, reader_, value) &&
+               (!is_exclude || !good_dimensions_.contains(dimension.key) ||
+                CheckIsInMatrix(dimension, matrix_, *item, value, reader_));
       });
-      if (!values.empty()) Multiply(patterns, member, values);
+      if (!values.empty()) Multiply(dimension, values, patterns);
     });
     return patterns;
   }

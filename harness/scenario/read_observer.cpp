@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An observer with its options.
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 #include "scenario/sections.h"
 #include "support/error.h"
 
@@ -31,7 +31,7 @@ std::vector<std::string_view> KeysOf(std::span<const std::string_view> observers
   return keys;
 }
 
-bool ReadMapping(const Node* node, Reader& reader, std::string& value) {
+bool ReadMapping(const Node* node, Reader& reader, ObserverSpec& value) {
   ObserverSpec spec;
   const int mistakes = reader.mistakes().count();
   const bool named = reader.ReadName(node->Find("name"), {.known = ObserverNames()}, spec.name);
@@ -49,20 +49,22 @@ bool ReadMapping(const Node* node, Reader& reader, std::string& value) {
   }
   if (reader.mistakes().count() > mistakes) return false;
   if (!Located(*node, reader, [&] { CheckOptions(spec); })) return false;
-  value = ToString(spec);
+  value = std::move(spec);
   return true;
 }
 
 }  // namespace
 
-bool ReadObserver(const Node* node, Reader& reader, std::string& value) {
+bool ReadObserver(const Node* node, Reader& reader, ObserverSpec& value) {
   if (node->kind == Node::Kind::kMapping) return ReadMapping(node, reader, value);
-  if (node->kind != Node::Kind::kText || node->text.find('+') == std::string::npos) {
-    return reader.ReadName(node, {.known = ObserverNames()}, value);
-  }
   std::string text;
-  return reader.ReadText(node, text) &&
-         Located(*node, reader, [&] { value = ToString(ParseObserverSpec(text)); });
+  if (node->kind == Node::Kind::kText && node->text.find('+') != std::string::npos) {
+    return reader.ReadText(node, text) &&
+           Located(*node, reader, [&] { value = ParseObserverSpec(text); });
+  }
+  if (!reader.ReadName(node, {.known = ObserverNames()}, text)) return false;
+  value = {.name = text};
+  return true;
 }
 
 }  // namespace quantbench::yaml

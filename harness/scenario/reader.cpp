@@ -92,9 +92,6 @@ Mapping::Mapping(const Node* node, const Names& keys, Mistakes& mistakes) : mist
       mistakes.Add(entry.place, entry.value.path,
                    "duplicate key; it stands in line " + std::to_string(earlier.line + 1) +
                        (same_file ? "" : " of " + earlier.source->label) + " already");
-    } else if (Contains(keys.planned, entry.key)) {
-      mistakes.Add(entry.place, entry.value.path,
-                   "not available in this version; allowed: " + Join(keys.known));
     } else if (!Contains(keys.known, entry.key)) {
       mistakes.Add(entry.place, entry.value.path,
                    "unknown key; allowed: " + Join(keys.known) + DidYouMean(entry.key, keys.known));
@@ -215,12 +212,8 @@ bool Reader::ReadName(const Node* node, const Names& names, std::string& target)
     target = scalar->text;
     return true;
   }
-  if (Contains(names.planned, scalar->text)) {
-    Report(*node, Quoted(scalar->text) + " is not available in this version; " + allowed);
-  } else {
-    Report(*node, Quoted(scalar->text) + " is unknown; " + allowed +
-                      DidYouMean(scalar->text, names.known));
-  }
+  Report(*node,
+         Quoted(scalar->text) + " is unknown; " + allowed + DidYouMean(scalar->text, names.known));
   return false;
 }
 

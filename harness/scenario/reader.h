@@ -23,10 +23,9 @@ struct Limits {
   std::string_view meaning = {};  // for messages
 };
 
-// Names that are accepted; `planned` ones are recognised, and refused as not available.
+// Names that are accepted.
 struct Names {
   std::span<const std::string_view> known;
-  std::span<const std::string_view> planned = {};
 };
 
 // A mapping whose keys are all known. Reports unknown and duplicate keys and what isn't a mapping;

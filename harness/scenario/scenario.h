@@ -12,36 +12,16 @@
 
 #include "dataset/dataset_spec.h"
 #include "model/import.h"
+#include "recipe/dimensions.h"
 
 namespace quantbench {
 
-// One value of each matrix dimension: what a case is made of. Exclude and include entries leave
-// open what they don't name.
-struct CaseKey {
-  std::string backend;
-  std::string precision;     // "fp32", "int8"
-  std::string quantization;  // "none" for fp32, "static", "dynamic", "given"
-  std::string qconfig;       // PyTorch's recipe that set observer and granularity, or empty
-  std::string observer;      // text of an ObserverSpec; empty where nothing is calibrated
-  std::string granularity;   // "per_tensor", "per_channel"; empty where no weight is quantised
-  int batch_size = 1;
-  int threads = 1;
-};
+// A list of values for each dimension; what the file doesn't name has the table's own.
+struct Matrix : Dimensions<ListOf> {
+  Matrix() {
+    ForEachDimension([this](const auto& dimension) { dimension.of(*this) = dimension.standard(); });
+  }
 
-struct CasePattern {
-  std::optional<std::string> backend, precision, quantization, qconfig, observer, granularity;
-  std::optional<int> batch_size, threads;
-};
-
-struct Matrix {
-  std::vector<std::string> backend;
-  std::vector<std::string> precision{"fp32", "int8"};
-  std::vector<std::string> quantization{"static"};
-  std::vector<std::string> qconfig{""};  // empty: observer and granularity count
-  std::vector<std::string> observer{"minmax"};
-  std::vector<std::string> granularity{"per_channel"};
-  std::vector<int> batch_size{1};
-  std::vector<int> threads{1};
   // Dimensions whose lists advance together: each group is its steps, all naming the same
   // dimensions. Their lists above hold the values that the steps take.
   std::vector<std::vector<CasePattern>> zip;

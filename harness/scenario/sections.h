@@ -17,9 +17,9 @@ bool NamesCalibration(const Node& dataset);
 void ReadDataset(const Node* node, Reader& reader, Scenario& scenario);
 
 // scenario.matrix and backend_files.
-// An observer: a name, its text with options ("histogram+reduce_range"), or a mapping; as the text
-// that identifies it. Returns false after a mistake.
-bool ReadObserver(const Node* node, Reader& reader, std::string& value);
+// An observer: a name, its text with options ("histogram+reduce_range"), or a mapping. Returns
+// false after a mistake.
+bool ReadObserver(const Node* node, Reader& reader, ObserverSpec& value);
 void ReadMatrix(const Node* node, Reader& reader, Scenario& scenario);
 
 void ReadLatency(const Node* node, Reader& reader, Scenario& scenario);

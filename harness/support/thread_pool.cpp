@@ -65,18 +65,11 @@ struct ThreadPool::Arena {
 ThreadPool::ThreadPool(int threads) : threads_(threads) {
   if (threads < 1) throw std::logic_error("a thread pool needs at least one thread");
   if (threads > 1) arena_ = std::make_unique<Arena>(threads);
-  abi_.struct_size = sizeof(qb_parallel);
-  abi_.threads = threads;
-  abi_.pool = this;
-  abi_.for_each = [](void* pool, int64_t count, void (*body)(void*, int64_t, int32_t), void* data) {
-    static_cast<ThreadPool*>(pool)->ForEach(count,
-                                            [&](int64_t i, int worker) { body(data, i, worker); });
-  };
 }
 
 ThreadPool::~ThreadPool() = default;
 
-void ThreadPool::ForEach(int64_t count, const std::function<void(int64_t, int)>& body) {
+void ThreadPool::ForEach(int64_t count, const std::function<void(int64_t, int)>& body) const {
   if (!arena_ || count == 1) {
     for (int64_t i = 0; i < count; ++i) body(i, 0);
     return;

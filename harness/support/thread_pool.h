@@ -6,8 +6,6 @@
 #include <functional>
 #include <memory>
 
-#include "quantbench/plugin.h"
-
 namespace quantbench {
 
 // A pool of `threads` workers, the calling thread included. With one thread every loop is a plain
@@ -24,16 +22,12 @@ class ThreadPool {
   // Calls body(i, worker) once for each i in [0, count), 0 <= worker < threads(); calls with the
   // same worker never overlap. The first exception that a body throws is rethrown here and stops
   // the rest.
-  void ForEach(int64_t count, const std::function<void(int64_t i, int worker)>& body);
-
-  // The same pool as plugins see it; valid as long as the pool.
-  const qb_parallel* abi() const { return &abi_; }
+  void ForEach(int64_t count, const std::function<void(int64_t i, int worker)>& body) const;
 
  private:
   struct Arena;
   int threads_;
   std::unique_ptr<Arena> arena_;
-  qb_parallel abi_{};
 };
 
 // Number of processors that this process may use (its affinity mask, not the machine's count).

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "model/quantized_graph.h"
+#include "graph/quantized_graph.h"
 #include "quantize/channel_axis.h"
-#include "quantize/observer_spec.h"
+#include "recipe/observer_spec.h"
 #include "tensor/tensor.h"
 
 namespace quantbench {

@@ -3,6 +3,7 @@
 #include "worker/job.h"
 
 #include "backend/model_file.h"
+#include "evaluate/accuracy.h"
 #include "latency/machine.h"
 #include "support/error.h"
 
@@ -43,13 +44,8 @@ Normalizer NormalizerOf(const ImageSource& images) {
 // The first `count` crops as a network input [count,3,size,size], starting anew at the end.
 std::vector<float> BatchOf(const ImageSource& images, int count) {
   const Crops crops = Map(images);
-  const Normalizer normalize = NormalizerOf(images);
-  const auto elements = static_cast<size_t>(crops.size()) * static_cast<size_t>(crops.size()) * 3;
-  std::vector<float> batch(elements * static_cast<size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    normalize(crops.pixels(i % crops.count()),
-              std::span(batch).subspan(static_cast<size_t>(i) * elements, elements));
-  }
+  std::vector<float> batch(crops.pixels(0).size() * static_cast<size_t>(count));
+  NormalizeBatch(crops, NormalizerOf(images), 0, count, batch, ThreadPool(1));
   return batch;
 }
 

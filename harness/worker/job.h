@@ -12,8 +12,9 @@
 
 #include "backend/discovery.h"
 #include "dataset/dataset_spec.h"
-#include "evaluate/accuracy.h"
+#include "dataset/progress_callback.h"
 #include "latency/latency.h"
+#include "record/accuracy.h"
 
 namespace quantbench {
 
@@ -25,6 +26,13 @@ struct Target {
   std::filesystem::path model;  // of FlattenModel
 };
 
+template <>
+struct Fields<Target> {
+  static constexpr std::tuple kAll{Field("backend", &Target::backend),
+                                   Field("library", &Target::library), Field("isa", &Target::isa),
+                                   Field("model", &Target::model)};
+};
+
 // Crops that LoadCrops made, and how they become inputs.
 struct ImageSource {
   std::filesystem::path crops;
@@ -33,11 +41,27 @@ struct ImageSource {
   std::array<float, 3> mean{}, std{};
 };
 
+template <>
+struct Fields<ImageSource> {
+  static constexpr std::tuple kAll{
+      Field("crops", &ImageSource::crops), Field("hash", &ImageSource::hash),
+      Field("size", &ImageSource::size), Field("mean", &ImageSource::mean),
+      Field("std", &ImageSource::std)};
+};
+
 struct EvaluateJob {
   Target target;
   ImageSource images;
   int batch_size = 1;
   int jobs = 1;  // workers
+};
+
+template <>
+struct Fields<EvaluateJob> {
+  static constexpr std::string_view kKind = "evaluate";
+  static constexpr std::tuple kAll{
+      Field("target", &EvaluateJob::target), Field("images", &EvaluateJob::images),
+      Field("batch_size", &EvaluateJob::batch_size), Field("jobs", &EvaluateJob::jobs)};
 };
 
 struct MeasureJob {
@@ -49,10 +73,28 @@ struct MeasureJob {
   RepetitionSettings settings;
 };
 
+template <>
+struct Fields<MeasureJob> {
+  static constexpr std::string_view kKind = "measure";
+  static constexpr std::tuple kAll{Field("target", &MeasureJob::target),
+                                   Field("images", &MeasureJob::images),
+                                   Field("batch_size", &MeasureJob::batch_size),
+                                   Field("threads", &MeasureJob::threads),
+                                   Field("pin", &MeasureJob::pin),
+                                   Embedded(&MeasureJob::settings)};
+};
+
 // The first image through the network with one thread, a node at a time: where does it end?
 struct TraceJob {
   Target target;
   ImageSource images;
+};
+
+template <>
+struct Fields<TraceJob> {
+  static constexpr std::string_view kKind = "trace";
+  static constexpr std::tuple kAll{Field("target", &TraceJob::target),
+                                   Field("images", &TraceJob::images)};
 };
 
 // What a step of a job is about to do: a process that dies can't say it afterwards.

@@ -2,8 +2,7 @@
 // Jobs and answers as lines of JSON between a run and its worker processes.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,6 +14,11 @@ namespace quantbench {
 struct ProbeJob {
   std::vector<std::filesystem::path> libraries;
 };
+template <>
+struct Fields<ProbeJob> {
+  static constexpr std::string_view kKind = "probe";
+  static constexpr std::tuple kAll{Field("libraries", &ProbeJob::libraries)};
+};
 
 using Job = std::variant<EvaluateJob, MeasureJob, TraceJob, ProbeJob>;
 
@@ -23,24 +27,79 @@ struct Assignment {
   Job job;
   int64_t memory_limit_mib = 0;  // 0: none
 };
+template <>
+struct Fields<Assignment> {
+  static constexpr std::tuple kAll{Field("job", &Assignment::job),
+                                   Field("memory_limit_mib", &Assignment::memory_limit_mib)};
+};
 
 // What a worker says, one line each. The last one of a job is a result or a failure.
 struct StepMessage {
   std::string step;  // about to be done, or for a trace: the node that was done
 };
+template <>
+struct Fields<StepMessage> {
+  static constexpr std::string_view kKind = "step";
+  static constexpr std::tuple kAll{Field("step", &StepMessage::step)};
+};
+
 struct ProgressMessage {
   int64_t done = 0, total = 0;
 };
+template <>
+struct Fields<ProgressMessage> {
+  static constexpr std::string_view kKind = "progress";
+  static constexpr std::tuple kAll{Field("done", &ProgressMessage::done),
+                                   Field("total", &ProgressMessage::total)};
+};
+
 struct ProbeMessage {  // one for each library, in their order
   ProbeResult result;
 };
+template <>
+struct Fields<ProbeMessage> {
+  static constexpr std::string_view kKind = "probed";
+  static constexpr std::tuple kAll{Field("result", &ProbeMessage::result)};
+};
+
+struct PredictionsMessage {
+  Predictions result;
+};
+template <>
+struct Fields<PredictionsMessage> {
+  static constexpr std::string_view kKind = "predictions";
+  static constexpr std::tuple kAll{Field("result", &PredictionsMessage::result)};
+};
+
+struct SamplesMessage {
+  RepetitionSamples result;
+};
+template <>
+struct Fields<SamplesMessage> {
+  static constexpr std::string_view kKind = "samples";
+  static constexpr std::tuple kAll{Field("result", &SamplesMessage::result)};
+};
+
 struct FailureMessage {
   bool unsupported = false;
   std::string text;
 };
+template <>
+struct Fields<FailureMessage> {
+  static constexpr std::string_view kKind = "failure";
+  static constexpr std::tuple kAll{Field("unsupported", &FailureMessage::unsupported),
+                                   Field("text", &FailureMessage::text)};
+};
+
 struct DoneMessage {};  // of a trace or of all probes
-using Message = std::variant<StepMessage, ProgressMessage, ProbeMessage, Predictions,
-                             RepetitionSamples, FailureMessage, DoneMessage>;
+template <>
+struct Fields<DoneMessage> {
+  static constexpr std::string_view kKind = "done";
+  static constexpr std::tuple<> kAll{};
+};
+
+using Message = std::variant<StepMessage, ProgressMessage, ProbeMessage, PredictionsMessage,
+                             SamplesMessage, FailureMessage, DoneMessage>;
 
 // One line without its newline. Throw Error for a path that isn't UTF-8.
 std::string Encode(const Assignment& assignment);
@@ -48,15 +107,5 @@ std::string Encode(const Message& message);
 // Throw Error for what isn't such a line.
 Assignment DecodeAssignment(const std::string& line);
 Message DecodeMessage(const std::string& line);
-
-// A member that may be left out.
-void SetOptional(const char* key, const std::optional<int64_t>& value, nlohmann::json& json);
-std::optional<int64_t> OptionalFrom(const char* key, const nlohmann::json& json);
-
-// The parts that the journal keeps too.
-nlohmann::json ToJson(const RepetitionSamples& samples);
-RepetitionSamples RepetitionSamplesFrom(const nlohmann::json& json);
-nlohmann::json ToJson(const Predictions& predictions);
-Predictions PredictionsFrom(const nlohmann::json& json);
 
 }  // namespace quantbench

@@ -113,10 +113,10 @@ Predictions RemoteRunner::Evaluate(const EvaluateJob& job, const ProgressCallbac
                   timeout_seconds_);
     while (true) {
       Message message = worker.Next();
-      if (auto* predictions = std::get_if<Predictions>(&message)) {
-        const auto images = predictions->images();
+      if (auto* predictions = std::get_if<PredictionsMessage>(&message)) {
+        const int64_t images = predictions->result.images;
         progress(images, images);
-        return std::move(*predictions);
+        return std::move(predictions->result);
       }
       if (const auto* told = std::get_if<ProgressMessage>(&message))
         progress(told->done, told->total);
@@ -154,7 +154,7 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
   const double silence = 5 * job.settings.warmup_seconds + 3 * job.settings.min_seconds;
   while (true) {
     Message message = worker.Next(silence);
-    if (auto* samples = std::get_if<RepetitionSamples>(&message)) return std::move(*samples);
+    if (auto* samples = std::get_if<SamplesMessage>(&message)) return std::move(samples->result);
   }
 }
 

@@ -79,15 +79,16 @@ class Worker {
 
  private:
   Message Done(const EvaluateJob& job) {
-    return DoEvaluate(job, Steps(), [&](int64_t done, int64_t total) {
+    Predictions predictions = DoEvaluate(job, Steps(), [&](int64_t done, int64_t total) {
       const std::lock_guard lock(mutex_);
       const Clock::time_point now = Clock::now();
       if (now - told_ < kBetweenProgress) return;
       told_ = now;
       socket_.Write(Encode(ProgressMessage{.done = done, .total = total}));
     });
+    return PredictionsMessage{std::move(predictions)};
   }
-  Message Done(const MeasureJob& job) { return DoMeasure(job, Steps()); }
+  Message Done(const MeasureJob& job) { return SamplesMessage{DoMeasure(job, Steps())}; }
   Message Done(const TraceJob& job) {
     DoTrace(job, Steps());
     return DoneMessage{};

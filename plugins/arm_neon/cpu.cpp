@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the auxiliary vector; built without ISA flags, so that it runs on any aarch64.
-#include "cpu.h"
+#include "isas.h"
 
 #include <sys/auxv.h>
 
-namespace quantbench::arm {
+namespace quantbench::isas {
 namespace {
 
 // Bits of the kernel's ABI (its Documentation/arm64/elf_hwcaps), which do not change; older headers
@@ -15,7 +15,7 @@ constexpr unsigned long kHwcap2I8mm = 1ul << 13;
 
 }  // namespace
 
-uint32_t CpuFeatures() {
+uint32_t Plugin::CpuFeatures() {
   const unsigned long first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);
   uint32_t features = 0;
   if ((first & kHwcapAsimd) != 0) features |= kAsimd;
@@ -24,4 +24,4 @@ uint32_t CpuFeatures() {
   return features;
 }
 
-}  // namespace quantbench::arm
+}  // namespace quantbench::isas

@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for a plugin of another architecture: it is listed like any other, and refuses every
 // path with the reason, so that a scenario written elsewhere fails with that reason.
-#include "names.h"  // of the plugin that this one stands for
-
 #include <string>
 
-#include "../api/src/guard.h"
+#include "isas.h"  // of the plugin that this one stands for
+#include "quantbench/guard.hpp"
 
 namespace {
 
-using quantbench::plugin::Report;
-
-#if defined(__x86_64__)
-constexpr const char* kThisArchitecture = "x86-64";
-#elif defined(__aarch64__)
-constexpr const char* kThisArchitecture = "aarch64";
-#else
-constexpr const char* kThisArchitecture = "neither x86-64 nor aarch64";
-#endif
+using quantbench::isas::Plugin;
 
 qb_status Refuse(qb_error error) {
-  const std::string why = std::string("this CPU is ") + kThisArchitecture + "; " +
-                          quantbench::names::kPlugin + " needs " + quantbench::names::kArchitecture;
-  return Report(error, QB_UNSUPPORTED, why.c_str());
+  const std::string why = "this CPU is " + std::string(quantbench::engine::kThisArchitecture) +
+                          "; " + Plugin::kName + " needs " + Plugin::kArchitecture;
+  return quantbench::plugin::Report(error, QB_UNSUPPORTED, why.c_str());
 }
 
 qb_status Probe(const char* /*isa*/, qb_error error) { return Refuse(error); }
@@ -51,10 +42,10 @@ void DestroyExecutable(qb_executable* /*executable*/) {}
 
 extern "C" QB_EXPORT constexpr qb_plugin quantbench_plugin_v1 = {
     .struct_size = sizeof(qb_plugin),
-    .name = quantbench::names::kPlugin,
-    .version = QUANTBENCH_VERSION,
-    .description = quantbench::names::kDescription,
-    .isas = quantbench::names::kIsas,
+    .name = Plugin::kName,
+    .version = Plugin::kVersion,
+    .description = Plugin::kDescription,
+    .isas = quantbench::engine::kIsaNames<Plugin>.data(),
     .probe = Probe,
     .prepare = Prepare,
     .executable_isa = ExecutableIsa,

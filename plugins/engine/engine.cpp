@@ -5,10 +5,10 @@
 #include <chrono>
 #include <string>
 
-#include "../api/src/guard.h"
 #include "aligned.h"
 #include "layout.h"
 #include "planner.h"
+#include "quantbench/guard.hpp"
 
 namespace quantbench::engine {
 namespace {
@@ -103,18 +103,7 @@ void RunBatch(const Plan& plan, const RunState& state, int64_t images, const Tea
   RunSteps(plan, small, end, {state, 0, images, team});
 }
 
-void RequireSize(uint32_t actual, size_t expected, const char* what) {
-  if (actual >= expected) return;
-  throw Failure(QB_INVALID, std::string(what) +
-                                " is smaller than this plugin expects; the host is too old for it");
-}
-
-void CheckRun(const Context& context, const qb_run& request) {
-  RequireSize(request.struct_size, sizeof(qb_run), "qb_run");
-  if (request.batch_size < 1 || request.batch_size > context.max_batch_size) {
-    throw Failure(QB_INVALID, "batch size " + std::to_string(request.batch_size) +
-                                  " is outside 1.." + std::to_string(context.max_batch_size));
-  }
+void CheckThreads(const Context& context, const qb_run& request) {
   if (request.parallel != nullptr && request.parallel->threads > context.threads) {
     throw Failure(QB_INVALID, "the run has " + std::to_string(request.parallel->threads) +
                                   " threads, its context was made for " +
@@ -127,8 +116,7 @@ void CheckRun(const Context& context, const qb_run& request) {
 qb_status Prepare(const Kernels& kernels, const char* isa, const qb_prepare* request,
                   qb_executable** executable, qb_error error) {
   return Guarded(error, [&] {
-    RequireSize(request->struct_size, sizeof(qb_prepare), "qb_prepare");
-    RequireSize(request->model->struct_size, sizeof(qb_model), "qb_model");
+    plugin::CheckPrepare(*request);
     auto made = std::make_unique<Executable>(
         Executable{request->model, isa, MakePlan(*request->model, kernels)});
     *executable = reinterpret_cast<qb_executable*>(made.release());
@@ -144,7 +132,7 @@ int32_t FallbackNodes(const qb_executable* executable) {
 qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size, int32_t threads,
                         qb_context** context, qb_error error) {
   return Guarded(error, [&] {
-    if (max_batch_size < 1) throw Failure(QB_INVALID, "a batch has at least one image");
+    plugin::CheckContext(max_batch_size);
     if (threads < 1) throw Failure(QB_INVALID, "a run has at least one thread");
     const Plan& plan = From(executable).plan;
     const auto images = static_cast<size_t>(max_batch_size);
@@ -164,7 +152,8 @@ qb_status Run(const qb_executable* executable, qb_context* context, const qb_run
   return Guarded(error, [&] {
     const Executable& e = From(executable);
     Context& c = *reinterpret_cast<Context*>(context);
-    CheckRun(c, *request);
+    plugin::CheckRun(*request, c.max_batch_size);
+    CheckThreads(c, *request);
     const RunState state{.arena = c.arena.data(),
                          .image_bytes = e.plan.image_bytes,
                          .scratch = c.scratch.data(),

@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "../api/src/guard.h"
-#include "engine.h"
+#include "quantbench/guard.hpp"
 
 namespace quantbench::engine {
 namespace {
@@ -17,7 +16,7 @@ using plugin::Guarded;
 // "avx2, fma" for those bits.
 std::string NamesOf(const IsaPaths& paths, uint32_t features) {
   std::string text;
-  for (const FeatureName& name : paths.names) {
+  for (const FeatureName& name : paths.features) {
     if ((features & name.bit) == 0) continue;
     text += text.empty() ? "" : ", ";
     text += name.text;
@@ -26,7 +25,7 @@ std::string NamesOf(const IsaPaths& paths, uint32_t features) {
 }
 
 const IsaPath& FindPath(const IsaPaths& paths, std::string_view isa) {
-  const uint32_t features = paths.features();
+  const uint32_t features = paths.cpu_features();
   std::string missing;
   for (const IsaPath& path : paths.paths) {
     if (isa != path.isa) continue;

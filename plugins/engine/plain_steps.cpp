@@ -159,21 +159,16 @@ std::unique_ptr<Step> MakePlainStep(const qb_model& model, const qb_node& node,
                                     const std::vector<const Value*>& inputs, const Value& y) {
   if (inputs[0] == nullptr) return nullptr;
   const Value& x = *inputs[0];
+  if (plugin::IsUnary(node.op)) {
+    const bool has_table = inputs.size() == 2 && inputs[1] == nullptr;
+    if (!x.is_float() && !has_table) return nullptr;
+    const void* const table = has_table ? model.tensors[node.inputs[1]]->data : nullptr;
+    return Make<FunctionStep>(x.is_float(), node, static_cast<const uint8_t*>(table), x, y);
+  }
   switch (node.op) {
     case QB_CONCAT:
     case QB_ACTIVATION:
       return std::make_unique<RescaleStep>(node, inputs, y);
-    case QB_CLIP:
-    case QB_HARD_SIGMOID:
-    case QB_HARD_SWISH:
-    case QB_SIGMOID:
-    case QB_SILU:
-    case QB_LEAKY_RELU: {
-      const bool has_table = inputs.size() == 2 && inputs[1] == nullptr;
-      if (!x.is_float() && !has_table) return nullptr;
-      const void* const table = has_table ? model.tensors[node.inputs[1]]->data : nullptr;
-      return Make<FunctionStep>(x.is_float(), node, static_cast<const uint8_t*>(table), x, y);
-    }
     case QB_MUL:
       if (inputs[1] == nullptr) return nullptr;
       return Make<ProductStep>(x.is_float(), node, x, *inputs[1], y);

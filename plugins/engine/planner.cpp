@@ -26,7 +26,7 @@ class Planner {
   Plan Make() {
     DescribeValues();
     for (int32_t n = 0; n < model_.num_nodes; ++n) {
-      plugin::FunctionOf(Node(n));  // refuses operators and activations that nobody here knows
+      plugin::RequireKnown(Node(n));  // refuses operators and activations that nobody here knows
       AddNode(n);
     }
     const Value& output = plan_.values[Root(model_.output)];

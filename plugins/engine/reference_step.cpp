@@ -25,8 +25,7 @@ ReferenceStep::ReferenceStep(const qb_model& model, const qb_node& node,
       node_(node),
       inputs_(std::move(inputs)),
       y_(y),
-      operators_(std::make_unique<plugin::Operators>()),
-      function_(plugin::FunctionOf(node)) {
+      operators_(std::make_unique<plugin::Operators>()) {
   if (node.num_inputs <= kMostInputs) return;
   throw plugin::Failure(QB_UNSUPPORTED, std::string("node '") + node.name + "': operator " +
                                             std::to_string(node.op) + " with " +
@@ -56,7 +55,7 @@ void ReferenceStep::RunImage(const RunState& state, int64_t image, std::byte* sc
                           .inputs = {tensors, inputs_.size()},
                           .output = TensorOf(*y_.info, scratch),
                           .parallel = plugin::Parallel(nullptr)};
-  (operators_.get()->*function_)(call);
+  operators_->Run(call);
   FromDenseBytes(y_, scratch, state.At<std::byte>(y_, image));
 }
 

@@ -118,7 +118,6 @@ class ReferenceStep : public Step {
   std::vector<const Value*> inputs_;  // NULL: constant
   const Value& y_;
   std::unique_ptr<plugin::Operators> operators_;
-  plugin::OperatorFunction function_;
 };
 
 }  // namespace quantbench::engine

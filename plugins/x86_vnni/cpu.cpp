@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks CPUID and XGETBV; built without ISA flags, so that it runs on any x86.
-#include "cpu.h"
+#include "isas.h"
 
 #include <cpuid.h>
 
-namespace quantbench::x86 {
+namespace quantbench::isas {
 namespace {
 
 struct Leaf {
@@ -30,7 +30,7 @@ constexpr uint64_t kZmmState = 0xe6;  // and the mask and upper registers of AVX
 
 }  // namespace
 
-uint32_t CpuFeatures() {
+uint32_t Plugin::CpuFeatures() {
   const Leaf one = CpuId(1, 0);
   constexpr unsigned kOsXsave = 1u << 27;
   if ((one.ecx & kOsXsave) == 0) return 0;
@@ -54,4 +54,4 @@ uint32_t CpuFeatures() {
   return features;
 }
 
-}  // namespace quantbench::x86
+}  // namespace quantbench::isas

@@ -1,54 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The x86 backend: which instruction set paths there are, and the plugin's table.
-#include "../engine/engine.h"
-#include "../engine/paths.h"
-#include "../engine/portable.h"
-#include "cpu.h"
-#include "isa_kernels.h"
-#include "names.h"
+// The x86 backend's table.
+#include "isas.h"
 
-namespace {
-
-using namespace quantbench::x86;
-
-constexpr uint32_t kAvx512 =
-    kAvx2 | kFma | kAvx512F | kAvx512Bw | kAvx512Dq | kAvx512Vl | kAvx512Vnni;
-
-constexpr quantbench::engine::IsaPath kPaths[] = {
-    {"avx512_vnni", kAvx512, &quantbench::engine::kAvx512VnniKernels},
-    {"avx_vnni", kAvx512, &quantbench::engine::kAvx512VlVnniKernels},
-    {"avx_vnni", kAvx2 | kFma | kAvxVnni, &quantbench::engine::kAvxVnniKernels},
-    {"avx2", kAvx2 | kFma, &quantbench::engine::kAvx2Kernels},
-    {"portable", 0, &quantbench::engine::kPortableKernels},
-};
-
-constexpr quantbench::engine::IsaPaths kIsaPaths = {.plugin = quantbench::names::kPlugin,
-                                                    .paths = kPaths,
-                                                    .names = kFeatureNames,
-                                                    .features = CpuFeatures};
-
-qb_status Probe(const char* isa, qb_error error) {
-  return quantbench::engine::Probe(kIsaPaths, isa, error);
-}
-
-qb_status Prepare(const qb_prepare* request, qb_executable** executable, qb_error error) {
-  return quantbench::engine::Prepare(kIsaPaths, request, executable, error);
-}
-
-}  // namespace
-
-extern "C" QB_EXPORT constexpr qb_plugin quantbench_plugin_v1 = {
-    .struct_size = sizeof(qb_plugin),
-    .name = quantbench::names::kPlugin,
-    .version = QUANTBENCH_VERSION,
-    .description = quantbench::names::kDescription,
-    .isas = quantbench::names::kIsas,
-    .probe = Probe,
-    .prepare = Prepare,
-    .executable_isa = quantbench::engine::ExecutableIsa,
-    .create_context = quantbench::engine::CreateContext,
-    .run = quantbench::engine::Run,
-    .destroy_context = quantbench::engine::DestroyContext,
-    .destroy_executable = quantbench::engine::DestroyExecutable,
-    .fallback_nodes = quantbench::engine::FallbackNodes,
-};
+extern "C" QB_EXPORT constexpr qb_plugin quantbench_plugin_v1 =
+    quantbench::engine::MakePlugin<quantbench::isas::Plugin>();

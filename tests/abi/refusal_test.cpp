@@ -7,24 +7,15 @@
 #include <optional>
 
 #include "backend/backend.h"
-#include "support/error.h"
 #include "support/test_data.h"
 
 namespace quantbench {
 namespace {
 
+using testing::ErrorOf;
+
 std::filesystem::path BadPlugin(const std::string& name) {
   return quantbench::testing::BinaryDir() / "tests" / "bad_plugins" / (name + ".so");
-}
-
-template <class Function>
-std::string MessageOf(const Function& function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "(no error)";
 }
 
 bool Contains(const std::string& text, const std::string& part) {
@@ -35,7 +26,7 @@ bool Contains(const std::string& text, const std::string& part) {
 Graph OneLayer() {
   Graph graph{.name = "one-layer", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {2});
-  const Linear layer{.weight = {.shape = {1, 2}, .values = {1.0f, 1.0f}}, .bias = {0.0f}};
+  const Linear layer{{.weight = {.shape = {1, 2}, .values = {1.0f, 1.0f}}, .bias = {0.0f}}};
   graph.output = graph.AddNode("fc", layer, {graph.input});
   InferShapes(graph);
   return graph;
@@ -56,7 +47,7 @@ TEST_CASE("refused when loaded") {
   };
   for (const auto& one : cases) {
     CAPTURE(one.library);
-    const std::string message = MessageOf([&] { Backend::Load(BadPlugin(one.library)); });
+    const std::string message = ErrorOf([&] { Backend::Load(BadPlugin(one.library)); });
     CAPTURE(message);
     CHECK(Contains(message, one.message));
     CHECK(Contains(message, one.library));
@@ -67,7 +58,7 @@ TEST_CASE("a file that is no library is refused with the loader's words") {
   const testing::ScratchFolder scratch;
   const std::filesystem::path file = scratch.path() / "text.so";
   std::ofstream(file) << "not a library";
-  const std::string message = MessageOf([&] { Backend::Load(file); });
+  const std::string message = ErrorOf([&] { Backend::Load(file); });
   CHECK(Contains(message, "can't be loaded as a shared library"));
   CHECK(Contains(message, "text.so"));
 }
@@ -83,7 +74,7 @@ TEST_CASE("refused when asked for an ISA path") {
   for (const auto& one : cases) {
     CAPTURE(one.library);
     const std::string message =
-        MessageOf([&] { Backend::Load(BadPlugin(one.library)).ChooseIsa(std::nullopt); });
+        ErrorOf([&] { Backend::Load(BadPlugin(one.library)).ChooseIsa(std::nullopt); });
     CAPTURE(message);
     CHECK(Contains(message, one.message));
   }
@@ -104,7 +95,7 @@ TEST_CASE("refused when preparing or running") {
   const AbiModel model(graph);
   for (const auto& one : cases) {
     CAPTURE(one.library);
-    const std::string message = MessageOf([&] {
+    const std::string message = ErrorOf([&] {
       const Executable executable = Backend::Load(BadPlugin(one.library)).Prepare(model, "generic");
       const float input[2] = {};
       float output[1] = {};

@@ -9,7 +9,6 @@
 
 #include "backend/backend.h"
 #include "model/graph_samples.h"
-#include "support/error.h"
 #include "support/hash.h"
 #include "support/test_data.h"
 
@@ -24,10 +23,10 @@ Graph SmallNetwork() {
       {graph.input}, Activation::kRelu6);
   const ValueId pool = graph.AddNode("pool", GlobalAveragePool{}, {conv});
   const ValueId flat = graph.AddNode("flat", Flatten{}, {pool});
-  graph.output = graph.AddNode(
-      "fc",
-      Linear{.weight = {{5, 4}, testing::RandomValues(20, 3)}, .bias = testing::RandomValues(5, 4)},
-      {flat});
+  graph.output = graph.AddNode("fc",
+                               Linear{{.weight = {{5, 4}, testing::RandomValues(20, 3)},
+                                       .bias = testing::RandomValues(5, 4)}},
+                               {flat});
   InferShapes(graph);
   return graph;
 }
@@ -43,12 +42,7 @@ std::vector<float> Run(const qb_model& model) {
 // The reason why these bytes are refused; empty where they aren't.
 std::string Refusal(const std::filesystem::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
-  try {
-    const MappedModel model(file);
-    return "";
-  } catch (const Error& error) {
-    return error.what();
-  }
+  return testing::ErrorOf([&] { const MappedModel model(file); });
 }
 
 TEST_CASE("a mapped model computes what the model computes") {

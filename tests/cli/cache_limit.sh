@@ -1,44 +1,33 @@
 #!/usr/bin/env bash
 # A run keeps the cache within its limit, but gives up nothing that it has used itself.
-#
-#   tests/cli/cache_limit.sh QUANTBENCH IMAGES
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-quantbench=$1 images=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "$0")/common.sh"
 
-fail() {
-  echo "FAILED: $*" >&2
-  cat "$work/err" >&2
-  exit 1
-}
-
-# run IMAGES OPTION...: fp32 on the reference, a few images.
+# run STATUS IMAGES OPTION...: fp32 on the reference, a few images.
 run() {
-  "$quantbench" run scenarios/default.yaml --cache "$work/cache" --out "$work/out" --set dataset.root="$images" \
+  ends "$1" run scenarios/default.yaml --cache "$scratch/cache" --out "$scratch/results" --set dataset.root="$images" \
     --set 'matrix={backend: reference, precision: [fp32]}' --set expect=off --set latency=off \
-    --set dataset.evaluation.images="$1" "${@:2}" >/dev/null 2>"$work/err"
+    --set dataset.evaluation.images="$2" "${@:3}"
 }
-# entries KIND: how many the cache has.
-entries() { "$quantbench" cache list --cache "$work/cache" 2>/dev/null | awk -v kind="$1" '$2 == kind' | wc -l; }
+# entries COUNT KIND WHY: so many of a kind are in the cache.
+entries() {
+  [ "$("$quantbench" cache list --cache "$scratch/cache" 2>/dev/null | awk -v kind="$2" '$2 == kind' | wc -l)" -eq "$1" ] ||
+    fail "$3"
+}
+age() { find "$scratch/cache" -type f -exec touch -d '2 days ago' {} +; }
 
-run 2 || fail "first run"
-find "$work/cache" -type f -exec touch -d '2 days ago' {} +
-run 3 || fail "second run"
-[ "$(entries crops)" -eq 2 ] || fail "no limit is reached, yet crops are gone"
+run 0 2
+age
+run 0 3
+entries 2 crops "no limit is reached, yet crops are gone"
 
-run 3 --cache-limit 1kB || fail "a limit that is too small is no error"
-grep -q '^cache: removed .* (--cache-limit)' "$work/err" || fail "nothing is told of what was removed"
-grep -q '^cache: .* in use, more than the limit' "$work/err" || fail "nothing is told of what is left"
-[ "$(entries crops)" -eq 1 ] && [ "$(entries predictions)" -eq 1 ] && [ "$(entries model)" -eq 1 ] ||
-  fail "what is left isn't what the run used"
-run 3 --verbose || fail "third run"
-grep -q '^stage ' "$work/err" && fail "something had to be done again"
+run 0 3 --cache-limit 1kB # too small is no error
+grep -q '^cache: removed .* (--cache-limit)' "$scratch/err" || fail "nothing is told of what was removed"
+grep -q '^cache: .* in use, more than the limit' "$scratch/err" || fail "nothing is told of what is left"
+for kind in crops predictions model; do entries 1 "$kind" "what is left of $kind isn't what the run used"; done
+run 0 3 --verbose
+! grep -q '^stage ' "$scratch/err" || fail "something had to be done again"
 
-find "$work/cache" -type f -exec touch -d '2 days ago' {} +
-QUANTBENCH_CACHE_LIMIT=1kB run 2 --cache-limit none || fail "the option wins over the environment"
-[ "$(entries crops)" -eq 2 ] || fail "none is no limit"
-status=0
-QUANTBENCH_CACHE_LIMIT=much run 2 || status=$?
-[ "$status" -eq 2 ] || fail "a limit that is no size: exit status $status"
+age
+QUANTBENCH_CACHE_LIMIT=1kB run 0 2 --cache-limit none
+entries 2 crops "none is no limit, and the option wins over the environment"
+QUANTBENCH_CACHE_LIMIT=much run 2 2

@@ -1,18 +1,9 @@
 #!/usr/bin/env bash
 # What --help names is what the completions of bash and zsh offer and what the manual page has:
-#   completion.sh QUANTBENCH
 # Every subcommand, every option, every value that the help lists. What needs zsh is skipped, visibly, where there is none.
-set -uo pipefail
-quantbench=$(realpath "$1")
-root=$(realpath "$(dirname "$0")/../..")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-failed=0
-
-fail() {
-  echo "FAILED: $*"
-  failed=1
-}
+source "$(dirname "$0")/common.sh"
+set +e # many a list here is empty
+root=$PWD
 
 # The help's own lists, read another way than the completions do.
 help_of() { "$quantbench" "$@" --help; }
@@ -26,15 +17,8 @@ commands() { # commands [COMMAND ...]: all command lines down to the last subcom
   for name in $(subcommands_of "$@"); do commands "$@" "$name"; done
 }
 
-in_bash() { # in_bash WORD ...: what TAB offers after these words
-  bash -c '
-    source "$1"
-    program=$2
-    shift 2
-    COMP_WORDS=("$program" "$@") COMP_CWORD=$#
-    _quantbench "$program"
-    printf "%s\n" "${COMPREPLY[@]}"' _ "$root/completion/quantbench.bash" "$quantbench" "$@"
-}
+# in_bash WORD ...: what TAB offers after these words
+in_bash() { completed_by "$root/completion/quantbench.bash" "$@"; }
 
 in_zsh() { # the same; what zsh's own functions are given is printed in their place
   zsh -f -c '
@@ -102,7 +86,6 @@ if [ "$shells" != bash ]; then
   [ "$(in_zsh run '')" = files ] || fail "zsh: a file"
   [ "$(in_zsh run --jobs '')" = '' ] || fail "zsh: a number is no file"
   [ "$(in_zsh cache prune --max-size=)" = '' ] || fail "zsh: a size is no file"
-  "$root/tests/cli/completion.zsh" "$quantbench" "$root/completion" || failed=1
+  "$root/tests/cli/completion.zsh" "$quantbench" "$root/completion" || fail "completion.zsh"
 fi
-[ "$failed" -eq 0 ] && echo "passed: $count commands in $shells and the manual page"
-exit "$failed"
+echo "$count commands in $shells and the manual page"

@@ -1,52 +1,40 @@
 #!/usr/bin/env bash
 # quantbench plan as people and scripts use it: ids on a pipe, table and JSON where they are asked for.
-#
-#   tests/cli/plan.sh QUANTBENCH IMAGES
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-quantbench=$1 images=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "$0")/common.sh"
 
-fail() {
-  echo "FAILED: $*" >&2
-  cat "$work"/out "$work"/err >&2
-  exit 1
-}
-
-# plan OPTION...: of two cases.
+# plan STATUS OPTION...: of two cases.
 plan() {
-  "$quantbench" plan scenarios/default.yaml --cache "$work/cache" --out "$work/results" \
-    --set 'matrix={backend: reference, precision: [fp32, int8]}' "$@" >"$work/out" 2>"$work/err"
+  ends "$1" plan scenarios/default.yaml --cache "$scratch/cache" --out "$scratch/results" \
+    --set 'matrix={backend: reference, precision: [fp32, int8]}' "${@:2}"
 }
+# prints out|err REGEX WHY: a line like that.
+prints() { grep -q "$2" "$scratch/$1" || fail "$3: $(<"$scratch/$1")"; }
 ids=$'reference/fp32/b1/t1\nreference/int8/static/minmax/per_channel/b1/t1'
 there=(--set "dataset.root=$images" --set dataset.calibration.per_class=1 --set expect=off)
 
-plan "${there[@]}" || fail "plan on a pipe"
-[ "$(cat "$work/out")" = "$ids" ] || fail "a pipe gets ids and nothing else"
-grep -q '^default: 2 cases' "$work/err" || fail "the number of cases belongs on stderr"
-grep -q 'for evaluation (.* to decode)' "$work/err" || fail "the images belong on stderr"
-grep -q '^time unknown' "$work/err" || fail "the time belongs on stderr"
+plan 0 "${there[@]}"
+[ "$(<"$scratch/out")" = "$ids" ] || fail "a pipe gets ids and nothing else"
+prints err '^default: 2 cases' "the number of cases belongs on stderr"
+prints err 'for evaluation (.* to decode)' "the images belong on stderr"
+prints err '^time unknown' "the time belongs on stderr"
 
-plan "${there[@]}" --format table || fail "--format table"
-grep -q '^case .*predictions' "$work/out" || fail "the table has a header"
-grep -q '^reference/fp32/b1/t1 .*to do' "$work/out" || fail "nothing is cached yet"
-grep -q '^images: ' "$work/out" || fail "the table ends with the images"
+plan 0 "${there[@]}" --format table
+prints out '^case .*predictions' "the table has a header"
+prints out '^reference/fp32/b1/t1 .*to do' "nothing is cached yet"
+prints out '^images: ' "the table ends with the images"
 
-plan "${there[@]}" --format json || fail "--format json"
+plan 0 "${there[@]}" --format json
 for key in '"case_id": "reference/fp32/b1/t1"' '"predictions": "to do"' '"to_decode": ' '"known_seconds": '; do
-  grep -qF "$key" "$work/out" || fail "JSON without $key"
+  says out "$key"
 done
 
 # Ids alone need neither images nor model.
-plan --set dataset.root=/nowhere --set model.file=/nowhere.pth --format ids --quiet || fail "ids without data"
-[ "$(cat "$work/out")" = "$ids" ] || fail "ids without data"
-[ ! -s "$work/err" ] || fail "--quiet isn't quiet"
-plan --set dataset.root=/nowhere || fail "missing images are no reason not to list cases"
-grep -q '^warning: .*/nowhere' "$work/err" || fail "missing images are told"
+plan 0 --set dataset.root=/nowhere --set model.file=/nowhere.pth --format ids --quiet
+[ "$(<"$scratch/out")" = "$ids" ] || fail "ids without data"
+[ ! -s "$scratch/err" ] || fail "--quiet isn't quiet"
+plan 0 --set dataset.root=/nowhere
+prints err '^warning: .*/nowhere' "missing images are told, and no reason not to list cases"
 
-status=0
-plan --format yaml || status=$?
-[ "$status" -eq 2 ] || fail "a format that isn't there: exit status $status"
-[ ! -e "$work/cache/models" ] || fail "a plan makes no model"
-! ls "$work"/cache/crops-* >/dev/null 2>&1 || fail "a plan makes no crops"
+plan 2 --format yaml
+[ ! -e "$scratch/cache/models" ] || fail "a plan makes no model"
+! compgen -G "$scratch/cache/crops-*" >/dev/null || fail "a plan makes no crops"

@@ -4,7 +4,7 @@
 
 #include "compare/accept.h"
 #include "compare/sample_results.h"
-#include "report/read_results.h"
+#include "record/read_results.h"
 #include "support/error.h"
 #include "support/test_data.h"
 
@@ -25,10 +25,10 @@ TEST_CASE("a baseline keeps accuracy, size and hash, and nothing of the machine"
   CHECK(text.find("Abacus") == std::string::npos);
   CHECK(text.find("beads") == std::string::npos);
   const Results baseline = ReadResults(file);
-  CHECK(baseline.rows[0].outputs_hash == "0123");
+  CHECK(baseline.rows[0].accuracy->outputs_hash == "0123");
   CHECK(baseline.rows[0].model_bytes == 1000000);
-  CHECK(!baseline.rows[0].latency_ms_median);
-  CHECK(baseline.rows[0].repetitions.empty());
+  CHECK(!baseline.rows[0].summary.latency_ms_median);
+  CHECK(baseline.rows[0].latency.repetitions.empty());
 
   CompareOptions options;
   options.budget.limits.identical_outputs = true;
@@ -45,8 +45,8 @@ TEST_CASE("accepting tells what changes and writes only then") {
   CHECK(std::filesystem::last_write_time(file) == written);
 
   Row row = SampleRow("a");
-  row.top1_correct = 801;
-  row.outputs_hash = "4567";
+  row.accuracy->top1_correct = 801;
+  row.accuracy->outputs_hash = "4567";
   row.model_bytes = 2;
   CHECK(AcceptBaseline(file, SampleResults({row, SampleRow("c")}).results) ==
         Lines{"a: Top-1 right 800 -> 801; bytes 1000000 -> 2; other outputs", "b: is gone",
@@ -64,7 +64,7 @@ TEST_CASE("what is no baseline isn't accepted, and the old one stays") {
   CHECK_THROWS_WITH_AS(AcceptBaseline(file, SampleResults({SampleRow("b"), failed}).results),
                        doctest::Contains("runs without failures"), Error);
   Row unmeasured = SampleRow("a");
-  unmeasured.top1_correct.reset();
+  unmeasured.accuracy.reset();
   CHECK_THROWS_WITH_AS(AcceptBaseline(file, SampleResults({unmeasured}).results),
                        doctest::Contains("no case has an accuracy"), Error);
   CHECK(ReadTextFile(file) == before);

@@ -52,28 +52,30 @@ Row& R(LoadedResults& loaded) { return loaded.results.rows[0]; }
 TEST_CASE("accuracy") {
   const EditCase cases[] = {
       {"nothing changed", [](auto&, auto&) {}, Verdict::kSame, 0, ""},
-      {"a large drop, by counts", [](auto&, auto& n) { R(n).top1_correct = 700; }, Verdict::kWorse,
-       3, "-10.00 pp Top-1, p = "},
-      {"a large gain", [](auto&, auto& n) { R(n).top1_correct = 900; }, Verdict::kBetter, 0,
-       "+10.00 pp Top-1"},
-      {"beyond the limit, yet chance", [](auto&, auto& n) { R(n).top1_correct = 790; },
+      {"a large drop, by counts", [](auto&, auto& n) { R(n).accuracy->top1_correct = 700; },
+       Verdict::kWorse, 3, "-10.00 pp Top-1, p = "},
+      {"a large gain", [](auto&, auto& n) { R(n).accuracy->top1_correct = 900; }, Verdict::kBetter,
+       0, "+10.00 pp Top-1"},
+      {"beyond the limit, yet chance", [](auto&, auto& n) { R(n).accuracy->top1_correct = 790; },
        Verdict::kSame, 0, "it may be chance"},
-      {"within the limit", [](auto&, auto& n) { R(n).top1_correct = 796; }, Verdict::kSame, 0, ""},
-      {"other outputs with the same accuracy", [](auto&, auto& n) { R(n).outputs_hash = "4567"; },
-       Verdict::kSame, 0, "outputs differ"},
+      {"within the limit", [](auto&, auto& n) { R(n).accuracy->top1_correct = 796; },
+       Verdict::kSame, 0, ""},
+      {"other outputs with the same accuracy",
+       [](auto&, auto& n) { R(n).accuracy->outputs_hash = "4567"; }, Verdict::kSame, 0,
+       "outputs differ"},
       {"other weights", [](auto&, auto& n) { n.results.inputs.model = "other"; },
        Verdict::kIncomparable, 4, "other weights"},
       {"other images", [](auto&, auto& n) { n.results.inputs.evaluation_images = "other"; },
        Verdict::kIncomparable, 4, "other evaluation images"},
-      {"fewer images", [](auto&, auto& n) { R(n).images = 900; }, Verdict::kIncomparable, 4,
-       "other evaluation images"},
+      {"fewer images", [](auto&, auto& n) { R(n).accuracy->images = 900; }, Verdict::kIncomparable,
+       4, "other evaluation images"},
       {"another model", [](auto&, auto& n) { R(n).model = "other"; }, Verdict::kIncomparable, 4,
        "another model"},
-      {"not evaluated any more",
-       [](auto&, auto& n) { R(n).images = R(n).top1_correct = std::nullopt; },
+      {"not evaluated any more", [](auto&, auto& n) { R(n).accuracy.reset(); },
        Verdict::kIncomparable, 4, "accuracy: not measured in new"},
-      {"more right than there are images", [](auto& b, auto&) { R(b).top1_correct = 1001; },
-       Verdict::kIncomparable, 4, "make no sense"},
+      {"more right than there are images",
+       [](auto& b, auto&) { R(b).accuracy->top1_correct = 1001; }, Verdict::kIncomparable, 4,
+       "make no sense"},
   };
   for (const EditCase& one : cases) Check(one);
 }
@@ -83,9 +85,9 @@ TEST_CASE("a budget can want identical outputs") {
   options.budget.cases = {{.match = "*/int8/*", .identical_outputs = true}};
   const EditCase cases[] = {
       {"identical", [](auto&, auto&) {}, Verdict::kSame, 0, ""},
-      {"one bit somewhere", [](auto&, auto& n) { R(n).outputs_hash = "4567"; }, Verdict::kWorse, 3,
-       "where the budget wants identical ones"},
-      {"no hash to compare", [](auto& b, auto&) { R(b).outputs_hash.clear(); },
+      {"one bit somewhere", [](auto&, auto& n) { R(n).accuracy->outputs_hash = "4567"; },
+       Verdict::kWorse, 3, "where the budget wants identical ones"},
+      {"no hash to compare", [](auto& b, auto&) { R(b).accuracy->outputs_hash.clear(); },
        Verdict::kIncomparable, 4, "no hash tells"},
   };
   for (const EditCase& one : cases) Check(one, options);
@@ -108,52 +110,52 @@ TEST_CASE("latency") {
       {"three repetitions prove nothing",
        [](auto&, auto& n) {
          SetLatency(2, Repetitions(2, 0.1, 3), R(n));
-         R(n).repetitions.resize(2);
+         R(n).latency.repetitions.resize(2);
        },
        Verdict::kIncomparable, 4, "raise latency.repetitions"},
       {"too few undisturbed runs: processor time tells",
        [](auto&, auto& n) {
          SetLatency(1.2, Repetitions(1.2), R(n));
-         for (size_t i = 0; i < 5; ++i) R(n).repetitions[i].fast_ms.reset();
+         for (size_t i = 0; i < 5; ++i) R(n).latency.repetitions[i].fast_ms.reset();
        },
        Verdict::kWorse, 3, "by processor time"},
       {"which can't be told of several threads",
        [](auto& b, auto& n) {
          R(b).threads = R(n).threads = 2;
-         for (size_t i = 0; i < 5; ++i) R(n).repetitions[i].fast_ms.reset();
+         for (size_t i = 0; i < 5; ++i) R(n).latency.repetitions[i].fast_ms.reset();
        },
        Verdict::kIncomparable, 4, "interrupted nearly every run"},
       {"four disturbed repetitions of nine change nothing",
        [](auto&, auto& n) {
-         for (size_t i = 0; i < 4; ++i) *R(n).repetitions[i].fast_ms *= 5;
+         for (size_t i = 0; i < 4; ++i) *R(n).latency.repetitions[i].fast_ms *= 5;
        },
        Verdict::kSame, 0, ""},
       {"nor do they hide a slowdown",
        [](auto& b, auto& n) {
-         for (size_t i = 0; i < 4; ++i) *R(b).repetitions[i].fast_ms *= 5;
+         for (size_t i = 0; i < 4; ++i) *R(b).latency.repetitions[i].fast_ms *= 5;
          SetLatency(1.15, Repetitions(1.15), R(n));
        },
        Verdict::kWorse, 3, "times the latency"},
       {"a machine disturbed in all but two repetitions doesn't make 3% a regression",
        [](auto&, auto& n) {
          SetLatency(1.03, Repetitions(1.03), R(n));
-         for (size_t i = 0; i < 7; ++i) *R(n).repetitions[i].fast_ms *= 1.3;
+         for (size_t i = 0; i < 7; ++i) *R(n).latency.repetitions[i].fast_ms *= 1.3;
        },
        Verdict::kSame, 0, ""},
       {"where hardly a repetition was quiet, chance decides, and nothing is said for sure",
        [](auto&, auto& n) {
          SetLatency(1.15, Repetitions(1.15), R(n));
-         for (size_t i = 0; i < 6; ++i) *R(n).repetitions[i].fast_ms *= 1.4;
+         for (size_t i = 0; i < 6; ++i) *R(n).latency.repetitions[i].fast_ms *= 1.4;
        },
        Verdict::kIncomparable, 4, "the machine was too busy to tell"},
       {"slower slow runs are told",
        [](auto&, auto& n) {
-         for (Repetition& one : R(n).repetitions) *one.slow_ms *= 1.25;
+         for (Repetition& one : R(n).latency.repetitions) *one.slow_ms *= 1.25;
        },
        Verdict::kSame, 0, "note: the slow runs take 1.25 times as long"},
       {"slow runs in four repetitions may be the machine's",
        [](auto&, auto& n) {
-         for (size_t i = 0; i < 4; ++i) *R(n).repetitions[i].slow_ms *= 1.25;
+         for (size_t i = 0; i < 4; ++i) *R(n).latency.repetitions[i].slow_ms *= 1.25;
        },
        Verdict::kSame, 0, ""},
       {"a build that is slower all over has no second mode",
@@ -161,12 +163,13 @@ TEST_CASE("latency") {
        "by wall time)"},
       {"results of a version without slow runs",
        [](auto& b, auto&) {
-         for (Repetition& one : R(b).repetitions) one.slow_ms.reset();
+         for (Repetition& one : R(b).latency.repetitions) one.slow_ms.reset();
        },
        Verdict::kSame, 0, ""},
-      {"results of a version without repetitions", [](auto& b, auto&) { R(b).repetitions.clear(); },
-       Verdict::kIncomparable, 4, "don't tell what each repetition measured"},
-      {"not measured any more", [](auto&, auto& n) { R(n).latency_ms_median.reset(); },
+      {"results of a version without repetitions",
+       [](auto& b, auto&) { R(b).latency.repetitions.clear(); }, Verdict::kIncomparable, 4,
+       "don't tell what each repetition measured"},
+      {"not measured any more", [](auto&, auto& n) { R(n).summary.latency_ms_median.reset(); },
        Verdict::kIncomparable, 4, "latency: not measured in new"},
       {"another ISA path", [](auto&, auto& n) { R(n).isa = "avx2"; }, Verdict::kIncomparable, 4,
        "another ISA path: generic, now avx2"},
@@ -192,14 +195,15 @@ TEST_CASE("another machine: latency is incomparable, accuracy is compared") {
     Check({"accuracy still counts",
            [&](auto& b, auto& n) {
              move(b, n);
-             R(n).top1_correct = 700;
+             R(n).accuracy->top1_correct = 700;
            },
            Verdict::kWorse, 3, text});
     Check({"--strict wants all", move, Verdict::kIncomparable, 4, text}, {.strict = true});
     Check({"nothing else to compare",
            [&](auto& b, auto& n) {
              move(b, n);
-             R(b).images = R(b).top1_correct = R(b).model_bytes = std::nullopt;
+             R(b).accuracy.reset();
+             R(b).model_bytes.reset();
            },
            Verdict::kIncomparable, 4, text});
   }
@@ -246,7 +250,7 @@ TEST_CASE("never green by accident: nothing to compare is status 4") {
             CompareResults(full, full, {.accuracy = false, .latency = false, .size = false})) == 4);
   const Comparison missing = CompareResults(full, one, {});
   CHECK(missing.Count(Verdict::kMissing) == 1);
-  CHECK(Summary(missing) == "2 cases: 1 same, 1 missing");
+  CHECK(SummaryLine(missing) == "2 cases: 1 same, 1 missing");
 }
 
 TEST_CASE("limits by glob: later entries win, unused ones are told") {

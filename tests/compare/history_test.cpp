@@ -30,7 +30,7 @@ LoadedResults At(const std::string& time, double top1, std::vector<std::string> 
   std::vector<Row> rows;
   for (const std::string& id : ids) {
     rows.push_back(SampleRow(id));
-    rows.back().top1_percent = top1;
+    rows.back().summary.top1_percent = top1;
   }
   LoadedResults loaded = SampleResults(std::move(rows));
   loaded.file = time + "/results.json";

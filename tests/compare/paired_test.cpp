@@ -26,7 +26,7 @@ LoadedResults Results(const std::filesystem::path& folder, const std::vector<int
   LoadedResults loaded = SampleResults();
   loaded.file = folder / "results.json";
   Row& row = loaded.results.rows[0];
-  row.top1_correct = 1000 - static_cast<int64_t>(wrong.size());
+  row.accuracy->top1_correct = 1000 - static_cast<int64_t>(wrong.size());
   row.predictions_file = "predictions/p.csv";
   WriteFileAtomically(folder / "predictions" / "p.csv", PredictionsCsv(1000, wrong));
   return loaded;
@@ -60,7 +60,7 @@ TEST_CASE("predictions that don't belong to the row are left aside for the count
   const testing::ScratchFolder scratch;
   const LoadedResults base = Results(scratch.path() / "base", Images(0, 200));
   LoadedResults changed = Results(scratch.path() / "new", Images(0, 200));
-  SUBCASE("of another run") { changed.results.rows[0].top1_correct = 790; }
+  SUBCASE("of another run") { changed.results.rows[0].accuracy->top1_correct = 790; }
   SUBCASE("not there") { changed.results.rows[0].predictions_file = "predictions/none.csv"; }
   SUBCASE("of other images") {
     std::string text = PredictionsCsv(1000, Images(0, 200));

@@ -30,25 +30,22 @@ inline std::vector<Repetition> Repetitions(double ms, double yardstick_ms = 0.1,
 }
 
 inline void SetLatency(double ms, std::vector<Repetition> repetitions, Row& row) {
-  row.latency_ms_median = ms;
-  row.latency_cv_percent = 2;
-  row.repetitions = std::move(repetitions);
+  row.summary.latency_ms_median = ms;
+  row.summary.latency_cv_percent = 2;
+  row.latency.repetitions = std::move(repetitions);
 }
 
 // A case with all metrics: 800 of 1,000 images right, 1 ms, 1,000,000 bytes.
 inline Row SampleRow(const std::string& case_id = "r/int8/b1/t1") {
-  Row row{.scenario = "s", .case_id = case_id};
+  Row row{{.scenario = "s", .case_id = case_id}};
   row.model = "m";
   row.backend = "r";
   row.isa = "generic";
   row.precision = "int8";
-  row.images = 1000;
-  row.top1_correct = 800;
-  row.top5_correct = 950;
-  row.top1_percent = 80;
-  row.top5_percent = 95;
+  row.accuracy = {.images = 1000, .top1_correct = 800, .top5_correct = 950, .outputs_hash = "0123"};
+  row.summary.top1_percent = 80;
+  row.summary.top5_percent = 95;
   row.model_bytes = 1000000;
-  row.outputs_hash = "0123";
   SetLatency(1.0, Repetitions(1.0), row);
   return row;
 }

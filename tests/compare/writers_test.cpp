@@ -26,7 +26,7 @@ Comparison AllVerdicts() {
   worse.detail = "a <b> & \"c\"\x01\nd|e";
   better.model_bytes = 1;
   Row incomparable = SampleRow("r/incomparable");
-  incomparable.images.reset();
+  incomparable.accuracy.reset();
   return CompareResults(
       base, SampleResults({SampleRow("r/same"), better, worse, incomparable, SampleRow("r/new")}),
       {});

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "compare/compare.h"
-#include "pipeline/run.h"
+#include "run/run.h"
 #include "scenario/parse.h"
 #include "support/test_data.h"
 

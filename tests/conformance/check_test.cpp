@@ -8,7 +8,6 @@
 #include <cmath>
 #include <limits>
 
-#include "conformance/plugin_runner.h"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench::conformance {
@@ -69,14 +68,15 @@ const Case kLinear{.name = "linear", .reason = "", .build = [](ModelBuilder& b) 
                    }};
 
 CheckResult CheckLinear(const qb_plugin& plugin, Precision precision, int32_t batch) {
-  return Check(plugin, "generic", kLinear, {.precision = precision, .batch_size = batch});
+  return Check(Backend::Of(plugin), "generic", kLinear,
+               {.precision = precision, .batch_size = batch});
 }
 
 TEST_CASE("an operator that a plugin refuses is unsupported, not failed") {
   const CheckResult dynamic = CheckLinear(kWithoutDynamic, Precision::kDynamic, 1);
   CHECK(dynamic.verdict == Verdict::kUnsupported);
   CHECK(dynamic.detail.find("what is dynamic?") != std::string::npos);
-  CHECK(CheckConcurrency(kWithoutDynamic, "generic", Precision::kDynamic).verdict ==
+  CHECK(CheckConcurrency(Backend::Of(kWithoutDynamic), "generic", Precision::kDynamic).verdict ==
         Verdict::kUnsupported);
   CHECK(CheckLinear(kWithoutDynamic, Precision::kInt8, 1).verdict == Verdict::kPassed);
 }
@@ -94,9 +94,10 @@ TEST_CASE("a range of one image of a batch is found out") {
 TEST_CASE("NaN is expected where there is no range, and numbers are then wrong") {
   Case nan = kLinear;
   nan.input = InputKind::kNan;
-  CHECK(Check(ReferencePlugin(), "generic", nan, {.precision = Precision::kDynamic}).verdict ==
+  CHECK(Check(Backend::BuiltIn(), "generic", nan, {.precision = Precision::kDynamic}).verdict ==
         Verdict::kPassed);
-  CHECK(Check(kRangeOfOneImage, "generic", nan, {.precision = Precision::kDynamic, .batch_size = 2})
+  CHECK(Check(Backend::Of(kRangeOfOneImage), "generic", nan,
+              {.precision = Precision::kDynamic, .batch_size = 2})
             .verdict == Verdict::kFailed);
 }
 

@@ -46,16 +46,18 @@ class Stage {
   }
   Crops Load(int threads = 2, const ProgressCallback& progress = {}) const {
     ThreadPool pool(threads);
-    return LoadCrops(request, cache(), pool, progress);
+    Store store(cache());
+    return LoadCrops(request, store, pool, progress);
   }
   fs::path cache() const { return scratch_.path() / "cache"; }
   fs::path file(const Crops& crops) const { return cache() / ("crops-" + crops.key() + ".bin"); }
-  // Names in the cache folder that aren't finished files of the stage.
+  // Names in the cache folder that are neither finished files of the stage nor the store's locks.
   std::vector<std::string> Leftovers() const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(cache())) {
       const std::string name = entry.path().filename().string();
-      if (!name.starts_with("crops-") && !name.starts_with("fingerprints-")) names.push_back(name);
+      if (!name.starts_with("crops-") && !name.starts_with("fingerprints-") && name != ".in-use")
+        names.push_back(name);
     }
     return names;
   }
@@ -160,8 +162,8 @@ TEST_CASE(
     "results of different builds can be compared: the hash of images knows nothing of the code") {
   const Stage stage;
   ThreadPool pool(1);
-  CHECK(NameCrops(stage.request, stage.cache(), pool).images_hash ==
-        "72d08bea490b31a54eb63d0662b3afd4");
+  Store store(stage.cache());
+  CHECK(NameCrops(stage.request, store, pool).images_hash == "72d08bea490b31a54eb63d0662b3afd4");
 }
 
 TEST_CASE("random crops depend on the seed and the position") {
@@ -341,7 +343,8 @@ TEST_CASE("the photographs' crops in the file are the reference's") {
   request.index = IndexImages(dataset, subset);
   const testing::ScratchFolder scratch;
   ThreadPool pool(2);
-  const Crops crops = LoadCrops(request, scratch.path(), pool, {});
+  Store store(scratch.path());
+  const Crops crops = LoadCrops(request, store, pool, {});
   const auto reference =
       testing::ReadNpy<uint8_t>(testing::SharedData() / "reference" / "crops_uint8_nhwc.npy");
   REQUIRE(crops.count() == 40);

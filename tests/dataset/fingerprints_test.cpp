@@ -28,11 +28,12 @@ class Folder {
   }
   std::vector<std::string> Hashes(const std::vector<std::string>& paths) const {
     ThreadPool pool(2);
-    return ContentHashes(images(), paths, cache(), pool);
+    Store store(cache());
+    return ContentHashes(images(), paths, store, pool);
   }
   fs::path Memo() const {
-    for (const auto& entry : fs::directory_iterator(cache())) return entry.path();
-    return {};
+    const Kind* const kind = &kFingerprints;
+    return Store(cache()).List({&kind, 1}).at(0).files.at(0);
   }
   fs::path images() const { return scratch_.path() / "images"; }
   fs::path cache() const { return scratch_.path() / "cache"; }

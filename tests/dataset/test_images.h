@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "dataset/decode.h"
-#include "support/error.h"
 #include "support/files.h"
+#include "support/test_data.h"
 
 namespace quantbench::testing {
 
@@ -49,17 +49,6 @@ inline std::string Ppm(const RgbImage& image) {
 
 inline void WriteFile(const std::filesystem::path& file, std::string_view content) {
   WriteFileAtomically(file, content);
-}
-
-// The text of the Error that `action` throws; empty where it throws none.
-template <typename Action>
-std::string ErrorOf(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
 }
 
 inline bool Contains(const std::string& text, const std::string& part) {

@@ -99,7 +99,7 @@ std::vector<QParams> RangesOver(const Graph& graph, const std::vector<float>& in
   for (const Range& range : taps.ranges)
     qparams.push_back(ComputeQParams(range.min, range.max, ObserverSpec{}));
   for (const Node& node : graph.nodes) {
-    if (KeepsValues(node.op) || std::holds_alternative<MaxPool>(node.op))
+    if (SharesQParams(node.op))
       qparams[static_cast<size_t>(node.output)] = qparams[static_cast<size_t>(node.inputs[0])];
   }
   return qparams;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <span>
 
-#include "model/onnx/importer.h"
+#include "model/onnx_import.h"
 #include "model/passes.h"
 #include "quantize/given.h"
 #include "support/error.h"

@@ -8,28 +8,26 @@ Needs python3-torch, python3-torchvision, python3-onnx, python3-pil. The network
 are the 150 of imagenet-mini/train, centre crop, in batches of 30 in file order, as reference/accuracy.json says.
 """
 import json
+import sys
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
 import torch.nn.functional as F
 from onnx import numpy_helper
-from PIL import Image
 from torch.ao.quantization.observer import HistogramObserver
-from torchvision import transforms
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "peers"))
+from make_crops import crops  # noqa: E402
 SHARED = HERE.parents[2] / "shared"
 BATCH = 30
 
 
 def batches():
-    crop = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224)])
     files = sorted((SHARED / "imagenet-mini" / "train").glob("*/*"))
     for first in range(0, len(files), BATCH):
-        pixels = np.stack([np.asarray(crop(Image.open(f).convert("RGB"))) for f in files[first:first + BATCH]])
-        yield (torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255 - 0.5) / 0.5
+        yield (torch.from_numpy(crops(files[first:first + BATCH])).permute(0, 3, 1, 2).float() / 255 - 0.5) / 0.5
 
 
 def attributes(node):

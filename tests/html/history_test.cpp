@@ -28,7 +28,7 @@ History ThreeResults() {
   for (const char* day : {"2026-01-01", "2026-01-02", "2026-01-03"}) {
     history.results.push_back({.name = day, .started_at = day + std::string("T02:00:00Z")});
   }
-  Row row{.scenario = "s", .case_id = "a/int8"};
+  Row row{{.scenario = "s", .case_id = "a/int8"}};
   row.backend = "a";
   row.precision = "int8";
   history.cases.push_back(

@@ -14,23 +14,21 @@ namespace {
 using html::Point;
 
 Row MakeRow(const std::string& backend, const std::string& precision, double top1, double ms) {
-  Row row{.scenario = "s", .case_id = backend + "/" + precision};
+  Row row{{.scenario = "s", .case_id = backend + "/" + precision}};
   row.backend = backend;
   row.precision = precision;
-  row.images = 200;
-  row.top1_correct = static_cast<int64_t>(2 * top1);
-  row.top1_percent = top1;
-  row.latency_ms_median = ms;
-  row.images_per_second = 1000 / ms;
+  row.accuracy = {.images = 200, .top1_correct = static_cast<int64_t>(2 * top1)};
   row.model_bytes = precision == "fp32" ? 4000000 : 1000000;
-  row.latency_samples_ms = {ms, ms * 1.1, ms * 0.9};
+  row.latency = {.samples_ms = {ms, ms * 1.1, ms * 0.9},
+                 .repetitions = {{.samples = 3, .median_ms = ms, .min_ms = ms, .mean_ms = ms}}};
+  Derive({&row, 1});
   return row;
 }
 
 Results TwoRows() {
   Results results;
   results.rows = {MakeRow("b", "fp32", 80, 10), MakeRow("b", "int8", 78.5, 4)};
-  JoinWithFp32(results.rows);
+  Derive(results.rows);
   return results;
 }
 
@@ -56,17 +54,6 @@ TEST_CASE("the Pareto front holds what nothing beats") {
     CAPTURE(c.reason);
     CHECK(html::ParetoFront(c.points) == c.front);
   }
-}
-
-TEST_CASE("recipes are named by what tells them apart") {
-  Row row{.precision = "int8", .quantization = "static"};
-  row.observer = "minmax";
-  row.granularity = "per_channel";
-  CHECK(html::RecipeName(row) == "int8 minmax per_channel");
-  row.qconfig = "x86";
-  CHECK(html::RecipeName(row) == "int8 qconfig x86");
-  CHECK(html::RecipeName(Row{.precision = "int8", .quantization = "dynamic"}) == "int8 dynamic");
-  CHECK(html::RecipeName(Row{.precision = "fp32", .quantization = "none"}) == "fp32");
 }
 
 TEST_CASE("the page holds headline, charts, table and environment") {
@@ -123,13 +110,13 @@ TEST_CASE("a page is made of whatever there is") {
   CHECK(Contains(HtmlReport({}), "These results hold no case."));
   Results failed;
   failed.rows = {Row{
-      .scenario = "s", .case_id = "c", .status = Status::kFailed, .detail = "ran out of beads"}};
+      {.scenario = "s", .case_id = "c", .status = Status::kFailed, .detail = "ran out of beads"}}};
   CHECK(Contains(HtmlReport(failed), "ran out of beads"));
   Results accuracy = TwoRows();
   for (Row& row : accuracy.rows) {
-    row.latency_ms_median.reset();
-    row.images_per_second.reset();
-    row.latency_samples_ms.clear();
+    row.summary.latency_ms_median.reset();
+    row.summary.images_per_second.reset();
+    row.latency.samples_ms.clear();
   }
   CHECK(!Contains(HtmlReport(accuracy), "Accuracy against time"));
   CHECK(Contains(HtmlReport(accuracy), "Accuracy against size"));
@@ -155,11 +142,13 @@ TEST_CASE("figures that no run can have are left out") {
     CAPTURE(nonsense);
     Results results = TwoRows();
     Row& row = results.rows[1];
-    row.top1_percent = row.top5_percent = row.top1_drop_pp = row.size_ratio = nonsense;
-    row.latency_ms_median = row.latency_ms_p90 = row.latency_cv_percent = nonsense;
-    row.images_per_second = row.speedup_vs_fp32 = nonsense;
-    row.latency_samples_ms = {nonsense, 1, nonsense};
-    row.top1_correct = 1000;  // of 200
+    row.summary.top1_percent = row.summary.top5_percent = row.summary.top1_drop_pp =
+        row.summary.size_ratio = nonsense;
+    row.summary.latency_ms_median = row.summary.latency_ms_p90 = row.summary.latency_cv_percent =
+        nonsense;
+    row.summary.images_per_second = row.summary.speedup_vs_fp32 = nonsense;
+    row.latency.samples_ms = {nonsense, 1, nonsense};
+    row.accuracy->top1_correct = 1000;  // of 200
     const std::string page = HtmlReport(results);
     CHECK(!Contains(page, ">nan"));
     CHECK(!Contains(page, ">inf"));

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 
 namespace quantbench::testing {
 
@@ -46,8 +46,8 @@ inline Conv MakeConv(const ConvOptions& options) {
 }
 
 inline Linear MakeLinear(int64_t outputs, int64_t inputs, uint32_t seed = 1) {
-  return {.weight = {.shape = {outputs, inputs}, .values = RandomValues(outputs * inputs, seed)},
-          .bias = RandomValues(outputs, seed + 100)};
+  return {{.weight = {.shape = {outputs, inputs}, .values = RandomValues(outputs * inputs, seed)},
+           .bias = RandomValues(outputs, seed + 100)}};
 }
 
 inline BatchNorm MakeBatchNorm(int64_t channels, uint32_t seed = 1) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Graph helpers, structural checks, cost figures.
-#include "model/graph.h"
+#include "graph/graph.h"
 
 #include <doctest/doctest.h>
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 
 namespace quantbench::testing {
 

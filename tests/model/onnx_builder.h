@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "model/onnx/importer.h"
 #include "model/onnx/proto.h"
+#include "model/onnx_import.h"
 
 namespace quantbench::testing {
 

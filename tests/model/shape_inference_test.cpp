@@ -4,7 +4,7 @@
 
 #include <climits>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 #include "model/graph_samples.h"
 #include "model/test_files.h"
 

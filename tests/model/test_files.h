@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "support/error.h"
 #include "support/test_data.h"
 
 namespace quantbench::testing {
@@ -30,12 +29,7 @@ inline std::filesystem::path WriteScratch(const ScratchFolder& folder, const std
 // `action` must throw Error whose text has every expected part.
 inline void CheckRefused(const std::function<void()>& action,
                          const std::vector<const char*>& expected, const std::string& also = "") {
-  std::string text;
-  try {
-    action();
-  } catch (const Error& error) {
-    text = error.what();
-  }
+  const std::string text = ErrorOf(action);
   CAPTURE(text);
   CHECK(text != "");
   CHECK(text.find(also) != std::string::npos);

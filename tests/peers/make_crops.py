@@ -14,11 +14,16 @@ from PIL import Image
 from torchvision import transforms
 
 
-def main(root, out):
+def crops(files):
+    """[files, 224, 224, 3], uint8."""
     crop = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224)])
+    return np.stack([np.asarray(crop(Image.open(f).convert("RGB"))) for f in files])
+
+
+def main(root, out):
     files = sorted(root.glob("*/*"))
     out.mkdir(parents=True, exist_ok=True)
-    np.save(out / "crops_uint8_nhwc.npy", np.stack([np.asarray(crop(Image.open(f).convert("RGB"))) for f in files]))
+    np.save(out / "crops_uint8_nhwc.npy", crops(files))
     (out / "images.txt").write_text("".join(f"{f.relative_to(root)}\n" for f in files))
 
 

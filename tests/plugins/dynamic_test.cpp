@@ -95,7 +95,7 @@ std::vector<float> RandomFloats(size_t count, uint32_t seed, float lo, float hi)
 std::shared_ptr<const Graph> ConvGraph(const LayerCase& c) {
   Graph graph{.name = c.reason, .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {c.channels, c.height, c.width});
-  Conv conv{.window = c.window, .groups = c.groups, .weight = {}, .bias = {}};
+  Conv conv{{}, c.window, c.groups};
   conv.weight.shape = {c.outputs, c.channels / c.groups, c.window.kernel[0], c.window.kernel[1]};
   conv.weight.values =
       RandomFloats(static_cast<size_t>(NumElements(conv.weight.shape)), 1, -1.0f, 1.0f);
@@ -110,9 +110,9 @@ std::shared_ptr<const Graph> LinearGraph(int64_t depth, int64_t outputs) {
   Graph graph{.name = "linear", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {depth});
   const Linear linear{
-      .weight = {{outputs, depth},
-                 RandomFloats(static_cast<size_t>(outputs * depth), 3, -1.0f, 1.0f)},
-      .bias = RandomFloats(static_cast<size_t>(outputs), 4, -1.0f, 1.0f)};
+      {.weight = {{outputs, depth},
+                  RandomFloats(static_cast<size_t>(outputs * depth), 3, -1.0f, 1.0f)},
+       .bias = RandomFloats(static_cast<size_t>(outputs), 4, -1.0f, 1.0f)}};
   graph.output = graph.AddNode("fc", linear, {graph.input});
   InferShapes(graph);
   return std::make_shared<const Graph>(std::move(graph));

@@ -4,8 +4,7 @@
 
 #include "backend/backend.h"
 #include "backend/discovery.h"
-#include "support/error.h"
-#include "support/paths.h"
+#include "support/test_data.h"
 
 namespace quantbench {
 namespace {
@@ -40,12 +39,7 @@ TEST_CASE("choosing it says why it can't run, once, forced or not") {
     CAPTURE(name);
     for (const std::optional<std::string>& forced :
          {std::optional<std::string>(), std::optional<std::string>("portable")}) {
-      std::string message;
-      try {
-        Foreign(name).ChooseIsa(forced);
-      } catch (const Error& error) {
-        message = error.what();
-      }
+      const std::string message = testing::ErrorOf([&] { Foreign(name).ChooseIsa(forced); });
       const size_t first = message.find(kReason);
       REQUIRE_MESSAGE(first != std::string::npos, message);
       CHECK(message.find(kReason, first + 1) == std::string::npos);

@@ -5,6 +5,7 @@
 
 #include "model/run_graph.h"
 #include "quantbench/arithmetic.hpp"
+#include "quantize/quantize.h"
 
 namespace quantbench {
 namespace {
@@ -116,10 +117,8 @@ TEST_CASE("functions, products and moves by hand") {
     CAPTURE(c.reason);
     const auto graph = std::make_shared<const Graph>(GraphOf(c));
     CheckNear(testing::RunModel(AbiModel(*graph), c.values), c.expected_float);
-    const QuantizedGraph quantized{.graph = graph,
-                                   .recipe = "test",
-                                   .activations = {in, c.output, c.output},
-                                   .weights = std::vector<QuantizedWeights>(2)};
+    const QuantizedGraph quantized =
+        Quantize(graph, {in, c.output, c.output}, Granularity::kPerTensor, "test");
     CheckNear(testing::RunModel(AbiModel(quantized), c.values), c.expected_int8);
   }
 }

@@ -101,7 +101,7 @@ std::vector<float> RandomFloats(size_t count, uint32_t seed) {
 Graph GraphOf(const ConvCase& c) {
   Graph graph{.name = c.reason, .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {c.channels, c.height, c.width});
-  Conv conv{.window = c.window, .groups = c.groups, .weight = {}, .bias = {}};
+  Conv conv{{}, c.window, c.groups};
   conv.weight.shape = {c.outputs, c.channels / c.groups, c.window.kernel[0], c.window.kernel[1]};
   conv.weight.values = RandomFloats(static_cast<size_t>(NumElements(conv.weight.shape)), 1);
   conv.bias = RandomFloats(static_cast<size_t>(c.outputs), 2);

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 Graph SmallGraph() {
   Graph graph{.name = "small", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("image", {3, 8, 8});
-  Conv conv{.window = {.kernel = {3, 3}}, .groups = 1, .weight = {.shape = {4, 3, 3, 3}}};
+  Conv conv{{.weight = {.shape = {4, 3, 3, 3}}}, {.kernel = {3, 3}}};
   for (int i = 0; i < 4 * 27; ++i)
     conv.weight.values.push_back(static_cast<float>(i * 37 % 19 - 9) / 16.0f);
   conv.bias = {0.1f, -0.2f, 0.0f, 0.4f};
@@ -30,8 +30,8 @@ Graph SmallGraph() {
   value = graph.AddNode("pool", MaxPool{.window = {.kernel = {2, 2}, .stride = {2, 2}}}, {value});
   value = graph.AddNode("mean", GlobalAveragePool{}, {value});
   value = graph.AddNode("flat", Flatten{}, {value});
-  Linear linear{.weight = {.shape = {2, 4}, .values = {1, -1, 0.5f, 2, -2, 1, 0, -1}}};
-  linear.bias = {0, 1};
+  const Linear linear{
+      {.weight = {.shape = {2, 4}, .values = {1, -1, 0.5f, 2, -2, 1, 0, -1}}, .bias = {0, 1}}};
   graph.output = graph.AddNode("fc", linear, {value});
   InferShapes(graph);
   return graph;
@@ -58,7 +58,8 @@ class Stage {
       request.index.images.push_back({.path = name, .label = 0});
     }
     ThreadPool pool(1);
-    crops_ = LoadCrops(request, scratch_.path() / "crops", pool, {});
+    Store store(scratch_.path() / "crops");
+    crops_ = LoadCrops(request, store, pool, {});
   }
 
   Calibration Run(const std::vector<std::string>& observers, int threads = 2,
@@ -66,21 +67,24 @@ class Stage {
     std::vector<ObserverSpec> specs;
     for (const std::string& observer : observers) specs.push_back(ParseObserverSpec(observer));
     ThreadPool pool(threads);
+    std::optional<Store> store;
+    if (!cache.empty()) store.emplace(cache);
     return Calibrate({.graph = graph,
                       .graph_key = graph_key,
                       .crops = crops_,
                       .normalize = normalize,
                       .batch_size = batch_size,
                       .observers = specs,
-                      .cache = cache},
+                      .store = store ? &*store : nullptr},
                      pool, {});
   }
   std::vector<fs::path> Files() const {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(Cache())) files.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(Cache() / "statistics"))
+      files.push_back(entry.path());
     return files;
   }
-  fs::path Cache() const { return scratch_.path() / "statistics"; }
+  fs::path Cache() const { return scratch_.path() / "cache"; }
 
   Graph graph = SmallGraph();
   std::string graph_key = "small graph";
@@ -178,19 +182,28 @@ TEST_CASE("damaged statistics are named and made anew") {
 TEST_CASE("a statistics file of something else isn't taken") {
   const testing::ScratchFolder scratch;
   const fs::path file = scratch.path() / "a.bin";
-  const std::vector<Statistic> ranges(3, MakeStatistic(ParseObserverSpec("minmax")));
-  WriteStatistics(file, "key", ranges);
-  std::string problem;
-  CHECK(ReadStatistics(file, "key", ranges, problem));
-  CHECK(problem == "");
-  CHECK_FALSE(ReadStatistics(scratch.path() / "b.bin", "key", ranges, problem));
-  CHECK(problem == "");  // none there: nothing is wrong
-  CHECK_FALSE(ReadStatistics(file, "another", ranges, problem));
-  CHECK(problem.find("something else") != std::string::npos);
-  CHECK_FALSE(ReadStatistics(file, "key", std::vector(2, ranges[0]), problem));
-  CHECK(problem.find("too long") != std::string::npos);
-  CHECK_FALSE(ReadStatistics(file, "key", std::vector(4, ranges[0]), problem));
-  CHECK(problem.find("too early") != std::string::npos);
+  const Statistic range = MakeStatistic(ParseObserverSpec("minmax"));
+  WriteFileAtomically(file, SerializeStatistics("source", std::vector(3, range)));
+  const struct {
+    std::string source;
+    size_t values;
+    const char* problem;
+  } cases[] = {{"source", 3, ""},
+               {"another", 3, "something else"},
+               {"source", 2, "too long"},
+               {"source", 4, "too early"}};
+  for (const auto& one : cases) {
+    const auto read = [&] {
+      return ReadStatistics(file, one.source, std::vector(one.values, range)).size();
+    };
+    CAPTURE(one.source);
+    CAPTURE(one.values);
+    if (*one.problem == '\0') {
+      CHECK(read() == one.values);
+    } else {
+      CHECK_THROWS_WITH_AS(read(), doctest::Contains(one.problem), Error);
+    }
+  }
 }
 
 TEST_CASE("signed activations are the same integers moved up by 128") {
@@ -221,7 +234,7 @@ TEST_CASE("a network that gives NaN or infinity is refused with the tensor's nam
                        Error);
   bias = 3e38f;  // the classifier doubles it
   CHECK_THROWS_WITH_AS(stage.Run({"minmax"}), doctest::Contains("check the checkpoint"), Error);
-  CHECK_FALSE(fs::exists(stage.Cache()));  // nothing was left behind
+  CHECK_FALSE(fs::exists(stage.Cache() / "statistics"));  // nothing was left behind
 }
 
 TEST_CASE("calibration without images says so") {

@@ -19,13 +19,12 @@ std::shared_ptr<const Graph> SmallGraph(std::vector<float> conv_weight = {1.0f, 
                                         std::vector<float> linear_bias = {0.25f, -1000.0f}) {
   Graph graph{.name = "small", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {2, 4, 4});
-  const Conv conv{
-      .window = {}, .weight = {{2, 2, 1, 1}, std::move(conv_weight)}, .bias = {0.5f, 1.5f}};
+  const Conv conv{{.weight = {{2, 2, 1, 1}, std::move(conv_weight)}, .bias = {0.5f, 1.5f}}};
   const ValueId y = graph.AddNode("conv", conv, {graph.input}, Activation::kRelu6);
   const ValueId pooled = graph.AddNode("pool", GlobalAveragePool{}, {y});
   const ValueId flat = graph.AddNode("flat", Flatten{}, {pooled});
-  const Linear linear{.weight = {{2, 2}, {1e-6f, 0.0f, 1.0f, 2.0f}},
-                      .bias = std::move(linear_bias)};
+  const Linear linear{
+      {.weight = {{2, 2}, {1e-6f, 0.0f, 1.0f, 2.0f}}, .bias = std::move(linear_bias)}};
   graph.output = graph.AddNode("fc", linear, {flat});
   InferShapes(graph);
   return std::make_shared<const Graph>(std::move(graph));

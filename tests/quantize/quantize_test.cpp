@@ -15,8 +15,8 @@ namespace {
 std::shared_ptr<const Graph> LinearGraph(std::vector<float> weight, std::vector<float> bias) {
   Graph graph{.name = "linear", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {2});
-  const Linear layer{.weight = {.shape = {2, 2}, .values = std::move(weight)},
-                     .bias = std::move(bias)};
+  const Linear layer{
+      {.weight = {.shape = {2, 2}, .values = std::move(weight)}, .bias = std::move(bias)}};
   graph.output = graph.AddNode("fc", layer, {graph.input});
   InferShapes(graph);
   return std::make_shared<const Graph>(std::move(graph));

@@ -43,7 +43,7 @@ TEST_CASE("extends: mappings are merged, values and lists replaced, keys set to 
   CHECK(scenario.name == "top");
   CHECK(scenario.latency.repetitions == 3);
   CHECK(scenario.latency.warmup_seconds == 2);
-  CHECK(scenario.matrix.observer == Ids{"minmax"});
+  CHECK(scenario.matrix.observer == std::vector<ObserverSpec>(1));
   CHECK(IdsOf(scenario) == Ids{"reference/fp32/b8/t1"});
   CHECK(!scenario.expect);
   // A path starts in the folder of the file that it stands in.

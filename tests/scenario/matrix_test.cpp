@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which cases a matrix stands for, their order, their ids, and globs over them.
+// Which cases a matrix stands for, their order, and globs over them.
 #include "scenario/matrix.h"
 
 #include <doctest/doctest.h>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "recipe/names.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -23,7 +24,17 @@ Ids Expand(const Matrix& matrix) {
   return ids;
 }
 
-Matrix Small() { return {.backend = {"r"}}; }
+Matrix Small() {
+  Matrix matrix;
+  matrix.backend = {"r"};
+  return matrix;
+}
+
+std::vector<ObserverSpec> Observers(std::initializer_list<const char*> texts) {
+  std::vector<ObserverSpec> observers;
+  for (const char* const text : texts) observers.push_back(ParseObserverSpec(text));
+  return observers;
+}
 
 CasePattern Pattern(void (*set)(CasePattern&)) {
   CasePattern pattern;
@@ -33,42 +44,21 @@ CasePattern Pattern(void (*set)(CasePattern&)) {
 
 }  // namespace
 
-TEST_CASE("case ids name what the precision has") {
-  const CaseKey int8{.backend = "reference",
-                     .precision = "int8",
-                     .quantization = "static",
-                     .observer = "minmax",
-                     .granularity = "per_channel",
-                     .batch_size = 1,
-                     .threads = 1};
-  CHECK(CaseId(int8) == "reference/int8/static/minmax/per_channel/b1/t1");
-  const CaseKey fp32{.backend = "x",
-                     .precision = "fp32",
-                     .quantization = "none",
-                     .observer = "",
-                     .granularity = "",
-                     .batch_size = 4,
-                     .threads = 16};
-  CHECK(CaseId(fp32) == "x/fp32/b4/t16");
-}
-
 TEST_CASE("dimensions without meaning for fp32 collapse to one case") {
   Matrix matrix = Small();
-  matrix.observer = {"minmax", "histogram"};
-  matrix.granularity = {"per_tensor", "per_channel"};
+  matrix.observer = Observers({"minmax", "histogram"});
+  matrix.granularity = {Granularity::kPerTensor, Granularity::kPerChannel};
   CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1",
                               "r/int8/static/minmax/per_channel/b1/t1",
                               "r/int8/static/histogram/per_tensor/b1/t1",
                               "r/int8/static/histogram/per_channel/b1/t1"});
-  const CaseKey fp32 = ExpandMatrix(matrix)[0].key;
-  CHECK(fp32.quantization == "none");
-  CHECK(fp32.observer == "");
-  CHECK(fp32.granularity == "");
+  CHECK(ExpandMatrix(matrix)[0].key.recipe == FloatRecipe{});
 }
 
 TEST_CASE("a qconfig sets observer and granularity, and is what the case is called") {
   Matrix matrix = Small();
-  matrix.qconfig = {"default", "fbgemm", "x86", "qnnpack", "onednn"};
+  matrix.qconfig = {QConfig::kDefault, QConfig::kFbgemm, QConfig::kX86, QConfig::kQnnpack,
+                    QConfig::kOnednn};
   CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/int8/static/default/b1/t1",
                               "r/int8/static/fbgemm/b1/t1", "r/int8/static/x86/b1/t1",
                               "r/int8/static/qnnpack/b1/t1", "r/int8/static/onednn/b1/t1"});
@@ -83,30 +73,30 @@ TEST_CASE("a qconfig sets observer and granularity, and is what the case is call
       {5, "histogram", "per_channel"},
   };
   for (const auto& one : cases) {
-    const CaseKey key = ExpandMatrix(matrix)[one.index].key;
-    CAPTURE(key.qconfig);
-    CHECK(key.observer == one.observer);
-    CHECK(key.granularity == one.granularity);
+    CAPTURE(one.index);
+    const CaseTexts texts = TextsOf(ExpandMatrix(matrix)[one.index].key);
+    CHECK(texts.observer == one.observer);
+    CHECK(texts.granularity == one.granularity);
   }
 }
 
 TEST_CASE("included cases may name a qconfig beside observers, and observers beside qconfigs") {
   Matrix observers = Small();
-  observers.precision = {"int8"};
-  observers.include = {Pattern([](CasePattern& p) { p.qconfig = "fbgemm"; })};
+  observers.precision = {Precision::kInt8};
+  observers.include = {Pattern([](CasePattern& p) { p.qconfig = QConfig::kFbgemm; })};
   CHECK(Expand(observers) ==
         Ids{"r/int8/static/minmax/per_channel/b1/t1", "r/int8/static/fbgemm/b1/t1"});
   Matrix qconfigs = Small();
-  qconfigs.precision = {"int8"};
-  qconfigs.qconfig = {"fbgemm"};
-  qconfigs.include = {Pattern([](CasePattern& p) { p.granularity = "per_tensor"; })};
+  qconfigs.precision = {Precision::kInt8};
+  qconfigs.qconfig = {QConfig::kFbgemm};
+  qconfigs.include = {Pattern([](CasePattern& p) { p.granularity = Granularity::kPerTensor; })};
   CHECK(Expand(qconfigs) ==
         Ids{"r/int8/static/fbgemm/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1"});
 }
 
 TEST_CASE("lists of a zip group advance together, where their first dimension stands") {
   Matrix matrix = Small();
-  matrix.precision = {"fp32"};
+  matrix.precision = {Precision::kFp32};
   matrix.backend = {"a", "b"};
   matrix.batch_size = {1, 8};
   matrix.threads = {2, 4};
@@ -123,10 +113,10 @@ TEST_CASE("lists of a zip group advance together, where their first dimension st
 
 TEST_CASE("included cases take what they leave open from the defaults first") {
   Matrix matrix = Small();
-  matrix.precision = {"fp32"};
+  matrix.precision = {Precision::kFp32};
   matrix.defaults.threads = 2;
-  matrix.defaults.granularity = "per_tensor";
-  matrix.include = {Pattern([](CasePattern& p) { p.precision = "int8"; }),
+  matrix.defaults.granularity = Granularity::kPerTensor;
+  matrix.include = {Pattern([](CasePattern& p) { p.precision = Precision::kInt8; }),
                     Pattern([](CasePattern& p) { p.threads = 4; })};
   CHECK(Expand(matrix) ==
         Ids{"r/fp32/b1/t1", "r/int8/static/minmax/per_tensor/b1/t2", "r/fp32/b1/t4"});
@@ -134,10 +124,10 @@ TEST_CASE("included cases take what they leave open from the defaults first") {
 
 TEST_CASE("dynamic quantization calibrates nothing: its cases have no observer") {
   Matrix matrix = Small();
-  matrix.precision = {"int8"};
-  matrix.quantization = {"static", "dynamic"};
-  matrix.observer = {"minmax", "histogram"};
-  matrix.granularity = {"per_tensor", "per_channel"};
+  matrix.precision = {Precision::kInt8};
+  matrix.quantization = {Quantization::kStatic, Quantization::kDynamic};
+  matrix.observer = Observers({"minmax", "histogram"});
+  matrix.granularity = {Granularity::kPerTensor, Granularity::kPerChannel};
   CHECK(Expand(matrix) ==
         Ids{"r/int8/static/minmax/per_tensor/b1/t1", "r/int8/static/minmax/per_channel/b1/t1",
             "r/int8/static/histogram/per_tensor/b1/t1", "r/int8/static/histogram/per_channel/b1/t1",
@@ -147,7 +137,7 @@ TEST_CASE("dynamic quantization calibrates nothing: its cases have no observer")
 TEST_CASE("the order is that of the dimensions, each in the order of its list") {
   Matrix matrix = Small();
   matrix.backend = {"b", "a"};
-  matrix.precision = {"fp32"};
+  matrix.precision = {Precision::kFp32};
   matrix.batch_size = {4, 1};
   matrix.threads = {2, 1};
   CHECK(Expand(matrix) == Ids{"b/fp32/b4/t2", "b/fp32/b4/t1", "b/fp32/b1/t2", "b/fp32/b1/t1",
@@ -165,7 +155,7 @@ TEST_CASE("exclude removes what it matches in part") {
                                 "x/int8/static/minmax/per_channel/b4/t1"});
   }
   SUBCASE("two dimensions must both match") {
-    matrix.precision = {"fp32"};
+    matrix.precision = {Precision::kFp32};
     matrix.exclude = {Pattern([](CasePattern& p) {
       p.backend = "r";
       p.batch_size = 4;
@@ -174,20 +164,20 @@ TEST_CASE("exclude removes what it matches in part") {
   }
   SUBCASE("an observer never matches fp32, which has none") {
     matrix.batch_size = {1};
-    matrix.exclude = {Pattern([](CasePattern& p) { p.observer = "minmax"; })};
+    matrix.exclude = {Pattern([](CasePattern& p) { p.observer = ObserverSpec{}; })};
     CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "x/fp32/b1/t1"});
   }
   SUBCASE("several entries add up") {
     matrix.exclude = {Pattern([](CasePattern& p) { p.backend = "r"; }),
                       Pattern([](CasePattern& p) { p.batch_size = 4; }),
-                      Pattern([](CasePattern& p) { p.precision = "int8"; })};
+                      Pattern([](CasePattern& p) { p.precision = Precision::kInt8; })};
     CHECK(Expand(matrix) == Ids{"x/fp32/b1/t1"});
   }
 }
 
 TEST_CASE("include comes after exclude") {
   Matrix matrix = Small();
-  matrix.precision = {"fp32"};
+  matrix.precision = {Precision::kFp32};
   SUBCASE("open dimensions take the first value of the matrix") {
     matrix.batch_size = {4, 1};
     matrix.include = {Pattern([](CasePattern& p) { p.threads = 8; })};
@@ -205,13 +195,13 @@ TEST_CASE("include comes after exclude") {
     CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1"});
   }
   SUBCASE("an open precision with an int8 dimension is int8") {
-    matrix.include = {Pattern([](CasePattern& p) { p.granularity = "per_tensor"; })};
+    matrix.include = {Pattern([](CasePattern& p) { p.granularity = Granularity::kPerTensor; })};
     CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/int8/static/minmax/per_tensor/b1/t1"});
   }
   SUBCASE("fp32 drops what it hasn't") {
     matrix.include = {Pattern([](CasePattern& p) {
-      p.precision = "fp32";
-      p.observer = "minmax";
+      p.precision = Precision::kFp32;
+      p.observer = ObserverSpec{};
       p.threads = 2;
     })};
     CHECK(Expand(matrix) == Ids{"r/fp32/b1/t1", "r/fp32/b1/t2"});
@@ -279,7 +269,7 @@ TEST_CASE("globs match whole ids") {
 
 TEST_CASE("--only keeps what any glob matches, --skip then leaves out") {
   Matrix matrix = Small();
-  matrix.granularity = {"per_tensor", "per_channel"};
+  matrix.granularity = {Granularity::kPerTensor, Granularity::kPerChannel};
   const std::vector<Case> cases = ExpandMatrix(matrix);
   const struct {
     CaseFilter filter;

@@ -31,7 +31,7 @@ TEST_CASE("overrides replace, add and extend") {
                                           {"latency", "{repetitions: 3, min_seconds: 2}"}};
     const Scenario scenario = ScenarioFile().Load(overrides);
     CHECK(scenario.matrix.batch_size == std::vector<int>{1, 4});
-    CHECK(scenario.matrix.precision == std::vector<std::string>{"fp32"});
+    CHECK(scenario.matrix.precision == std::vector{Precision::kFp32});
     CHECK(scenario.latency.repetitions == 3);
   }
   SUBCASE("a mapping where the file has a single value") {

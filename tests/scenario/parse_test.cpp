@@ -106,10 +106,10 @@ TEST_CASE("the matrix fills its fields") {
   CHECK(m.backend == std::vector<std::string>{"reference", "mine", "x86_vnni"});
   CHECK(scenario.backend_files.size() == 1);
   CHECK(scenario.backend_files.at("mine") == file.folder() / "../my_plugin.so");
-  CHECK(m.precision == std::vector<std::string>{"int8", "fp32"});
-  CHECK(m.quantization == std::vector<std::string>{"static"});
-  CHECK(m.observer == std::vector<std::string>{"minmax"});
-  CHECK(m.granularity == std::vector<std::string>{"per_tensor", "per_channel"});
+  CHECK(m.precision == std::vector{Precision::kInt8, Precision::kFp32});
+  CHECK(m.quantization == std::vector{Quantization::kStatic});
+  CHECK(m.observer == std::vector<ObserverSpec>(1));
+  CHECK(m.granularity == std::vector{Granularity::kPerTensor, Granularity::kPerChannel});
   CHECK(m.batch_size == std::vector<int>{1, 4});
   CHECK(m.threads == std::vector<int>{2});
   REQUIRE(m.exclude.size() == 2);  // a list in an entry stands for one pattern each
@@ -119,7 +119,7 @@ TEST_CASE("the matrix fills its fields") {
   CHECK_FALSE(m.exclude[1].threads);
   REQUIRE(m.include.size() == 1);
   CHECK(m.include[0].backend == "reference");
-  CHECK(m.include[0].precision == "fp32");
+  CHECK(m.include[0].precision == Precision::kFp32);
   CHECK(m.include[0].threads == 8);
 }
 
@@ -142,8 +142,8 @@ TEST_CASE("the smallest scenario gets the documented defaults") {
   CHECK(s.evaluation.subset.images == 0);  // all
   CHECK(s.preprocess.resize_method == ResizeMethod::kPilBilinear);
   CHECK(s.preprocess.mean[0] == 0.485f);
-  CHECK(s.matrix.precision == std::vector<std::string>{"fp32", "int8"});
-  CHECK(s.matrix.granularity == std::vector<std::string>{"per_channel"});
+  CHECK(s.matrix.precision == std::vector{Precision::kFp32, Precision::kInt8});
+  CHECK(s.matrix.granularity == std::vector{Granularity::kPerChannel});
   CHECK(s.latency.enabled);
   CHECK(s.latency.warmup_seconds == 0.2);
   CHECK(s.latency.min_seconds == 1.0);

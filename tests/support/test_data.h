@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "support/error.h"
 #include "support/paths.h"
 
 namespace quantbench::testing {
@@ -33,12 +34,23 @@ inline std::filesystem::path DefaultImages() { return BinaryDir() / "tests" / "d
     return;                                                                                \
   }
 
+// The text of the Error that `action` throws; empty where it throws none.
+template <typename Action>
+std::string ErrorOf(const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
 // A fresh folder that is removed with the object.
 class ScratchFolder {
  public:
   ScratchFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "quantbench-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch folder");
+    if (::mkdtemp(name.data()) == nullptr) throw Error("no scratch folder");
     path_ = name;
   }
   ~ScratchFolder() {

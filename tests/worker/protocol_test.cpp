@@ -56,8 +56,14 @@ TEST_CASE("messages") {
   CHECK(failure.text == "no\nway");
   CHECK(std::holds_alternative<DoneMessage>(DecodeMessage(Encode(DoneMessage{}))));
 
-  const auto predictions = std::get<Predictions>(DecodeMessage(Encode(Predictions{
-      .top5 = {{1, 2, 3, 4, -1}}, .top1_correct = 1, .top5_correct = 1, .outputs_hash = "ab"})));
+  const Evaluation evaluation{
+      {.images = 1, .top1_correct = 1, .top5_correct = 1, .outputs_hash = "ab"},
+      {.fallback_nodes = 6}};
+  const auto predictions =
+      std::get<PredictionsMessage>(
+          DecodeMessage(Encode(PredictionsMessage{{evaluation, {{1, 2, 3, 4, -1}}}})))
+          .result;
+  CHECK(predictions.preparation.fallback_nodes == 6);
   CHECK(predictions.top5 == std::vector<TopFive>{{1, 2, 3, 4, -1}});
   CHECK(predictions.outputs_hash == "ab");
 
@@ -68,7 +74,7 @@ TEST_CASE("messages") {
                                            .slow_ms = 0.4,
                                            .warmed_up = false},
                             .milliseconds = {0.1, 1.0 / 3}};
-  const auto back = std::get<RepetitionSamples>(DecodeMessage(Encode(samples)));
+  const auto back = std::get<SamplesMessage>(DecodeMessage(Encode(SamplesMessage{samples}))).result;
   CHECK(back.milliseconds == samples.milliseconds);  // to the bit
   CHECK(back.repetition.samples == 5);
   CHECK(back.repetition.mean_ms == 0.2);
@@ -77,10 +83,16 @@ TEST_CASE("messages") {
   CHECK(back.repetition.slow_ms == 0.4);
   CHECK(!back.repetition.warmed_up);
 
-  const auto probed = std::get<ProbeMessage>(DecodeMessage(Encode(ProbeMessage{
-      {.info = PluginInfo{.name = "n", .version = "1", .description = "d", .isas = {{"i", "no"}}},
-       .refusal = {}}})));
+  const auto probed = std::get<ProbeMessage>(DecodeMessage(
+      Encode(ProbeMessage{{.info = PluginInfo{.name = "n",
+                                              .version = "1",
+                                              .description = "d",
+                                              .isas = {{"i", "no"}},
+                                              .numerics = {.exact = false, .min_sqnr_db = 30.5}},
+                           .refusal = {}}})));
   CHECK(probed.result.info->isas.at(0).why_not == "no");
+  CHECK(!probed.result.info->numerics.exact);
+  CHECK(probed.result.info->numerics.min_sqnr_db == 30.5);
 }
 
 TEST_CASE("one line each, whatever a plugin says") {

@@ -6,12 +6,14 @@
 #include <charconv>
 #include <cstring>
 
+#include "model/onnx/proto.h"
 #include "support/error.h"
 
 namespace quantbench::onnx_import {
 namespace {
 
 using onnx::TensorProto;
+static_assert(kFloat32 == TensorProto::FLOAT);
 static_assert(std::endian::native == std::endian::little, "raw data is little-endian");
 
 struct Type {

@@ -5,9 +5,12 @@
 #include <memory>
 #include <vector>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 #include "model/onnx/external_data.h"
-#include "model/onnx/proto.h"
+
+namespace onnx {
+class TensorProto;
+}
 
 namespace quantbench::onnx_import {
 
@@ -31,8 +34,10 @@ struct Integers {
   int axis = 0;
 };
 
+constexpr int32_t kFloat32 = 1;  // TensorProto::FLOAT
+
 struct Constant {
-  int32_t type = onnx::TensorProto::FLOAT;
+  int32_t type = kFloat32;        // of TensorProto::DataType
   Shape dims;                     // all of them, a batch dimension included; none: a scalar
   std::vector<float> floats;      // row-major; of floating types
   std::vector<int64_t> integers;  // row-major; of all other types
@@ -43,7 +48,7 @@ struct Constant {
 };
 using ConstantPtr = std::shared_ptr<const Constant>;
 
-bool IsFloatType(int32_t type);  // of TensorProto::DataType: float, double, float16, bfloat16
+bool IsFloatType(int32_t type);  // float, double, float16, bfloat16
 
 // Reads an initialiser or attribute: little-endian raw data, typed fields, or external data.
 // Throws Error: a type that no classifier needs (string, complex), dims that don't fit the data.

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "model/onnx/fold.h"
+#include "model/onnx/proto.h"
 
 namespace quantbench::onnx_import {
 namespace {

@@ -6,8 +6,6 @@
 
 namespace quantbench::onnx_import {
 
-constexpr size_t kMaxRank = 8;  // of constants
-
 inline size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 inline Constant EmptyLike(const Constant& constant, Shape dims) {

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "model/onnx/fold.h"
+#include "model/onnx/proto.h"
 
 namespace quantbench::onnx_import {
 namespace {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "model/onnx/node_import.h"
+#include "model/onnx/proto.h"
 
 namespace quantbench::onnx_import {
 namespace {
@@ -39,8 +40,8 @@ std::optional<QParams> SharedQParams(const NodeImport& node, ValueId value) {
   const Graph& graph = node.graph();
   for (auto writer = graph.nodes.rbegin(); writer != graph.nodes.rend(); ++writer) {
     if (writer->output != value) continue;
-    const bool shares = KeepsValues(writer->op) || std::holds_alternative<MaxPool>(writer->op);
-    return shares ? graph.values[static_cast<size_t>(writer->inputs[0])].given : std::nullopt;
+    return SharesQParams(writer->op) ? graph.values[static_cast<size_t>(writer->inputs[0])].given
+                                     : std::nullopt;
   }
   return std::nullopt;
 }

@@ -4,12 +4,18 @@
 
 #include <algorithm>
 
+#include "model/onnx/proto.h"
 #include "support/error.h"
 
 namespace quantbench::onnx_import {
 namespace {
 
 using onnx::AttributeProto;
+
+std::string TypeName(int attribute_type) {
+  return AttributeProto::AttributeType_Name(
+      static_cast<AttributeProto::AttributeType>(attribute_type));
+}
 
 std::string Describe(const View& view) {
   Shape strides(view.strides.begin(), view.strides.end());
@@ -54,6 +60,9 @@ void NodeImport::Refuse(const std::string& why) const {
   throw Error("node " + NameOf(proto_) + ": " + why);
 }
 
+int NodeImport::inputs() const { return proto_.input_size(); }
+int NodeImport::outputs() const { return proto_.output_size(); }
+
 bool NodeImport::Has(int input) const {
   return input < proto_.input_size() && !proto_.input(input).empty();
 }
@@ -94,14 +103,12 @@ const AttributeProto* NodeImport::Find(std::string_view name) const {
   return found == proto_.attribute().end() ? nullptr : &*found;
 }
 
-const AttributeProto* NodeImport::Find(std::string_view name,
-                                       AttributeProto::AttributeType type) const {
+const AttributeProto* NodeImport::Find(std::string_view name, int type) const {
   const AttributeProto* const found = Find(name);
   // Files of the first IR versions leave the type out.
   if (found != nullptr && found->type() != type && found->type() != AttributeProto::UNDEFINED)
-    Refuse("its attribute '" + std::string(name) + "' has type " +
-           AttributeProto::AttributeType_Name(found->type()) + ", " +
-           AttributeProto::AttributeType_Name(type) + " was expected");
+    Refuse("its attribute '" + std::string(name) + "' has type " + TypeName(found->type()) + ", " +
+           TypeName(type) + " was expected");
   return found;
 }
 
@@ -174,15 +181,15 @@ View NodeImport::Settled(const View& view) {
   const auto count = static_cast<size_t>(channels);
   return WholeValue(
       graph(),
-      Add(Conv{.window = {.padding = view.padding},
-               .groups = static_cast<int>(channels),
-               .weight = {.shape = {channels, 1, 1, 1}, .values = std::vector<float>(count, 1.0f)},
-               .bias = {}},
+      Add(Conv{{.weight = {.shape = {channels, 1, 1, 1}, .values = std::vector<float>(count, 1.0f)},
+                .bias = {}},
+               {.padding = view.padding},
+               static_cast<int>(channels)},
           {image}));
 }
 
 View NodeImport::Dense(const View& view) {
-  const Shape& shape = graph().values[static_cast<size_t>(view.value)].shape;
+  const Shape& shape = ShapeOf(view.value);
   if (IsDense(view)) {
     const int64_t count = NumElements(view.dims);
     if (count == NumElements(shape)) return view;
@@ -207,13 +214,13 @@ ValueId NodeImport::Image(const View& view, const char* role) {
     Refuse(std::string("its ") + role + " must be an image [n,c,h,w], it is [n" +
            (view.dims.empty() ? "]" : "," + ToString(view.dims).substr(1)));
   const View dense = Dense(view);
-  const Shape& shape = graph().values[static_cast<size_t>(dense.value)].shape;
+  const Shape& shape = ShapeOf(dense.value);
   return shape == view.dims ? dense.value : Add(Reshape{.shape = view.dims}, {dense.value});
 }
 
 ValueId NodeImport::Flat(const View& view) {
   const View dense = Dense(view);
-  const Shape& shape = graph().values[static_cast<size_t>(dense.value)].shape;
+  const Shape& shape = ShapeOf(dense.value);
   return shape.size() == 1 ? dense.value : Add(Flatten{}, {dense.value});
 }
 
@@ -241,6 +248,28 @@ void NodeImport::SetSymbol(Symbol symbol, int output) {
 
 void NodeImport::SetView(const View& view, int output) {
   SetSymbol({.constant = nullptr, .view = view}, output);
+}
+
+Shape NodeImport::FullDims(const View& view) const {
+  Shape dims{batch()};
+  dims.insert(dims.end(), view.dims.begin(), view.dims.end());
+  return dims;
+}
+
+void NodeImport::SetReshaped(const View& view, const Shape& full) {
+  if (full.empty() || full[0] != batch() || full.size() > kMaxRank)
+    Refuse("it makes " + ToString(full) + " of " + ToString(FullDims(view)) +
+           ": the batch dimension must stay first and by itself");
+  Shape dims;
+  for (size_t d = 1; d < full.size(); ++d) dims.push_back(full[d]);
+  for (const int64_t extent : dims) {
+    if (extent < 1) Refuse("it makes an empty tensor " + ToString(full));
+  }
+  if (NumElements(dims) != NumElements(view.dims))
+    Refuse("it makes " + ToString(full) + " of " + ToString(FullDims(view)) +
+           ", which has another number of elements");
+  if (const auto reshaped = Reshaped(view, dims)) return SetView(*reshaped);
+  SetView(Reshaped(Dense(view), dims).value());
 }
 
 void NodeImport::SetConstant(Constant constant, int output) {

@@ -12,7 +12,14 @@
 #include "model/onnx/constant.h"
 #include "model/onnx/view.h"
 
+namespace onnx {
+class AttributeProto;
+class NodeProto;
+}  // namespace onnx
+
 namespace quantbench::onnx_import {
+
+constexpr size_t kMaxRank = 8;  // of tensors in files
 
 // What a name of the ONNX graph stands for: a constant or data that flow.
 struct Symbol {
@@ -40,10 +47,13 @@ class NodeImport {
   int opset() const { return state_.opset; }
   int64_t batch() const { return state_.batch; }
   const Graph& graph() const { return state_.graph; }
+  const Shape& ShapeOf(ValueId value) const {
+    return graph().values[static_cast<size_t>(value)].shape;
+  }
   ImportState& state() { return state_; }
 
   // Inputs. Optional ones may be left out or have an empty name.
-  int inputs() const { return proto_.input_size(); }
+  int inputs() const;
   bool Has(int input) const;
   const Symbol& Input(int input) const;
   bool IsConstant(int input) const { return Input(input).constant != nullptr; }
@@ -51,6 +61,8 @@ class NodeImport {
   View ViewAt(int input);                                         // refuses constants
   // The same, where the operator takes care of zeros around the image by itself.
   View PaddedViewAt(int input) const;
+
+  int outputs() const;
 
   // Attributes; refuse one of another type.
   bool HasAttribute(std::string_view name) const { return Find(name) != nullptr; }
@@ -67,6 +79,9 @@ class NodeImport {
   // -rank <= axis < rank to 0 <= axis < rank, rank with the batch dimension.
   int Axis(int64_t axis, size_t rank) const;
 
+  // All extents of data, the batch's first.
+  Shape FullDims(const View& view) const;
+
   // The data in their own order: an image [c,h,w], a vector [k], or as dense as the view says.
   ValueId Image(const View& view, const char* role);
   ValueId Flat(const View& view);
@@ -79,6 +94,8 @@ class NodeImport {
 
   void SetView(const View& view, int output = 0);
   void SetValue(ValueId value, int output = 0) { SetView(WholeValue(graph(), value), output); }
+  // The view under other dims, batch first; where data would have to move for it, they do.
+  void SetReshaped(const View& view, const Shape& full);
   void SetConstant(Constant constant, int output = 0);
   void SetSymbol(Symbol symbol, int output);
 
@@ -86,8 +103,7 @@ class NodeImport {
 
  private:
   const onnx::AttributeProto* Find(std::string_view name) const;
-  const onnx::AttributeProto* Find(std::string_view name,
-                                   onnx::AttributeProto::AttributeType type) const;
+  const onnx::AttributeProto* Find(std::string_view name, int type) const;
 
   ImportState& state_;
   const onnx::NodeProto& proto_;
@@ -98,17 +114,9 @@ struct OperatorImport {
   std::string_view op;
   void (*import)(NodeImport& node);
 };
-std::span<const OperatorImport> WindowOperators();       // convolution and pooling
-std::span<const OperatorImport> ElementwiseOperators();  // and normalisation
-std::span<const OperatorImport> LinearOperators();       // products, softmax
-std::span<const OperatorImport> ShapeOperators();        // what only looks at data in another way
+// Those of operators without a room in model/operators.
+std::span<const OperatorImport> ViewOperators();  // what only looks at data in another way
 std::span<const OperatorImport> QuantizeOperators();
-
-// The integers behind a layer's weight and bias, where the file has them; `axis` is the one of
-// output channels. A bias is optional.
-void SetScales(const NodeImport& node, const Constant& weight, GivenIntegers& given, int axis);
-void SetBias(NodeImport& node, const Constant& weight, int input, std::vector<float>& bias,
-             GivenIntegers& given, int axis = 0);
 
 // Computes a node whose inputs are all constants; false where there is no rule for its operator.
 bool FoldConstants(NodeImport& node);

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "model/graph.h"
+#include "graph/graph.h"
 
 namespace quantbench::onnx_import {
 

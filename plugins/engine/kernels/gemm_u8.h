@@ -202,39 +202,20 @@ QB_INLINE void ForEachTile(int rows, const Tile& tile) {
   }
 }
 
+// The height of a tile of `rows` rows: those above the policy's largest are never called, and
+// compile as one more name for the tile of one row.
+constexpr int TileRows(int rows, int largest) { return rows <= largest ? rows : 1; }
+
 template <class P, int kColumns>
 void GemmBlockU8(const GemmU8& g) {
   constexpr int kMax = kColumns == 4 ? P::kRows4 : kColumns == 2 ? P::kRows2 : P::kRows1;
-  static constexpr TileU8 kTiles[] = {GemmTileU8<P, kColumns, 1>,
-                                      GemmTileU8<P, kColumns, 2>,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 3 ? 1 : 3 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 4 ? 1 : 4 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 5 ? 1 : 5 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 6 ? 1 : 6 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 7 ? 1 : 7 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 8 ? 1 : 8 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 9 ? 1 : 9 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 10 ? 1 : 10 >,
-                                      GemmTileU8 < P,
-                                      kColumns,
-                                      kMax < 11 ? 1 : 11 >
-                                      , GemmTileU8 < P, kColumns, kMax < 12 ? 1 : 12 > };
+  static constexpr TileU8 kTiles[] = {
+      GemmTileU8<P, kColumns, TileRows(1, kMax)>,  GemmTileU8<P, kColumns, TileRows(2, kMax)>,
+      GemmTileU8<P, kColumns, TileRows(3, kMax)>,  GemmTileU8<P, kColumns, TileRows(4, kMax)>,
+      GemmTileU8<P, kColumns, TileRows(5, kMax)>,  GemmTileU8<P, kColumns, TileRows(6, kMax)>,
+      GemmTileU8<P, kColumns, TileRows(7, kMax)>,  GemmTileU8<P, kColumns, TileRows(8, kMax)>,
+      GemmTileU8<P, kColumns, TileRows(9, kMax)>,  GemmTileU8<P, kColumns, TileRows(10, kMax)>,
+      GemmTileU8<P, kColumns, TileRows(11, kMax)>, GemmTileU8<P, kColumns, TileRows(12, kMax)>};
   ForEachTile<kMax>(g.rows, [&](int first, int count) {
     const uint8_t* const other =
         g.residual.x == nullptr ? nullptr : g.residual.x + first * g.residual.step;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an evaluation over images found: counts, and the best classes of each image.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "record/field.h"
+#include "record/preparation.h"
+
+namespace quantbench {
+
+struct Accuracy {
+  int64_t images = 0, top1_correct = 0, top5_correct = 0;
+  std::string outputs_hash;  // of every score of every image: equal for backends equal to the bit
+};
+
+template <>
+struct Fields<Accuracy> {
+  static constexpr std::tuple kAll{Field("top1_correct", &Accuracy::top1_correct, {.column = 16}),
+                                   Field("top5_correct", &Accuracy::top5_correct, {.column = 17}),
+                                   Field("images", &Accuracy::images, {.column = 15}),
+                                   Field("outputs_hash", &Accuracy::outputs_hash, {.column = 31})};
+};
+
+struct Evaluation : Accuracy {
+  Preparation preparation;
+};
+
+template <>
+struct Fields<Evaluation> {
+  static constexpr std::tuple kAll{Base<Accuracy>(), Embedded(&Evaluation::preparation)};
+};
+
+// The five best classes of an image, best first; equal scores go to the lower class. -1 where there
+// are fewer classes.
+using TopFive = std::array<int32_t, 5>;
+
+struct Predictions : Evaluation {
+  std::vector<TopFive> top5;  // in the order of the crops
+};
+
+template <>
+struct Fields<Predictions> {
+  static constexpr std::tuple kAll{Base<Evaluation>(), Field("top5", &Predictions::top5)};
+};
+
+}  // namespace quantbench

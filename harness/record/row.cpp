@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Statuses, repetitions joined to a result, and summaries.
+#include "record/row.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace quantbench {
+namespace {
+
+constexpr std::array<std::string_view, 6> kStatusNames = {"ok",          "failed",  "crashed",
+                                                          "unsupported", "timeout", "skipped"};
+
+const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {
+  for (const Row& other : rows) {
+    if (!IsFloat(other.precision) || other.backend != row.backend || other.status != Status::kOk)
+      continue;
+    if (!same_run || (other.batch_size == row.batch_size && other.threads == row.threads))
+      return &other;
+  }
+  return nullptr;
+}
+
+std::optional<LatencySummary> SummaryOf(const Latency& latency) {
+  if (latency.repetitions.empty() || latency.samples_ms.empty()) return std::nullopt;
+  return Summarize(latency.repetitions, latency.samples_ms);
+}
+
+}  // namespace
+
+std::string_view ToString(Status status) { return kStatusNames[static_cast<size_t>(status)]; }
+
+std::optional<Status> StatusOf(std::string_view name) {
+  const auto found = std::find(kStatusNames.begin(), kStatusNames.end(), name);
+  if (found == kStatusNames.end()) return std::nullopt;
+  return static_cast<Status>(found - kStatusNames.begin());
+}
+
+void Latency::Add(const RepetitionSamples& samples) {
+  repetitions.push_back(samples.repetition);
+  samples_ms.insert(samples_ms.end(), samples.milliseconds.begin(), samples.milliseconds.end());
+}
+
+void Derive(std::span<Row> rows) {
+  std::vector<std::optional<LatencySummary>> latencies;
+  std::vector<Basis> bases;
+  for (const Row& row : rows) latencies.push_back(SummaryOf(row.latency));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    bases.push_back({.row = rows[i],
+                     .fp32 = Fp32RowOf(rows[i], rows, false),
+                     .fp32_of_run = Fp32RowOf(rows[i], rows, true),
+                     .latency = latencies[i] ? &*latencies[i] : nullptr});
+  }
+  ForEachField<Summary>([&](const auto& field, const auto&) {
+    for (size_t i = 0; i < rows.size(); ++i) rows[i].summary.*field.member = field.derive(bases[i]);
+  });
+}
+
+}  // namespace quantbench

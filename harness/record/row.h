@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// A row of the results: a case's result, and the summary that follows from it and its fp32 row.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "record/case_result.h"
+#include "record/latency_summary.h"
+
+namespace quantbench {
+
+struct Summary {
+  std::optional<double> top1_percent, top5_percent;
+  std::optional<double> latency_ms_median, latency_ms_mean, latency_ms_min, latency_ms_p90;
+  std::optional<double> latency_cv_percent, latency_preempted_percent;
+  std::optional<int64_t> latency_samples, latency_repetitions, latency_outliers;
+  std::optional<double> images_per_second;
+  std::optional<double> top1_drop_pp, size_ratio, speedup_vs_fp32;  // against the fp32 row
+};
+
+struct Row : CaseResult {
+  Summary summary;
+};
+
+// What a derived figure is computed from. What stands before it in the table below is derived
+// already, in all rows. Nothing where there is none.
+struct Basis {
+  const Row& row;
+  const Row* fp32;         // the fp32 row of the same backend that is ok
+  const Row* fp32_of_run;  // and that of the same batch size and threads
+  const LatencySummary* latency;
+};
+
+// Computes the summaries of all rows of a run anew.
+void Derive(std::span<Row> rows);
+
+namespace derive {
+
+using Number = std::optional<double>;
+using Count = std::optional<int64_t>;
+
+constexpr double kLeastMs = 1e-9;  // beyond any machine, and still fit for arithmetic
+
+inline Number Percent(const std::optional<Accuracy>& accuracy, int64_t Accuracy::*correct) {
+  if (!accuracy || accuracy->images == 0) return std::nullopt;
+  return 100.0 * static_cast<double>((*accuracy).*correct) / static_cast<double>(accuracy->images);
+}
+
+template <auto kMember>
+auto OfLatency(const Basis& basis) {
+  using Value = std::optional<std::remove_cvref_t<decltype(basis.latency->*kMember)>>;
+  return basis.latency == nullptr ? Value() : Value(basis.latency->*kMember);
+}
+
+}  // namespace derive
+
+template <>
+struct Fields<Summary> {
+  static constexpr std::tuple kAll{
+      Field("top1_percent", &Summary::top1_percent,
+            [](const Basis& b) { return derive::Percent(b.row.accuracy, &Accuracy::top1_correct); },
+            {.column = 18,
+             .decimals = 2,
+             .most = 100,
+             .best = Best::kHighest,
+             .shown_decimals = 2,
+             .page = {.place = 110, .title = "Top-1 %", .hint = "images whose best class is right"},
+             .terminal = {.place = 80, .title = "Top-1", .yields = Yields::kNever}}),
+      Field("top5_percent", &Summary::top5_percent,
+            [](const Basis& b) { return derive::Percent(b.row.accuracy, &Accuracy::top5_correct); },
+            {.column = 19,
+             .decimals = 2,
+             .most = 100,
+             .best = Best::kHighest,
+             .shown_decimals = 2,
+             .page = {.place = 130,
+                      .title = "Top-5 %",
+                      .hint = "images with the right class among the best five"},
+             .terminal = {.place = 90, .title = "Top-5"}}),
+      Field("top1_drop_pp", &Summary::top1_drop_pp,
+            [](const Basis& b) -> derive::Number {
+              if (b.fp32 == nullptr) return std::nullopt;
+              const derive::Number base = b.fp32->summary.top1_percent,
+                                   own = b.row.summary.top1_percent;
+              return base && own ? derive::Number(*base - *own) : std::nullopt;
+            },
+            {.column = 20,
+             .decimals = 2,
+             .least = -100,
+             .most = 100,
+             .times = -1,  // what is lost is negative
+             .shown_decimals = 2,
+             .is_change = true,
+             .page = {.place = 120,
+                      .title = "vs fp32",
+                      .hint = "percentage points of Top-1 against fp32"}}),
+      Field("size_ratio", &Summary::size_ratio,  // model_bytes / model_bytes of the fp32 row
+            [](const Basis& b) -> derive::Number {
+              if (b.fp32 == nullptr || !b.row.model_bytes || !b.fp32->model_bytes)
+                return std::nullopt;
+              return static_cast<double>(*b.row.model_bytes) /
+                     static_cast<double>(*b.fp32->model_bytes);
+            },
+            {.column = 22,
+             .decimals = 4,
+             .times = 100,
+             .page = {.place = 100,
+                      .title = "Size",
+                      .hint = "of the fp32 model's bytes",
+                      .suffix = "%"}}),
+      Field("latency_ms_median", &Summary::latency_ms_median,
+            derive::OfLatency<&LatencySummary::median_ms>,
+            {.column = 23,
+             .decimals = 4,
+             .least = derive::kLeastMs,
+             .kind = ColumnKind::kTime,
+             .shown_decimals = 3,
+             .page = {.place = 140, .title = "ms", .hint = "median latency of a batch"},
+             .terminal =
+                 {.place = 100, .title = "ms", .yields = Yields::kNever, .three_digits = true}}),
+      Field("latency_ms_mean", &Summary::latency_ms_mean,
+            derive::OfLatency<&LatencySummary::mean_ms>,
+            {.column = 24, .decimals = 4, .least = derive::kLeastMs}),
+      Field("latency_ms_min", &Summary::latency_ms_min, derive::OfLatency<&LatencySummary::min_ms>,
+            {.column = 25, .decimals = 4, .least = derive::kLeastMs}),
+      Field("latency_ms_p90", &Summary::latency_ms_p90, derive::OfLatency<&LatencySummary::p90_ms>,
+            {.column = 26,
+             .decimals = 4,
+             .least = derive::kLeastMs,
+             .kind = ColumnKind::kTime,
+             .shown_decimals = 3,
+             .page = {.place = 150,
+                      .title = "p90 ms",
+                      .hint = "nine of ten batches take no longer"}}),
+      Field("latency_cv_percent", &Summary::latency_cv_percent,
+            derive::OfLatency<&LatencySummary::cv_percent>,
+            {.column = 27,
+             .decimals = 2,
+             .kind = ColumnKind::kTime,
+             .shown_decimals = 1,
+             .page = {.place = 160,
+                      .title = "CV %",
+                      .hint = "standard deviation over mean of the latencies"}}),
+      Field("latency_samples", &Summary::latency_samples,
+            derive::OfLatency<&LatencySummary::samples>, {.column = 28}),
+      Field("images_per_second", &Summary::images_per_second,
+            [](const Basis& b) {
+              const derive::Number median = b.row.summary.latency_ms_median;
+              return median ? derive::Number(b.row.batch_size * 1e3 / *median) : std::nullopt;
+            },
+            {.column = 29,
+             .decimals = 2,
+             .kind = ColumnKind::kTime,
+             .best = Best::kHighest,
+             .shown_decimals = 1,
+             .page = {.place = 170, .title = "Images/s", .hint = "images a second"},
+             .terminal = {.place = 110, .title = "img/s"}}),
+      Field("speedup_vs_fp32", &Summary::speedup_vs_fp32,
+            [](const Basis& b) -> derive::Number {
+              if (b.fp32_of_run == nullptr) return std::nullopt;
+              const derive::Number base = b.fp32_of_run->summary.latency_ms_median;
+              const derive::Number own = b.row.summary.latency_ms_median;
+              return base && own ? derive::Number(*base / *own) : std::nullopt;
+            },
+            {.column = 30,
+             .decimals = 3,
+             .kind = ColumnKind::kTime,
+             .shown_decimals = 2,
+             .page = {.place = 180,
+                      .title = "Speed-up",
+                      .hint = "fp32 latency over this one, same backend, batch and threads",
+                      .suffix = "\u00D7"},
+             .terminal = {.place = 120, .title = "speedup", .suffix = "x"}}),
+      Field("latency_repetitions", &Summary::latency_repetitions,
+            [](const Basis& b) {
+              const auto count = static_cast<int64_t>(b.row.latency.repetitions.size());
+              return count > 0 ? derive::Count(count) : std::nullopt;
+            },
+            {.column = 33}),
+      Field("latency_outliers", &Summary::latency_outliers,
+            derive::OfLatency<&LatencySummary::outliers>, {.column = 34}),
+      Field("latency_preempted_percent", &Summary::latency_preempted_percent,  // of the samples
+            derive::OfLatency<&LatencySummary::preempted_percent>, {.column = 35, .decimals = 2})};
+};
+
+template <>
+struct Fields<Row> {
+  static constexpr std::tuple kAll{Base<CaseResult>(), Embedded(&Row::summary)};
+};
+
+}  // namespace quantbench

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `run`, `plan` and `quantize` are told beside the scenario.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "scenario/matrix.h"
+
+namespace quantbench {
+
+struct RunOptions {
+  // Of a run: results.csv, results.json, journal.jsonl, models/, predictions/. Of `quantize`: the
+  // .onnx files.
+  std::filesystem::path out;
+  std::filesystem::path cache;
+  std::vector<std::filesystem::path> plugin_folders;
+  CaseFilter filter;
+  int jobs = 1;          // workers of everything but latency
+  bool isolate = true;   // plugin code in processes of its own
+  bool restart = false;  // an unfinished run's journal isn't continued
+};
+
+}  // namespace quantbench

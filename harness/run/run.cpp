@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of a run: everything that can be wrong first, then what the stages make.
+#include "run/run.h"
+
+#include <cstdio>
+
+#include "recipe/names.h"
+#include "report/environment.h"
+#include "run/start.h"
+#include "stage/kinds.h"
+#include "stage/stages.h"
+#include "support/cpu.h"
+#include "support/files.h"
+#include "support/interrupt.h"
+#include "support/lock_file.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+// After runs that were killed.
+void TidyUp(const RunContext& context) {
+  for (const std::filesystem::path& folder :
+       {context.out, context.models, context.out / "predictions"})
+    RemoveAbandonedFiles(folder);
+  context.store.TidyUp(AllKinds());
+}
+
+Row NewRow(const RunContext& context, const Case& one) {
+  const ChosenBackend& chosen = context.backends.at(one.key.backend);
+  Row row{{.scenario = context.scenario.name, .case_id = one.id}};
+  row.model = ModelName(context.scenario.model);
+  row.backend_version = chosen.info.version;
+  row.isa = chosen.isa;
+  SetColumns(one.key, row);
+  return row;
+}
+
+void OpenJournal(RunContext& context, const Stages& stages, bool restart) {
+  context.journal.emplace(context.out, stages.Identity(), restart);
+  const Journal& journal = *context.journal;
+  if (!journal.begun_anew().empty()) {
+    context.AddWarning("the journal of an unfinished run in '" + context.out.string() +
+                       "' isn't continued, since " + journal.begun_anew() +
+                       "; it is kept as journal.jsonl.old, its results are replaced");
+  }
+  if (!journal.entries().empty()) {
+    Log("going on with an unfinished run: " + std::to_string(journal.entries().size()) +
+        " lines of journal (--restart begins anew)");
+  }
+  for (Stage* const stage : stages) stage->Recall(journal.entries());
+}
+
+void LogStages(const Results& results) {
+  for (const StageTime& stage : results.stages) {
+    char rate[64];
+    std::snprintf(rate, sizeof(rate), "%.1f %s/s", stage.PerSecond(), stage.unit.c_str());
+    Log("stage " + stage.stage + ": " + std::to_string(stage.items) + " " + stage.unit + ", " +
+        rate);
+  }
+}
+
+// The journal is opened as late as possible: a run that fails before it has measured anything
+// leaves that of another one as it is.
+void MakeAll(RunContext& context, Stages& stages, bool restart) {
+  for (Stage* const stage : stages) stage->Check();
+  for (Stage* const stage : stages) {
+    if (stage->IsJournaled() && !context.journal) OpenJournal(context, stages, restart);
+    stage->Make();
+  }
+}
+
+}  // namespace
+
+Results RunScenario(const Scenario& scenario, const RunOptions& options) {
+  RunContext context = ContextOf(scenario, options, Store::Access::kUse);
+  context.results.environment = DescribeEnvironment();
+  const std::string& emulator = context.results.environment.emulator;
+  if (!emulator.empty()) context.results.warnings.push_back(EmulationNote(emulator));
+  context.results.inputs.scenario = scenario.text_hash;
+  FindCases(context, options);
+  const FolderLock lock(options.out);
+  TidyUp(context);
+  Stages stages(context);
+  stages.Key();
+  for (const Case& one : context.cases) context.results.rows.push_back(NewRow(context, one));
+  try {
+    MakeAll(context, stages, options.restart);
+  } catch (const Interrupt&) {
+    if (context.journal) context.Save();
+    throw;
+  }
+  context.Save();
+  if (context.journal) context.journal->Append(FinishedEntry{});
+  LogStages(context.results);
+  return std::move(context.results);
+}
+
+std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptions& options) {
+  Scenario models_only = scenario;
+  models_only.evaluation.enabled = models_only.latency.enabled = false;
+  models_only.expect.reset();
+  RunContext context = ContextOf(models_only, options, Store::Access::kUse);
+  FindCases(context, options);
+  context.models = options.out;
+  Stages stages(context);
+  stages.Key();
+  MakeAll(context, stages, /*restart=*/false);
+  std::vector<ModelFile> files;
+  for (const Recipe& recipe : stages.models().recipes()) {
+    const BuiltModel& model = stages.models().Built(recipe);
+    files.push_back({.path = model.file, .bytes = model.bytes});
+  }
+  return files;
+}
+
+}  // namespace quantbench

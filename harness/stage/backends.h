@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The backends that a scenario names, found, probed and with their ISA path chosen.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "backend/discovery.h"
+#include "scenario/matrix.h"
+
+namespace quantbench {
+
+struct ChosenBackend {
+  PluginInfo info;
+  std::filesystem::path library;
+  std::string library_hash;
+  std::string isa;
+};
+
+// What `backend: all` in a scenario stands for: every plugin found that can run here, by name.
+inline constexpr char kAllBackends[] = "all";
+
+// The scenario's matrix with `all` replaced. Throws Error where that leaves no backend.
+Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& found);
+
+// The backend that cases call by that name. Throws Error where it is missing or can't run here: a
+// fallback would measure something else than what was asked for. `probe` looks into libraries that
+// the scenario names as files.
+ChosenBackend ChooseBackend(const std::string& name, const Scenario& scenario,
+                            const std::vector<FoundPlugin>& found, const ProbeFunction& probe);
+
+}  // namespace quantbench

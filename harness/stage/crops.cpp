@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Index, crop and report what could not be read.
+#include "stage/crops.h"
+
+#include "dataset/crops_file.h"
+#include "support/interrupt.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Works with the same name take the same time for each image.
+std::string CropWork(const CropRequest& request, int jobs) {
+  const Preprocess& preprocess = request.preprocess;
+  return WorkKind({"crop", Machine(jobs), request.index.folder.string(),
+                   "resize " + std::to_string(preprocess.resize), CropSize(preprocess),
+                   "method " + std::to_string(static_cast<int>(preprocess.resize_method)),
+                   "transform " + std::to_string(static_cast<int>(request.transform))});
+}
+
+}  // namespace
+
+CropsStage::Subset CropsStage::Named(CropRequest request, const std::string& purpose) {
+  Progress progress("read images", "images", Progress::Closing::kIfSlow);
+  CropsName name =
+      NameCrops(request, context_.store, context_.pool, [&](int64_t done, int64_t total) {
+        ThrowIfInterrupted();
+        progress.Update(done, total);
+      });
+  std::string problem;  // told when the crops are loaded
+  const bool cached = context_.store.Find(kCrops, name.key, problem);
+  return {.request = std::move(request),
+          .title = "crop " + purpose + " images",
+          .name = std::move(name),
+          .cached = cached};
+}
+
+void CropsStage::Key() {
+  const Scenario& scenario = context_.scenario;
+  if (NeedCalibration(RecipesOf(context_.cases))) {
+    calibration_ = Named({.index = IndexImages(scenario.dataset, scenario.calibration.subset),
+                          .preprocess = scenario.preprocess,
+                          .transform = scenario.calibration.transform,
+                          .seed = scenario.calibration.seed,
+                          .max_unreadable = scenario.dataset.max_unreadable},
+                         "calibration");
+  }
+  if (scenario.evaluation.enabled) {
+    evaluation_ = Named({.index = IndexImages(scenario.dataset, scenario.evaluation.subset),
+                         .preprocess = scenario.preprocess,
+                         .transform = CropTransform::kCenterCrop,
+                         .seed = 0,
+                         .max_unreadable = scenario.dataset.max_unreadable},
+                        "evaluation");
+  }
+}
+
+CaseState CropsStage::StateOf(const Case& one) {
+  const bool calibrates = one.key.recipe.NeedsCalibration();
+  if (!evaluation_ && !calibrates) return {ArtefactState::kNotNeeded};
+  const bool all_cached =
+      (!calibrates || calibration_->cached) && (!evaluation_ || evaluation_->cached);
+  return {all_cached ? ArtefactState::kCached : ArtefactState::kToDo};
+}
+
+std::vector<Work> CropsStage::WorkLeft() {
+  std::vector<Work> left;
+  for (const auto* subset : {&calibration_, &evaluation_}) {
+    if (!*subset || (*subset)->cached) continue;
+    const CropRequest& request = (*subset)->request;
+    left.push_back(context_.speeds.WorkOf(CropWork(request, context_.jobs), (*subset)->title,
+                                          static_cast<int64_t>(request.index.images.size()),
+                                          "images"));
+  }
+  return left;
+}
+
+void CropsStage::Make() {
+  Load(calibration_);
+  Load(evaluation_);
+  const auto hash = [](const std::optional<Subset>& subset) {
+    return subset ? subset->name.images_hash : std::string();
+  };
+  context_.results.inputs.calibration_images = hash(calibration_);
+  context_.results.inputs.evaluation_images = hash(evaluation_);
+}
+
+void CropsStage::Load(std::optional<Subset>& subset) {
+  if (!subset) return;
+  const std::string& title = subset->title;
+  const auto start = Clock::now();
+  Crops crops;
+  {
+    Progress progress(title, "images");
+    crops = LoadCrops(subset->request, subset->name.key, context_.store, context_.pool,
+                      [&](int64_t done, int64_t total) {
+                        ThrowIfInterrupted();
+                        progress.Update(done, total);
+                      });
+  }
+  if (crops.from_cache()) {
+    Log(title + ": " + std::to_string(crops.count()) + " images (cached)");
+  } else {
+    context_.AddTime(
+        {.stage = title, .items = crops.count(), .unit = "images", .seconds = SecondsSince(start)},
+        CropWork(subset->request, context_.jobs));
+  }
+  LogDetail(title + ": mapped from " + crops.file().string());
+  if (!crops.rebuilt_reason().empty())
+    context_.AddWarning(title + ": cached crops were made anew: " + crops.rebuilt_reason());
+  for (const std::string& image : crops.unreadable())
+    context_.AddWarning(title + ": left out " + image);
+  subset->crops = std::move(crops);
+}
+
+std::string CropsStage::KeyOf(const std::optional<Subset>& subset) {
+  return subset ? subset->name.key : std::string();
+}
+
+std::optional<ImageSource> CropsStage::Images() const {
+  const auto& subset = evaluation_ ? evaluation_ : calibration_;
+  if (!subset || !subset->crops) return std::nullopt;
+  const Preprocess& preprocess = context_.scenario.preprocess;
+  return ImageSource{.crops = subset->crops->file(),
+                     .hash = subset->crops->key(),
+                     .size = subset->crops->size(),
+                     .mean = preprocess.mean,
+                     .std = preprocess.std};
+}
+
+}  // namespace quantbench

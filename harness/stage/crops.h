@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage: images decoded, resized and cropped once, mapped by all later stages.
+#pragma once
+
+#include <optional>
+
+#include "dataset/crops.h"
+#include "stage/run_context.h"
+#include "stage/stage.h"
+#include "worker/job.h"
+
+namespace quantbench {
+
+class CropsStage : public Stage {
+ public:
+  explicit CropsStage(RunContext& context) : context_(context) {}
+
+  // One subset of the images, named before any of them is decoded.
+  struct Subset {
+    CropRequest request;
+    std::string title;  // "crop calibration images"
+    CropsName name;
+    bool cached = false;
+    std::optional<Crops> crops{};  // once made
+  };
+  // Nothing where no case needs it.
+  const std::optional<Subset>& calibration() const { return calibration_; }
+  const std::optional<Subset>& evaluation() const { return evaluation_; }
+
+  // CropsName::key; empty where there is no such subset.
+  static std::string KeyOf(const std::optional<Subset>& subset);
+  // Made crops as jobs name them: those of evaluation, else of calibration, else nothing.
+  std::optional<ImageSource> Images() const;
+
+  std::string_view name() const override { return "crops"; }
+  void Key() override;
+  CaseState StateOf(const Case& one) override;
+  std::vector<Work> WorkLeft() override;
+  void Make() override;
+
+ private:
+  Subset Named(CropRequest request, const std::string& purpose);
+  void Load(std::optional<Subset>& subset);
+
+  RunContext& context_;
+  std::optional<Subset> calibration_, evaluation_;
+};
+
+}  // namespace quantbench

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is evaluated once and joined to all rows that share it.
+#pragma once
+
+#include <string>
+
+#include "recipe/case.h"
+
+namespace quantbench {
+
+struct EvaluationUnit {
+  std::string backend;
+  Recipe recipe;
+  int batch_size = 1;  // images at once: only dynamic qparams depend on the others of a batch
+
+  bool operator==(const EvaluationUnit&) const = default;
+
+  std::string Name() const;
+  std::string PredictionsFile() const { return "predictions/" + Name() + ".csv"; }  // in --out
+};
+
+EvaluationUnit UnitOf(const CaseKey& key);
+
+}  // namespace quantbench

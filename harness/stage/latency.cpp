@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// One worker process a repetition: no repetition shares its memory layout with the one before, so
+// that what a lucky or unlucky layout does to the time averages out.
+#include "stage/latency.h"
+
+#include "latency/machine.h"
+#include "latency/schedule.h"
+#include "stage/evaluation_unit.h"
+#include "stage/latency_row.h"
+#include "support/error.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr uint64_t kOrderSeed = 20250101;  // of the order of the cases in each round
+// A repetition's process, beside what is timed.
+constexpr double kSecondsToStart = 0.2;
+
+}  // namespace
+
+std::string LatencyStage::KindOfWork(const Case& one) const {
+  const LatencySpec& latency = context_.scenario.latency;
+  return WorkKind({"latency", Machine(one.key.threads), graph_.key(),
+                   CropSize(context_.scenario.preprocess), one.key.backend,
+                   context_.backends.at(one.key.backend).isa, TextOf(one.key.recipe.precision()),
+                   TextOf(one.key.recipe.quantization()),
+                   "batch " + std::to_string(one.key.batch_size),
+                   std::to_string(latency.warmup_seconds) + " s warm-up",
+                   std::to_string(latency.min_seconds) + " s"});
+}
+
+void LatencyStage::Recall(const std::vector<JournalEntry>& entries) {
+  for (const JournalEntry& entry : entries) {
+    if (const auto* repetition = std::get_if<RepetitionEntry>(&entry)) {
+      finished_.insert_or_assign({repetition->case_id, repetition->round}, repetition->outcome);
+      if (std::holds_alternative<Failure>(repetition->outcome)) failed_.insert(repetition->case_id);
+    } else if (const auto* evaluation = std::get_if<EvaluationEntry>(&entry)) {
+      if (std::holds_alternative<Failure>(evaluation->outcome)) failed_.insert(evaluation->name);
+    }
+  }
+}
+
+CaseState LatencyStage::StateOf(const Case& one) {
+  const LatencySpec& latency = context_.scenario.latency;
+  CaseState::Repetitions repetitions{.total = latency.enabled ? latency.repetitions : 0};
+  for (const auto& [repetition, outcome] : finished_)
+    repetitions.done += repetition.first == one.id ? 1 : 0;
+  const ArtefactState state = !latency.enabled                       ? ArtefactState::kNotNeeded
+                              : repetitions.done < repetitions.total ? ArtefactState::kToDo
+                                                                     : ArtefactState::kFinished;
+  return {state, repetitions};
+}
+
+std::vector<Work> LatencyStage::WorkLeft() {
+  const LatencySpec& latency = context_.scenario.latency;
+  Work work{.name = "latency", .unit = "repetitions"};
+  double seconds = 0;
+  for (const Case& one : context_.cases) {
+    const CaseState::Repetitions repetitions = *StateOf(one).repetitions;
+    const int left = repetitions.total - repetitions.done;
+    const bool failed = failed_.contains(one.id) || failed_.contains(UnitOf(one.key).Name());
+    if (left <= 0 || failed || !context_.backends.contains(one.key.backend)) continue;
+    work.items += left;
+    const std::optional<double> known = context_.speeds.Seconds(KindOfWork(one), left);
+    if (!known) work.nominal = true;
+    seconds +=
+        known.value_or(left * (latency.warmup_seconds + latency.min_seconds + kSecondsToStart));
+  }
+  if (work.items == 0) return {};
+  work.seconds = seconds;
+  return {work};
+}
+
+void LatencyStage::Make() {
+  if (!context_.scenario.latency.enabled) return;
+  for (const auto& [repetition, outcome] : finished_) {
+    for (size_t i = 0; i < context_.cases.size(); ++i) {
+      if (context_.cases[i].id == repetition.first) Join(outcome, context_.results.rows[i]);
+    }
+  }
+  for (const std::string& hazard : TimingHazards()) context_.AddWarning(hazard);
+  const MachineWatch watch;
+  MeasureRounds();
+  for (const std::string& disturbance : watch.Disturbances()) context_.AddWarning(disturbance);
+  if (!finished_.empty()) {
+    context_.AddWarning("latency: the run was interrupted; " + std::to_string(finished_.size()) +
+                        " repetitions are from before");
+  }
+  KeepTimes();
+  for (Row& row : context_.results.rows)
+    DescribeLatency(context_.results.environment.emulator, row);
+  context_.Save();
+}
+
+void LatencyStage::MeasureRounds() {
+  const std::vector<Case>& cases = context_.cases;
+  const auto rounds =
+      InterleavedRounds(cases.size(), context_.scenario.latency.repetitions, kOrderSeed);
+  int64_t done = 0;
+  Progress progress("latency", "repetitions");
+  for (size_t r = 0; r < rounds.size(); ++r) {
+    for (const size_t i : rounds[r]) {
+      const auto round = static_cast<int>(r);
+      Row& row = context_.results.rows[i];
+      if (row.status != Status::kOk || finished_.contains({cases[i].id, round})) continue;
+      progress.Update(done, done + RepetitionsLeft(), cases[i].id);
+      AddRepetition(cases[i], round, row);
+      ++done;
+    }
+    context_.Save();
+  }
+  progress.Update(done, done);
+}
+
+// Of cases that fail nothing is left.
+int64_t LatencyStage::RepetitionsLeft() const {
+  int64_t left = 0;
+  for (const Row& row : context_.results.rows) {
+    if (row.status == Status::kOk)
+      left += context_.scenario.latency.repetitions -
+              static_cast<int64_t>(row.latency.repetitions.size());
+  }
+  return left;
+}
+
+void LatencyStage::AddRepetition(const Case& one, int round, Row& row) {
+  RepetitionEntry entry{.case_id = one.id, .round = round, .outcome = Failure{}};
+  const Clock::time_point start = Clock::now();
+  try {
+    entry.outcome = Measure(one, row);
+    auto& [repetitions, seconds] = taken_[one.id];
+    ++repetitions;
+    seconds += SecondsSince(start);
+  } catch (const Error& error) {
+    entry.outcome = FailureOf(error);
+  }
+  context_.journal->Append(entry);
+  Join(entry.outcome, row);
+}
+
+RepetitionSamples LatencyStage::Measure(const Case& one, const Row& row) const {
+  const LatencySpec& latency = context_.scenario.latency;
+  return context_.runner->Measure(
+      {.target = context_.TargetOf(one.key.backend, models_.Built(one.key.recipe).flat),
+       .images = crops_.Images(),
+       .batch_size = one.key.batch_size,
+       .threads = one.key.threads,
+       .pin = latency.pin,
+       .settings = {.warmup_seconds = latency.warmup_seconds,
+                    .min_seconds = latency.min_seconds,
+                    .iterations = row.latency.repetitions.empty()
+                                      ? 0
+                                      : row.latency.repetitions.front().samples}});
+}
+
+void LatencyStage::Join(const Outcome& outcome, Row& row) const {
+  if (const auto* failure = std::get_if<Failure>(&outcome)) return SetFailure(*failure, row);
+  const auto& samples = std::get<RepetitionSamples>(outcome);
+  row.latency.Add(samples);
+  row.preparation = samples.preparation;
+}
+
+void LatencyStage::KeepTimes() {
+  StageTime all{.stage = "latency", .unit = "repetitions"};
+  for (const Case& one : context_.cases) {
+    const auto taken = taken_.find(one.id);
+    if (taken == taken_.end()) continue;
+    const auto [repetitions, seconds] = taken->second;
+    context_.speeds.Add(KindOfWork(one), repetitions, seconds);
+    all.items += repetitions;
+    all.seconds += seconds;
+  }
+  if (all.items > 0) context_.results.stages.push_back(all);
+}
+
+}  // namespace quantbench

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage: the time of a batch, case by case, with nothing else running.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "stage/crops.h"
+#include "stage/models.h"
+#include "stage/run_context.h"
+#include "stage/stage.h"
+
+namespace quantbench {
+
+class LatencyStage : public Stage {
+ public:
+  LatencyStage(RunContext& context, const CropsStage& crops, const FloatGraph& graph,
+               const ModelsStage& models)
+      : context_(context), crops_(crops), graph_(graph), models_(models) {}
+
+  std::string_view name() const override { return "latency"; }
+  void Recall(const std::vector<JournalEntry>& entries) override;
+  bool IsJournaled() const override { return context_.scenario.latency.enabled; }
+  bool NeedsKeys() const override { return false; }
+  CaseState StateOf(const Case& one) override;
+  std::vector<Work> WorkLeft() override;
+  // Rounds of one repetition a case that is still good, in an order drawn anew for each round; what
+  // the journal has isn't repeated. A failure becomes the row's status.
+  void Make() override;
+
+ private:
+  using Outcome = std::variant<RepetitionSamples, Failure>;
+
+  std::string KindOfWork(const Case& one) const;
+  void MeasureRounds();
+  void AddRepetition(const Case& one, int round, Row& row);
+  RepetitionSamples Measure(const Case& one, const Row& row) const;
+  void Join(const Outcome& outcome, Row& row) const;
+  int64_t RepetitionsLeft() const;
+  void KeepTimes();
+
+  RunContext& context_;
+  const CropsStage& crops_;
+  const FloatGraph& graph_;
+  const ModelsStage& models_;
+  // From the journal, by case id and round.
+  std::map<std::pair<std::string, int>, Outcome> finished_;
+  // Names of evaluations and case ids: what failed isn't timed any more.
+  std::set<std::string> failed_;
+  // By case id: repetitions that this run measured, and the seconds that they took in all.
+  std::map<std::string, std::pair<int64_t, double>> taken_;
+};
+
+}  // namespace quantbench

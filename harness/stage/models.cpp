@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Import, quantise, export.
+#include "stage/models.h"
+
+#include <algorithm>
+
+#include "backend/abi_model.h"
+#include "backend/model_file.h"
+#include "model/onnx_export.h"
+#include "quantize/given.h"
+#include "quantize/quantize.h"
+#include "stage/keys.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "support/hash.h"
+#include "support/interrupt.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+// A file that is quantised has lost its float model: clamping, for one, may be left to its
+// integers.
+void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem::path& file) {
+  if (recipe.IsGiven() || !IsGivenQuantized(graph)) return;
+  throw Error("'" + file.string() +
+              "' is quantised already (it is in QDQ form), so it can't be run "
+              "as " +
+              recipe.Name() +
+              "; use matrix: {precision: int8, quantization: given}, or the float model's file");
+}
+
+template <typename Model>
+void Write(const Model& model, const Store::Files& files) {
+  ExportOnnx(model, files[kOnnxExtension]);
+  WriteFileAtomically(files[kFlatExtension], FlattenModel(AbiModel(model).get()));
+}
+
+// Copies unless the same bytes are there already.
+void CopyWhereItDiffers(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code ignored;
+  const std::string bytes = ReadTextFile(from);
+  if (std::filesystem::is_regular_file(to, ignored) && ReadTextFile(to) == bytes) return;
+  WriteFileAtomically(to, bytes);
+}
+
+}  // namespace
+
+constinit const Kind kModels{.name = "model",
+                             .folder = "models",
+                             .prefix = "",
+                             .file_types = {{kFlatExtension, "flat"}, {kOnnxExtension, "onnx"}},
+                             .verify = nullptr};
+
+// All that decides a model's bytes. The hash of this very program stands for the code of
+// quantisation and export: no version number that somebody forgets to raise.
+std::string ModelsStage::KeyOf(const Recipe& recipe) const {
+  Hasher hasher;
+  hasher.Add("model").Add(ThisProgram()).Add(graph_.key());
+  recipe.AddTo(hasher);
+  if (recipe.NeedsCalibration()) {
+    hasher.Add(CropsStage::KeyOf(crops_.calibration()));
+    hasher.Add(context_.scenario.calibration.batch_size);
+    AddTo(hasher, context_.scenario.preprocess);
+  }
+  return hasher.Hex();
+}
+
+void ModelsStage::Key() {
+  recipes_ = RecipesOf(context_.cases);
+  // `expect` asks for the float model wherever it stands.
+  if (context_.scenario.expect && !recipes_.front().IsFloat())
+    recipes_.insert(recipes_.begin(), Recipe());
+  for (const Recipe& recipe : recipes_) {
+    const std::string& key = keys_[recipe] = KeyOf(recipe);
+    context_.store.Hold(kModels, key);
+    std::string problem;
+    if (context_.store.Find(kModels, key, problem)) {
+      LogDetail("model " + recipe.Name() + " from " + FileOf(recipe, kOnnxExtension).string());
+      continue;
+    }
+    if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
+    missing_.push_back(recipe);
+    if (const StaticRecipe* const calibrated = recipe.AsStatic())
+      statistics_.Need(calibrated->observer);
+  }
+}
+
+bool ModelsStage::IsMissing(const Recipe& recipe) const {
+  return std::find(missing_.begin(), missing_.end(), recipe) != missing_.end();
+}
+
+std::filesystem::path ModelsStage::FileOf(const Recipe& recipe, std::string_view extension) const {
+  return context_.store.Path(kModels, keys_.at(recipe), extension);
+}
+
+const std::string& ModelsStage::HashOf(const Recipe& recipe) {
+  std::string& hash = hashes_[recipe];
+  if (hash.empty()) hash = HashFile(FileOf(recipe, kFlatExtension));
+  return hash;
+}
+
+CaseState ModelsStage::StateOf(const Case& one) {
+  return {IsMissing(one.key.recipe) ? ArtefactState::kToDo : ArtefactState::kCached};
+}
+
+std::string ModelsStage::KindOfWork() const {
+  return WorkKind({"quantize", Machine(context_.jobs), graph_.key()});
+}
+
+std::vector<Work> ModelsStage::WorkLeft() {
+  if (missing_.empty()) return {};
+  return {context_.speeds.WorkOf(KindOfWork(), "quantize", static_cast<int64_t>(missing_.size()),
+                                 "models")};
+}
+
+void ModelsStage::Check() {
+  for (const Recipe& recipe : missing_)
+    CheckRecipe(recipe, *graph_.Get(), context_.scenario.model.file);
+}
+
+QuantizedGraph ModelsStage::Quantized(const Recipe& recipe) const {
+  std::shared_ptr<const Graph> graph = graph_.Get();
+  if (const StaticRecipe* const of = recipe.AsStatic())
+    return Quantize(std::move(graph), statistics_.QParamsOf(of->observer), of->granularity,
+                    recipe.Name());
+  if (const DynamicRecipe* const of = recipe.AsDynamic())
+    return QuantizeDynamic(std::move(graph), of->granularity, recipe.Name());
+  return QuantizeAsGiven(std::move(graph), recipe.Name());
+}
+
+void ModelsStage::BuildMissing() {
+  const auto start = std::chrono::steady_clock::now();
+  for (const Recipe& recipe : missing_) {
+    ThrowIfInterrupted();
+    context_.store.Put(kModels, keys_.at(recipe), [&](const Store::Files& files) {
+      if (recipe.IsFloat()) {
+        Write(*graph_.Get(), files);
+      } else {
+        Write(Quantized(recipe), files);
+      }
+    });
+  }
+  context_.AddTime({.stage = "quantize",
+                    .items = static_cast<int64_t>(missing_.size()),
+                    .unit = "models",
+                    .seconds = SecondsSince(start)},
+                   KindOfWork());
+}
+
+void ModelsStage::Make() {
+  if (!missing_.empty()) BuildMissing();
+  for (const auto& [recipe, key] : keys_) {
+    const std::filesystem::path file = context_.models / (recipe.Name() + ".onnx");
+    CopyWhereItDiffers(FileOf(recipe, kOnnxExtension), file);
+    built_.emplace(recipe,
+                   BuiltModel{.flat = FileOf(recipe, kFlatExtension),
+                              .hash = HashOf(recipe),
+                              .file = file,
+                              .bytes = static_cast<int64_t>(std::filesystem::file_size(file))});
+  }
+  if (missing_.size() < keys_.size()) {
+    Log("models: " + std::to_string(keys_.size() - missing_.size()) + " of " +
+        std::to_string(keys_.size()) + " cached");
+  }
+  context_.results.inputs.model = HashFile(context_.scenario.model.file);
+  for (size_t i = 0; i < context_.results.rows.size(); ++i)
+    context_.results.rows[i].model_bytes = built_.at(context_.cases[i].key.recipe).bytes;
+}
+
+}  // namespace quantbench

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage: a model for each recipe, float or quantised: a flat file for workers, and the ONNX file
+// whose size is the size column.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "stage/crops.h"
+#include "stage/float_graph.h"
+#include "stage/run_context.h"
+#include "stage/stage.h"
+#include "stage/statistics.h"
+
+namespace quantbench {
+
+extern const Kind kModels;
+constexpr std::string_view kFlatExtension = ".model", kOnnxExtension = ".onnx";
+
+struct BuiltModel {
+  std::filesystem::path flat;  // of FlattenModel, in the cache: what workers map
+  std::string hash;            // of the flat file
+  std::filesystem::path file;  // the ONNX file
+  int64_t bytes = 0;           // of that file
+};
+
+class ModelsStage : public Stage {
+ public:
+  ModelsStage(RunContext& context, const CropsStage& crops, FloatGraph& graph,
+              StatisticsStage& statistics)
+      : context_(context), crops_(crops), graph_(graph), statistics_(statistics) {}
+
+  // In the order of the cases, float first. Call after Key.
+  const std::vector<Recipe>& recipes() const { return recipes_; }
+  bool IsMissing(const Recipe& recipe) const;
+  // Of the flat file, of a model that is there. Call after Key.
+  const std::string& HashOf(const Recipe& recipe);
+  // Call after Make.
+  const BuiltModel& Built(const Recipe& recipe) const { return built_.at(recipe); }
+
+  std::string_view name() const override { return "model"; }
+  void Key() override;
+  CaseState StateOf(const Case& one) override;
+  std::vector<Work> WorkLeft() override;
+  void Check() override;
+  void Make() override;
+
+ private:
+  std::string KeyOf(const Recipe& recipe) const;
+  std::filesystem::path FileOf(const Recipe& recipe, std::string_view extension) const;
+  std::string KindOfWork() const;
+  void BuildMissing();
+  QuantizedGraph Quantized(const Recipe& recipe) const;
+
+  RunContext& context_;
+  const CropsStage& crops_;
+  FloatGraph& graph_;
+  StatisticsStage& statistics_;
+  std::vector<Recipe> recipes_, missing_;
+  std::map<Recipe, std::string> keys_, hashes_;
+  std::map<Recipe, BuiltModel> built_;
+};
+
+}  // namespace quantbench

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where an outcome comes from: this run, the journal, the cache, or the backend.
+#include "stage/predictions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "code_version/evaluation.h"
+#include "stage/cached_predictions.h"
+#include "stage/keys.h"
+#include "stage/predictions_file.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "support/hash.h"
+#include "support/number_text.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The backends of the cases, in their order.
+std::vector<std::string> BackendsOf(const std::vector<Case>& cases) {
+  std::vector<std::string> backends;
+  for (const Case& one : cases) {
+    if (std::find(backends.begin(), backends.end(), one.key.backend) == backends.end())
+      backends.push_back(one.key.backend);
+  }
+  return backends;
+}
+
+}  // namespace
+
+// All that decides predictions. A model stands here by its content, so that predictions outlive a
+// rebuild of this program that gives the same model.
+std::string PredictionsStage::KeyOf(const EvaluationUnit& unit) const {
+  const ChosenBackend& backend = context_.backends.at(unit.backend);
+  Hasher hasher;
+  hasher.Add("evaluation").Add(code_of_evaluation::kCodeVersion).Add(models_.HashOf(unit.recipe));
+  hasher.Add(CropsStage::KeyOf(crops_.evaluation())).Add(unit.batch_size);
+  hasher.Add(backend.library_hash).Add(backend.isa);
+  AddTo(hasher, context_.scenario.preprocess);
+  return hasher.Hex();
+}
+
+// How observers chose their qparams doesn't matter to the time of backends.
+std::string PredictionsStage::KindOfWork(const EvaluationUnit& unit) const {
+  return WorkKind({"evaluate", Machine(context_.jobs), graph_.key(),
+                   CropSize(context_.scenario.preprocess), unit.backend,
+                   context_.backends.at(unit.backend).isa, TextOf(unit.recipe.precision()),
+                   TextOf(unit.recipe.quantization()), "batch " + std::to_string(unit.batch_size)});
+}
+
+std::vector<EvaluationUnit> PredictionsStage::Units() const {
+  std::vector<EvaluationUnit> units;
+  const auto add = [&](const EvaluationUnit& unit) {
+    if (std::find(units.begin(), units.end(), unit) == units.end()) units.push_back(unit);
+  };
+  const std::vector<std::string> backends = BackendsOf(context_.cases);
+  if (context_.scenario.expect) add({.backend = backends.front(), .recipe = Recipe()});
+  for (const Recipe& recipe : models_.recipes()) {
+    for (const std::string& backend : backends) {
+      for (const Case& one : context_.cases) {
+        if (one.key.backend == backend && one.key.recipe == recipe) add(UnitOf(one.key));
+      }
+    }
+  }
+  return units;
+}
+
+void PredictionsStage::Recall(const std::vector<JournalEntry>& entries) {
+  for (const JournalEntry& entry : entries) {
+    const auto* evaluation = std::get_if<EvaluationEntry>(&entry);
+    if (evaluation == nullptr) continue;
+    known_.insert_or_assign(evaluation->name, evaluation->outcome);
+    AddTime(*evaluation);
+  }
+}
+
+bool PredictionsStage::IsFinished(const EvaluationUnit& unit) const {
+  const auto known = known_.find(unit.Name());
+  std::error_code ignored;
+  return known != known_.end() &&
+         (std::holds_alternative<Failure>(known->second) ||
+          std::filesystem::exists(context_.out / unit.PredictionsFile(), ignored));
+}
+
+ArtefactState PredictionsStage::Look(const EvaluationUnit& unit) {
+  if (IsFinished(unit)) return ArtefactState::kFinished;
+  if (!context_.backends.contains(unit.backend)) return ArtefactState::kUnknown;
+  // A model that is made anew may turn out to be one that was evaluated before.
+  if (models_.IsMissing(unit.recipe)) {
+    const Kind* const kind = &kPredictions;
+    const bool none = context_.store.List({&kind, 1}).empty();
+    return none ? ArtefactState::kToDo : ArtefactState::kUnknown;
+  }
+  std::string problem;
+  const bool cached = context_.store.Find(kPredictions, KeyOf(unit), problem);
+  return cached ? ArtefactState::kCached : ArtefactState::kToDo;
+}
+
+CaseState PredictionsStage::StateOf(const Case& one) {
+  if (!context_.scenario.evaluation.enabled) return {ArtefactState::kNotNeeded};
+  const EvaluationUnit unit = UnitOf(one.key);
+  const auto [looked, is_new] = looked_.try_emplace(unit.Name());
+  if (is_new) looked->second = Look(unit);
+  return {looked->second};
+}
+
+std::vector<Work> PredictionsStage::WorkLeft() {
+  std::vector<Work> left;
+  if (!context_.scenario.evaluation.enabled) return left;
+  const auto images = static_cast<int64_t>(crops_.evaluation()->request.index.images.size());
+  for (const EvaluationUnit& unit : Units()) {
+    if (!context_.backends.contains(unit.backend)) continue;
+    const ArtefactState state = Look(unit);
+    if (state != ArtefactState::kToDo && state != ArtefactState::kUnknown) continue;
+    left.push_back(
+        context_.speeds.WorkOf(KindOfWork(unit), "evaluate " + unit.Name(), images, "images"));
+  }
+  return left;
+}
+
+void PredictionsStage::Make() {
+  if (!context_.scenario.evaluation.enabled) return;
+  if (context_.scenario.expect) CheckExpectation();
+  for (const EvaluationUnit& unit : Units()) {
+    Join(OutcomeOf(unit), unit);
+    if (std::exchange(evaluated_, false)) context_.Save();
+  }
+  if (from_cache_ > 0) {
+    Log("evaluate: " + std::to_string(from_cache_) + " of " + std::to_string(known_.size()) +
+        " cached");
+  }
+}
+
+void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) {
+  for (size_t i = 0; i < context_.cases.size(); ++i) {
+    if (!(UnitOf(context_.cases[i].key) == unit)) continue;
+    Row& row = context_.results.rows[i];
+    if (const auto* failure = std::get_if<Failure>(&outcome)) {
+      SetFailure(*failure, row);
+      continue;
+    }
+    const auto& evaluation = std::get<Evaluation>(outcome);
+    row.accuracy = evaluation;
+    row.preparation = evaluation.preparation;
+    row.predictions_file = unit.PredictionsFile();
+  }
+}
+
+const PredictionsStage::Outcome& PredictionsStage::OutcomeOf(const EvaluationUnit& unit) {
+  const std::string name = unit.Name();
+  if (IsFinished(unit)) return known_.at(name);
+  const std::string key = KeyOf(unit);
+  context_.store.Hold(kPredictions, key);
+  std::string problem;
+  if (const auto cached = context_.store.Read(
+          kPredictions, key, problem,
+          [&](const std::filesystem::path& file) { return ReadCachedPredictions(file, key); })) {
+    ++from_cache_;
+    LogDetail("evaluate " + name + ": predictions " + key + " from the cache");
+    return Keep(unit, *cached, {.name = name, .outcome = Failure{}, .from_cache = true});
+  }
+  if (!problem.empty()) context_.AddWarning("evaluate " + name + ": made anew: " + problem);
+  return Evaluate(unit, key);
+}
+
+const PredictionsStage::Outcome& PredictionsStage::Evaluate(const EvaluationUnit& unit,
+                                                            const std::string& key) {
+  EvaluationEntry entry{.name = unit.Name(), .outcome = Failure{}};
+  evaluated_ = true;
+  context_.journal->Append(StartedEntry{.name = entry.name});
+  const Clock::time_point start = Clock::now();
+  try {
+    const Predictions predictions = RunBackend(unit);
+    entry.seconds = SecondsSince(start);
+    context_.speeds.Add(KindOfWork(unit), predictions.images, entry.seconds);
+    context_.store.Put(kPredictions, key, SerializePredictions(key, predictions));
+    return Keep(unit, predictions, std::move(entry));
+  } catch (const WriteError&) {
+    throw;
+  } catch (const Error& error) {
+    entry.outcome = FailureOf(error);
+    context_.journal->Append(entry);
+    return known_.insert_or_assign(entry.name, entry.outcome).first->second;
+  }
+}
+
+const PredictionsStage::Outcome& PredictionsStage::Keep(const EvaluationUnit& unit,
+                                                        const Predictions& predictions,
+                                                        EvaluationEntry entry) {
+  WritePredictions(predictions, *crops_.evaluation()->crops, context_.out / unit.PredictionsFile());
+  entry.outcome = Evaluation(predictions);
+  context_.journal->Append(entry);
+  AddTime(entry);
+  return known_.insert_or_assign(entry.name, entry.outcome).first->second;
+}
+
+Predictions PredictionsStage::RunBackend(const EvaluationUnit& unit) const {
+  Progress progress("evaluate " + unit.Name(), "images");
+  return context_.runner->Evaluate(
+      {.target = context_.TargetOf(unit.backend, models_.Built(unit.recipe).flat),
+       .images = *crops_.Images(),
+       .batch_size = unit.batch_size,
+       .jobs = context_.jobs},
+      [&](int64_t done, int64_t total) { progress.Update(done, total); });
+}
+
+void PredictionsStage::AddTime(const EvaluationEntry& entry) {
+  const auto* accuracy = std::get_if<Evaluation>(&entry.outcome);
+  if (accuracy == nullptr || entry.from_cache) return;
+  context_.results.stages.push_back({.stage = "evaluate " + entry.name,
+                                     .items = accuracy->images,
+                                     .unit = "images",
+                                     .seconds = entry.seconds});
+}
+
+// A float network that misses its known accuracy makes every other figure meaningless. The first
+// backend that has an accuracy is asked.
+void PredictionsStage::CheckExpectation() {
+  for (const std::string& backend : BackendsOf(context_.cases)) {
+    const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = Recipe()});
+    const auto* accuracy = std::get_if<Evaluation>(&outcome);
+    if (accuracy != nullptr) return CompareWithExpectation(backend, *accuracy);
+  }
+  context_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
+}
+
+void PredictionsStage::CompareWithExpectation(const std::string& backend,
+                                              const Accuracy& accuracy) const {
+  const double top1 =
+      100.0 * static_cast<double>(accuracy.top1_correct) / static_cast<double>(accuracy.images);
+  const ExpectSpec& expect = *context_.scenario.expect;
+  if (std::abs(top1 - expect.fp32_top1_percent) <= expect.within) return;
+  const auto percent = [](double value) { return FixedText(value, 2) + "%"; };
+  throw Error("expect: fp32 Top-1 on '" + backend + "' is " + percent(top1) + " of " +
+              std::to_string(accuracy.images) + " images, the scenario expects " +
+              percent(expect.fp32_top1_percent) + " within " + percent(expect.within) +
+              ". The usual causes, in this order:\n"
+              "  - preprocess: mean and std, resize and crop, resize_method differ from training\n"
+              "  - label order: the synsets file doesn't belong to the checkpoint\n"
+              "  - padding: 'same' for TensorFlow's networks, 'symmetric' for torchvision's\n"
+              "  - activation: relu6 or relu\n"
+              "  - another subset of images than the one that the expected figure was made with");
+}
+
+}  // namespace quantbench

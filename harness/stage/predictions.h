@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage: the best classes of each image, once for each backend and quantised model.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "stage/crops.h"
+#include "stage/evaluation_unit.h"
+#include "stage/models.h"
+#include "stage/run_context.h"
+#include "stage/stage.h"
+
+namespace quantbench {
+
+class PredictionsStage : public Stage {
+ public:
+  PredictionsStage(RunContext& context, const CropsStage& crops, const FloatGraph& graph,
+                   ModelsStage& models)
+      : context_(context), crops_(crops), graph_(graph), models_(models) {}
+
+  std::string_view name() const override { return "predictions"; }
+  void Recall(const std::vector<JournalEntry>& entries) override;
+  bool IsJournaled() const override { return context_.scenario.evaluation.enabled; }
+  CaseState StateOf(const Case& one) override;
+  std::vector<Work> WorkLeft() override;
+  // The accuracy self-test first, where the scenario expects one; then recipe after recipe, float
+  // first. A backend's failure becomes the rows' status.
+  void Make() override;
+
+ private:
+  using Outcome = std::variant<Evaluation, Failure>;
+
+  std::string KeyOf(const EvaluationUnit& unit) const;
+  std::string KindOfWork(const EvaluationUnit& unit) const;
+  ArtefactState Look(const EvaluationUnit& unit);
+  // What Make evaluates, in its order, each once.
+  std::vector<EvaluationUnit> Units() const;
+
+  bool IsFinished(const EvaluationUnit& unit) const;
+  const Outcome& OutcomeOf(const EvaluationUnit& unit);
+  const Outcome& Evaluate(const EvaluationUnit& unit, const std::string& key);
+  const Outcome& Keep(const EvaluationUnit& unit, const Predictions& predictions,
+                      EvaluationEntry entry);
+  Predictions RunBackend(const EvaluationUnit& unit) const;
+  void AddTime(const EvaluationEntry& entry);
+  void Join(const Outcome& outcome, const EvaluationUnit& unit);
+  void CheckExpectation();
+  void CompareWithExpectation(const std::string& backend, const Accuracy& accuracy) const;
+
+  RunContext& context_;
+  const CropsStage& crops_;
+  const FloatGraph& graph_;
+  ModelsStage& models_;
+  std::map<std::string, Outcome> known_;         // by unit's name: of this run or its journal
+  std::map<std::string, ArtefactState> looked_;  // by unit's name
+  size_t from_cache_ = 0;
+  bool evaluated_ = false;  // since the last Save: what was known is saved with the next news
+};
+
+}  // namespace quantbench

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which classes each image was given, as a file that other tools can compare.
+#pragma once
+
+#include <filesystem>
+
+#include "dataset/crops.h"
+#include "record/accuracy.h"
+
+namespace quantbench {
+
+// CSV: image,label,top1,top2,top3,top4,top5; one line an image in evaluation order; classes are
+// label numbers, empty where the network has fewer than five.
+void WritePredictions(const Predictions& predictions, const Crops& crops,
+                      const std::filesystem::path& file);
+
+}  // namespace quantbench

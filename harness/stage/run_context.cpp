@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Saving results in the middle of a run.
+#include "stage/run_context.h"
+
+#include <ostream>
+
+#include "support/files.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+constexpr char kNotMeasuredYet[] =
+    "not measured when the run stopped; the same command goes on from there";
+
+}  // namespace
+
+Target RunContext::TargetOf(const std::string& backend,
+                            const std::filesystem::path& flat_model) const {
+  const ChosenBackend& chosen = backends.at(backend);
+  return {.backend = backend, .library = chosen.library, .isa = chosen.isa, .model = flat_model};
+}
+
+void RunContext::AddWarning(const std::string& text) {
+  Warn(text);
+  results.warnings.push_back(text);
+}
+
+void RunContext::AddTime(const StageTime& time, const std::string& work) {
+  results.stages.push_back(time);
+  speeds.Add(work, time.items, time.seconds);
+}
+
+bool RunContext::IsComplete(const Row& row) const {
+  if (row.status != Status::kOk) return true;
+  if (scenario.evaluation.enabled && !row.accuracy) return false;
+  return !scenario.latency.enabled ||
+         static_cast<int>(row.latency.repetitions.size()) == scenario.latency.repetitions;
+}
+
+void RunContext::Save() {
+  Derive(results.rows);
+  Results written = results;
+  for (Row& row : written.rows) {
+    if (IsComplete(row)) continue;
+    row.status = Status::kSkipped;
+    row.detail = kNotMeasuredYet;
+  }
+  WriteFileAtomically(out / "results.csv",
+                      [&](std::ostream& stream) { WriteCsv(written.rows, stream); });
+  WriteFileAtomically(out / "results.json",
+                      [&](std::ostream& stream) { WriteJson(written, stream); });
+}
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Failure FailureOf(const Error& error) {
+  Failure failure{.status = Status::kFailed, .detail = error.what()};
+  if (dynamic_cast<const Unsupported*>(&error) != nullptr) failure.status = Status::kUnsupported;
+  if (dynamic_cast<const Crashed*>(&error) != nullptr) failure.status = Status::kCrashed;
+  if (dynamic_cast<const TimedOut*>(&error) != nullptr) failure.status = Status::kTimeout;
+  return failure;
+}
+
+void SetFailure(const Failure& failure, Row& row) {
+  row.status = failure.status;
+  row.detail = failure.detail;
+}
+
+}  // namespace quantbench

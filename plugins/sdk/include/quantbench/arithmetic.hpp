@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The formulas of arithmetic.md that every integer operator shares, in plain C++.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "quantbench/plugin.h"
+
+namespace quantbench::plugin {
+
+// What a quantised output may be: the integers lo..hi around its zero point.
+struct OutputRange {
+  int32_t lo;
+  int32_t hi;
+  int32_t zero_point;
+};
+
+inline OutputRange RangeOf(qb_activation activation, float scale, int32_t zero_point) {
+  OutputRange range{.lo = 0, .hi = 255, .zero_point = zero_point};
+  if (activation != QB_NONE) range.lo = std::max(0, zero_point);
+  if (activation == QB_RELU6) {
+    const double six = std::nearbyint(6.0 / static_cast<double>(scale));
+    range.hi = static_cast<int32_t>(std::min(255.0, zero_point + six));
+  }
+  return range;
+}
+
+// emit(r) = z + rne(clamp(r, lo - z, hi - z)); NaN gives lo.
+inline uint8_t Emit(float r, const OutputRange& range) {
+  const auto lo = static_cast<float>(range.lo - range.zero_point);
+  const auto hi = static_cast<float>(range.hi - range.zero_point);
+  const float clamped = std::min(r > lo ? r : lo, hi);
+  // lrintf rounds like rne and is one instruction where nearbyintf is a call.
+  return static_cast<uint8_t>(range.zero_point + static_cast<int32_t>(std::lrintf(clamped)));
+}
+
+// Products and quotients of scales: float32 in the order written, one rounding an operation.
+inline float ConvMultiplier(float input_scale, float weight_scale, float output_scale) {
+  return input_scale * weight_scale / output_scale;
+}
+inline float RescaleMultiplier(float input_scale, float output_scale) {
+  return input_scale / output_scale;
+}
+inline float PoolMultiplier(float input_scale, float output_scale, int64_t count) {
+  return input_scale / (output_scale * static_cast<float>(count));
+}
+
+// The range that dynamic quantisation finds in a tensor; it always includes 0. Both ends are NaN
+// where the tensor holds NaN or infinity.
+struct DynamicRange {
+  float lo = 0.0f;
+  float hi = 0.0f;
+};
+
+struct DynamicQParams {
+  float scale;  // NaN: the range has no qparams, and outputs are NaN
+  int32_t zero_point;
+};
+
+inline DynamicQParams DynamicQParamsOf(const DynamicRange& range) {
+  const float width = range.hi - range.lo;
+  // False for NaN as well as for a width beyond float32.
+  if (!(width <= std::numeric_limits<float>::max()))
+    return {.scale = std::numeric_limits<float>::quiet_NaN(), .zero_point = 0};
+  const float scale = std::max(width / 255.0f, 0x1p-23f);
+  const float zero_point = std::clamp(-std::nearbyintf(range.lo / scale), 0.0f, 255.0f);
+  return {.scale = scale, .zero_point = static_cast<int32_t>(zero_point)};
+}
+
+inline float ProductMultiplier(float a_scale, float b_scale, float output_scale) {
+  return ConvMultiplier(a_scale, b_scale, output_scale);
+}
+
+// The operators that are a function of one element.
+constexpr bool IsUnary(qb_op op) { return op >= QB_CLIP && op <= QB_LEAKY_RELU; }
+
+// Such a function of one number.
+template <class T>
+T UnaryFunction(qb_op op, const float parameters[2], T x) {
+  const T p = static_cast<T>(parameters[0]), q = static_cast<T>(parameters[1]);
+  const auto clamp = [](T value, T lo, T hi) { return std::min(value > lo ? value : lo, hi); };
+  switch (op) {
+    case QB_CLIP:
+      return clamp(x, p, q);
+    case QB_HARD_SIGMOID:
+      return clamp(p * x + q, T{0}, T{1});
+    case QB_HARD_SWISH:
+      return x * clamp(x + T{3}, T{0}, T{6}) / T{6};
+    case QB_SIGMOID:
+      return T{1} / (T{1} + std::exp(-x));
+    case QB_SILU:
+      return x / (T{1} + std::exp(-x));
+    default:
+      return x < T{0} ? p * x : x;  // QB_LEAKY_RELU
+  }
+}
+
+// What it makes of each quantised input: the operator's second input in integer
+// models.
+inline std::array<uint8_t, 256> UnaryTable(qb_op op, const float parameters[2], float input_scale,
+                                           int32_t input_zero_point, float output_scale,
+                                           int32_t output_zero_point) {
+  std::array<uint8_t, 256> table{};
+  const OutputRange range = RangeOf(QB_NONE, output_scale, output_zero_point);
+  for (int32_t q = 0; q < 256; ++q) {
+    const double x = static_cast<double>(q - input_zero_point) * static_cast<double>(input_scale);
+    const double y = UnaryFunction(op, parameters, x) / static_cast<double>(output_scale);
+    table[static_cast<size_t>(q)] = Emit(static_cast<float>(y), range);
+  }
+  return table;
+}
+
+}  // namespace quantbench::plugin

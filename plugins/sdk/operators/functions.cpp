@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Functions of one element, products, softmax, and channels moved around.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "naive.h"
+#include "quantbench/arithmetic.hpp"
+
+namespace quantbench::plugin {
+
+using reference::Activate, reference::IsFloat;
+
+namespace {
+
+// Bytes of one channel of one image.
+int64_t PlaneBytes(const Tensor& tensor) {
+  return tensor.dims[2] * tensor.dims[3] * DtypeBytes(tensor.info->dtype);
+}
+
+// Calls body(i, j) for each element i of the output and the element j of b that belongs to it.
+template <class Body>
+void ForEachPair(const Call& call, const Body& body) {
+  const Tensor& a = call.inputs[0];
+  const int64_t per_factor = a.count() / call.inputs[1].count();  // 1, or the pixels of a channel
+  for (int64_t i = 0; i < a.count(); ++i) body(i, i / per_factor);
+}
+
+void UnaryF32(const Call& call) {
+  const float* const x = call.inputs[0].As<const float>();
+  for (int64_t i = 0; i < call.output.count(); ++i)
+    call.output.As<float>()[i] = UnaryFunction(call.node->op, call.node->parameters, x[i]);
+}
+
+void UnaryU8(const Call& call) {
+  const uint8_t* const x = call.inputs[0].As<const uint8_t>();
+  const uint8_t* const table = call.inputs[1].As<const uint8_t>();
+  for (int64_t i = 0; i < call.output.count(); ++i) call.output.As<uint8_t>()[i] = table[x[i]];
+}
+
+void MulF32(const Call& call) {
+  const float* const a = call.inputs[0].As<const float>();
+  const float* const b = call.inputs[1].As<const float>();
+  ForEachPair(call, [&](int64_t i, int64_t j) {
+    call.output.As<float>()[i] = Activate(a[i] * b[j], call.node->activation);
+  });
+}
+
+void MulU8(const Call& call) {
+  const Tensor& a = call.inputs[0];
+  const Tensor& b = call.inputs[1];
+  const Tensor& y = call.output;
+  const float m = ProductMultiplier(a.scale(), b.scale(), y.scale());
+  const OutputRange range = RangeOf(call.node->activation, y.scale(), y.zero_point());
+  ForEachPair(call, [&](int64_t i, int64_t j) {
+    const int32_t product =
+        (a.As<uint8_t>()[i] - a.zero_point()) * (b.As<uint8_t>()[j] - b.zero_point());
+    y.As<uint8_t>()[i] = Emit(static_cast<float>(product) * m, range);
+  });
+}
+
+}  // namespace
+
+void Operators::Unary(const Call& call) { IsFloat(call) ? UnaryF32(call) : UnaryU8(call); }
+
+void Operators::Mul(const Call& call) { IsFloat(call) ? MulF32(call) : MulU8(call); }
+
+void Operators::ChannelShuffle(const Call& call) {
+  const int64_t channels = call.output.dims[1];
+  const int64_t groups = call.node->groups, in_group = channels / groups;
+  const int64_t bytes = PlaneBytes(call.output);
+  for (int64_t n = 0; n < call.output.dims[0]; ++n) {
+    for (int64_t c = 0; c < channels; ++c) {
+      const int64_t from = n * channels + c % groups * in_group + c / groups;
+      std::memcpy(call.output.As<std::byte>() + (n * channels + c) * bytes,
+                  call.inputs[0].As<const std::byte>() + from * bytes, static_cast<size_t>(bytes));
+    }
+  }
+}
+
+void Operators::Slice(const Call& call) {
+  const int64_t image = call.output.dims[1] * PlaneBytes(call.output);
+  for (int64_t n = 0; n < call.output.dims[0]; ++n) {
+    const int64_t from = n * call.inputs[0].dims[1] + call.node->begin;
+    std::memcpy(call.output.As<std::byte>() + n * image,
+                call.inputs[0].As<const std::byte>() + from * PlaneBytes(call.output),
+                static_cast<size_t>(image));
+  }
+}
+
+// exp(x - max) / sum of these, so that no exponential overflows.
+void Operators::Softmax(const Call& call) {
+  const int64_t k = call.output.dims[1];
+  for (int64_t n = 0; n < call.output.dims[0]; ++n) {
+    const float* const x = call.inputs[0].As<const float>() + n * k;
+    float* const y = call.output.As<float>() + n * k;
+    const float largest = *std::max_element(x, x + k);
+    float sum = 0.0f;
+    for (int64_t i = 0; i < k; ++i) sum += y[i] = std::exp(x[i] - largest);
+    for (int64_t i = 0; i < k; ++i) y[i] /= sum;
+  }
+}
+
+}  // namespace quantbench::plugin

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs the build into a scratch folder and uses it from there as others do:
+# the template plugin built in a folder of its own, checked, found and listed; manual page; completion.
+source "$(dirname "$0")/common.sh"
+prefix=$scratch/prefix
+quantbench=$prefix/bin/quantbench
+
+cmake --install "$build" --prefix "$prefix" >"$scratch/install.log"
+"$quantbench" plugins >"$scratch/plugins"
+grep -q '^reference ' "$scratch/plugins" || fail "the installed program doesn't find its plugins"
+grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins of another folder"
+
+# The default scenario finds its network, and there is a program for its images.
+"$quantbench" plan "$prefix/share/quantbench/scenarios/default.yaml" >"$scratch/plan" || fail "no scenario to copy"
+[ -s "$prefix/share/quantbench/datasets/default/mobilenet_v2.pth" ] || fail "the default scenario's network isn't installed"
+"$prefix/bin/make_default_dataset" --help >/dev/null || fail "no make_default_dataset"
+
+for header in plugin.h plugin.hpp arithmetic.hpp guard.hpp ext/numerics.h; do
+  [ -s "$prefix/include/quantbench/$header" ] || fail "$header isn't installed"
+done
+
+# A plugin in its own repository, from the installed template, without a word of this tree.
+cp -r "$prefix/share/quantbench/hello" "$scratch/mine"
+sed -i 's/"hello"/"mine"/' "$scratch/mine/hello.cpp"
+cmake -S "$scratch/mine" -B "$scratch/mine/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" \
+  -DCMAKE_BUILD_TYPE=Release >"$scratch/configure.log" || fail "$(cat "$scratch/configure.log")"
+cmake --build "$scratch/mine/build" >"$scratch/build.log" || fail "$(cat "$scratch/build.log")"
+symbols=$(nm -D --defined-only "$scratch/mine/build/hello.so" | awk '{print $3}' | grep -v '^_init$\|^_fini$')
+[ "$symbols" = quantbench_plugin_v1 ] || fail "the plugin exports more than its table: $symbols"
+"$quantbench" check "$scratch/mine/build/hello.so" --failures-only --only 'int8/*' ||
+  fail "check refuses the template plugin"
+QUANTBENCH_PLUGIN_PATH=$scratch/mine/build "$quantbench" plugins | grep -q '^mine ' ||
+  fail "QUANTBENCH_PLUGIN_PATH doesn't add the plugin"
+
+# The manual page tells of every subcommand, and no line of it is taken for a request.
+page=$prefix/share/man/man1/quantbench.1
+for command in run plan compare history check plugins; do
+  grep -q "^.SH quantbench $command" "$page" || fail "the manual page has no section on $command"
+done
+if command -v man >/dev/null; then
+  MANWIDTH=100 man --warnings -l "$page" >/dev/null 2>"$scratch/man.log"
+  [ ! -s "$scratch/man.log" ] || fail "$(head "$scratch/man.log")"
+fi
+
+# Completion of subcommands, options and values, as bash calls it.
+complete_words() { completed_by "$prefix/share/bash-completion/completions/quantbench" "$@"; }
+[ "$(complete_words comp)" = compare ] || fail "comp doesn't complete to compare"
+complete_words compare --bu | grep -qx -- --budget || fail "no completion of --budget"
+complete_words compare --format ju | grep -qx junit || fail "no completion of --format"
+if command -v zsh >/dev/null; then
+  zsh -n "$prefix/share/zsh/vendor-completions/_quantbench" || fail "zsh refuses the completion"
+fi
