@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/checkpoint/state_dict.h"
 #include "model/mobilenet_v2.h"
 #include "model/onnx/importer.h"
-#include "model/state_dict.h"
 #include "support/error.h"
 #include "support/files.h"
 

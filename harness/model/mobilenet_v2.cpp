@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "model/parameters.h"
+#include "model/architectures/parameters.h"
 #include "support/error.h"
 
 namespace quantbench {

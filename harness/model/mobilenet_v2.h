@@ -2,9 +2,9 @@
 // MobileNetV2 in torchvision's layout, of any width and number of classes.
 #pragma once
 
+#include "model/checkpoint/state_dict.h"
 #include "model/graph.h"
 #include "model/import.h"
-#include "model/state_dict.h"
 
 namespace quantbench {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "model/state_dict.h"
+#include "model/checkpoint/state_dict.h"
 #include "support/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "model/state_dict.h"
+#include "model/checkpoint/state_dict.h"
 #include "model/test_files.h"
 #include "support/files.h"
 

@@ -8,9 +8,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "model/checkpoint/state_dict.h"
 #include "model/naive_evaluator.h"
 #include "model/passes.h"
-#include "model/state_dict.h"
 #include "model/test_files.h"
 #include "support/files.h"
 

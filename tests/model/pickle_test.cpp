@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pickle machine, opcode by opcode: what it understands and what it refuses.
-#include "model/pickle.h"
+#include "model/checkpoint/pickle.h"
 
 #include <doctest/doctest.h>
 
-#include "model/checkpoint.h"
+#include "model/checkpoint/checkpoint.h"
 #include "model/test_files.h"
 
 namespace quantbench::pickle {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // State dicts of all formats and element types, and what is said about files that are none.
-#include "model/state_dict.h"
+#include "model/checkpoint/state_dict.h"
 
 #include <doctest/doctest.h>
 

@@ -2,8 +2,8 @@
 // torch.save's format before PyTorch 1.6: five pickles one after another, then raw storages.
 #include <map>
 
-#include "model/byte_reader.h"
-#include "model/checkpoint.h"
+#include "model/checkpoint/byte_reader.h"
+#include "model/checkpoint/checkpoint.h"
 #include "support/error.h"
 
 namespace quantbench {

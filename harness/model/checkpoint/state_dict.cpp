@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From an opened checkpoint to named float tensors.
-#include "model/state_dict.h"
+#include "model/checkpoint/state_dict.h"
 
 #include <algorithm>
 #include <memory>
@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/checkpoint.h"
-#include "model/file_format.h"
+#include "model/checkpoint/checkpoint.h"
+#include "model/checkpoint/file_format.h"
 #include "support/error.h"
 #include "support/files.h"
 

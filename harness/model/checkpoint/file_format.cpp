@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signatures of the files that people hand over as models.
-#include "model/file_format.h"
+#include "model/checkpoint/file_format.h"
 
 #include <algorithm>
 #include <array>

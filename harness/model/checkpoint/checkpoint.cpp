@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is common to both formats of torch.save: permitted globals and references to storages.
-#include "model/checkpoint.h"
+#include "model/checkpoint/checkpoint.h"
 
 #include <algorithm>
 #include <array>

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/checkpoint/state_dict.h"
 #include "model/graph.h"
-#include "model/state_dict.h"
 
 namespace quantbench {
 

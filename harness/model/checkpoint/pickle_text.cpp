@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands in a pickle, put in words for messages.
-#include "model/pickle.h"
+#include "model/checkpoint/pickle.h"
 
 namespace quantbench::pickle {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pickle machine: a stack, a memo, and no way to call anything.
-#include "model/pickle.h"
+#include "model/checkpoint/pickle.h"
 
 #include <array>
 #include <bit>
 #include <cstdio>
 #include <unordered_map>
 
-#include "model/byte_reader.h"
-#include "model/pickle_opcodes.h"
+#include "model/checkpoint/byte_reader.h"
+#include "model/checkpoint/pickle_opcodes.h"
 #include "support/error.h"
 
 namespace quantbench::pickle {

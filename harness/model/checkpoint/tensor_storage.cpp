@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Element conversions and bounds-checked strided reads.
-#include "model/tensor_storage.h"
+#include "model/checkpoint/tensor_storage.h"
 
 #include <algorithm>
 #include <array>

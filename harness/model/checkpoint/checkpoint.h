@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "model/pickle.h"
-#include "model/tensor_storage.h"
+#include "model/checkpoint/pickle.h"
+#include "model/checkpoint/tensor_storage.h"
 
 namespace quantbench {
 

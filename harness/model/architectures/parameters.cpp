@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matching tensors with what a network expects.
-#include "model/parameters.h"
+#include "model/architectures/parameters.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "model/pickle.h"
+#include "model/checkpoint/pickle.h"
 #include "support/error.h"
 
 namespace quantbench {
