@@ -17,8 +17,8 @@ enum class PaddingStyle {
 
 struct ModelSource {
   std::filesystem::path file;
-  // Of a state dict, which holds no network: "mobilenet_v2". ONNX files need none of the next
-  // three.
+  // Of a state dict, which holds no network: "mobilenet_v2"; empty: whichever its tensors fit. ONNX
+  // files need none of the next three.
   std::string architecture;
   PaddingStyle padding = PaddingStyle::kSymmetric;
   Activation activation = Activation::kRelu6;
@@ -37,7 +37,8 @@ bool IsOnnxFile(const std::filesystem::path& file);
 std::string ModelName(const ModelSource& source);
 
 // Reads a checkpoint or an ONNX file and builds its network, shapes inferred, not yet folded or
-// fused. Throws Error that names the file and tensor.
-Graph ImportModel(const ModelSource& source);
+// fused. `recognized`, where it is given, becomes what a checkpoint's tensors were taken for, in
+// words. Throws Error that names the file and tensor.
+Graph ImportModel(const ModelSource& source, std::string* recognized = nullptr);
 
 }  // namespace quantbench

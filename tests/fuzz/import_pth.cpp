@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   try {
-    quantbench::ReadStateDict(std::as_bytes(std::span(data, size)));
+    quantbench::ReadWeights(std::as_bytes(std::span(data, size)));
   } catch (const quantbench::Error&) {
   }
   return 0;

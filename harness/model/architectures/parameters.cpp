@@ -7,12 +7,9 @@
 #include <utility>
 
 #include "model/checkpoint/pickle.h"
-#include "support/error.h"
 
 namespace quantbench {
 namespace {
-
-constexpr size_t kMaxListed = 10;
 
 // "[*,3,3,3]"
 std::string Pattern(const Shape& expected) {
@@ -33,6 +30,7 @@ bool Matches(const Shape& shape, const Shape& expected) {
 }  // namespace
 
 FloatTensor Parameters::Take(const std::string& name, const Shape& expected) {
+  ++wanted_;
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
     problems_.push_back("missing '" + name + "' " + Pattern(expected));
@@ -55,18 +53,15 @@ FloatTensor Parameters::Take(const std::string& name, const Shape& expected) {
   return tensor;
 }
 
-void Parameters::Finish(const std::string& architecture) const {
+void Parameters::DropAll(const std::string& prefix) {
+  std::erase_if(tensors_, [&](const auto& item) { return item.first.starts_with(prefix); });
+}
+
+std::vector<std::string> Parameters::Problems() const {
   std::vector<std::string> problems = problems_;
   for (const auto& [name, tensor] : tensors_)
     problems.push_back("unexpected " + pickle::Quote(name) + " " + ToString(tensor.shape));
-  if (problems.empty()) return;
-  std::string text =
-      "the weights don't fit " + architecture + " (" + std::to_string(problems.size()) +
-      (problems.size() == 1 ? " problem" : " problems") + "; is it the right architecture?):";
-  for (size_t i = 0; i < std::min(problems.size(), kMaxListed); ++i) text += "\n  " + problems[i];
-  if (problems.size() > kMaxListed)
-    text += "\n  ... and " + std::to_string(problems.size() - kMaxListed) + " more";
-  throw Error(text);
+  return problems;
 }
 
 }  // namespace quantbench

@@ -10,19 +10,20 @@
 namespace quantbench {
 namespace {
 
-constexpr std::array<std::string_view, 5> kFunctions{
-    "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor",
-    "torch._utils._rebuild_parameter", "torch.Size"};
+// What Python would run commands or load code with. No checkpoint that training wrote names them.
+constexpr std::array<std::string_view, 18> kModules{
+    "os",         "posix", "nt",     "subprocess", "sys",     "socket",
+    "shutil",     "pty",   "runpy",  "importlib",  "ctypes",  "commands",
+    "webbrowser", "code",  "codeop", "pickle",     "_pickle", "marshal"};
+constexpr std::array<std::string_view, 8> kBuiltins{"eval", "exec",  "execfile",   "compile",
+                                                    "open", "input", "__import__", "breakpoint"};
 
 // Keys are numbers, and in older files addresses; every comparison costs their length.
 constexpr size_t kLongestKey = 64;
 
-bool IsQuantized(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kMarks{"torch._utils._rebuild_qtensor",
-                                                   "torch.QInt8Storage", "torch.QUInt8Storage",
-                                                   "torch.QInt32Storage", "quantized"};
-  return std::ranges::any_of(
-      kMarks, [&](std::string_view mark) { return name.find(mark) != std::string_view::npos; });
+template <size_t kCount>
+bool Contains(const std::array<std::string_view, kCount>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
 }
 
 int64_t Count(const pickle::Document& document, pickle::Ref ref, const char* what) {
@@ -49,19 +50,15 @@ void ReadWindow(const pickle::Document& document, pickle::Ref ref, StorageRef& s
 
 }  // namespace
 
-std::optional<std::string> CheckStateDictGlobal(std::string_view name) {
-  if (std::ranges::find(kFunctions, name) != kFunctions.end()) return std::nullopt;
-  if (FindElementType(name) != nullptr) return std::nullopt;
-  if (IsQuantized(name))
-    return "the file holds a quantised PyTorch model, and quantbench quantises float models "
-           "itself; "
-           "save the float model's state dict, from before torch's convert()";
-  if (name.starts_with("torch.") && name.ends_with("Storage"))
-    return "its element type can't become float32; float32, float64, float16, bfloat16, bool and "
-           "integers can";
-  return "a state dict doesn't need it; no code was run. If the file holds more than weights and "
-         "you trust it, load it in PyTorch and save the weights alone: "
-         "torch.save(model.state_dict(), 'weights.pth')";
+std::optional<std::string> CheckGlobal(std::string_view name) {
+  const std::string_view module = name.substr(0, name.find('.'));
+  const std::string_view last = name.substr(name.rfind('.') + 1);
+  const bool is_builtin = module == "builtins" || module == "__builtin__";
+  const bool runs_code = Contains(kModules, module) || (is_builtin && Contains(kBuiltins, last)) ||
+                         name == "torch.load" || name.starts_with("torch.hub.");
+  if (!runs_code) return std::nullopt;
+  return "no checkpoint needs it, and Python might run commands when it loads this file, so don't "
+         "trust it; no code was run";
 }
 
 StorageRef ParseStorageRef(const pickle::Document& document, const pickle::PersistentId& id) {

@@ -27,8 +27,9 @@ class Checkpoint {
 std::unique_ptr<Checkpoint> OpenZipCheckpoint(std::span<const std::byte> file);
 std::unique_ptr<Checkpoint> OpenLegacyCheckpoint(std::span<const std::byte> file);
 
-// The globals that state dicts are made of; a reason for any other.
-std::optional<std::string> CheckStateDictGlobal(std::string_view name);
+// Why the name of a global is refused: what would run commands. Objects of any other class are
+// described and skipped.
+std::optional<std::string> CheckGlobal(std::string_view name);
 
 // Understands a persistent id: ('storage', type, key, location, elements[, view]). Throws Error.
 StorageRef ParseStorageRef(const pickle::Document& document, const pickle::PersistentId& id);

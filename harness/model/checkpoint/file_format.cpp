@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "model/checkpoint/safetensors.h"
+
 namespace quantbench {
 namespace {
 
@@ -22,7 +24,6 @@ constexpr Signature kForeign[] = {
      "is a Git LFS pointer, not the file that it stands for; fetch that with git lfs pull"},
     {4, "TFL3", "is a TensorFlow Lite model; convert it to PyTorch or ONNX first"},
     {0, "\x89HDF", "is an HDF5 file (Keras?); convert it to PyTorch or ONNX first"},
-    {8, "{\"", "looks like a safetensors file; load it in PyTorch and torch.save it"},
     {257, "ustar", "is a tar archive; unpack it, or if PyTorch 0.1 wrote it, save it anew"},
     {0, "\x1f\x8b", "is compressed with gzip; unpack it first"},
 };
@@ -68,6 +69,7 @@ FileFormat DetectFormat(std::span<const std::byte> file) {
   if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06")) return FileFormat::kZip;
   if (text.size() > 1 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5)
     return FileFormat::kPickle;
+  if (IsSafetensors(file)) return FileFormat::kSafetensors;
   return IsOnnx(text) ? FileFormat::kOnnx : FileFormat::kOther;
 }
 

@@ -8,7 +8,7 @@
 
 namespace quantbench {
 
-enum class FileFormat { kZip, kPickle, kOnnx, kOther };
+enum class FileFormat { kZip, kPickle, kSafetensors, kOnnx, kOther };
 
 FileFormat DetectFormat(std::span<const std::byte> file);
 

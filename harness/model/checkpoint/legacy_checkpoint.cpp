@@ -36,7 +36,7 @@ class LegacyCheckpoint : public Checkpoint {
 
  private:
   pickle::Document NextPickle(size_t begin) const {
-    return pickle::Parse(file_, begin, CheckStateDictGlobal);
+    return pickle::Parse(file_, begin, CheckGlobal);
   }
 
   size_t CheckHeader() const {

@@ -18,6 +18,7 @@ namespace {
 // a file of one-byte opcodes can make us allocate.
 constexpr size_t kMaxObjects = size_t{1} << 20;
 constexpr uint8_t kHighestProtocol = 5;
+constexpr std::string_view kResult = "a call's result";
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 
 class Machine {
@@ -56,6 +57,8 @@ class Machine {
         return Push(static_cast<int64_t>(in_.LittleEndian(2)));
       case kLong1:
         return PushLong(in_.LittleEndian(1));
+      case kLong4:
+        return PushLong(in_.LittleEndian(4));
       case kBinFloat:
         return Push(std::bit_cast<double>(in_.BigEndian(8)));
       default:
@@ -73,6 +76,13 @@ class Machine {
         return Push(std::string(in_.Text(in_.LittleEndian(4))));
       case kBinUnicode8:
         return Push(std::string(in_.Text(in_.LittleEndian(8))));
+      case kShortBinBytes:
+        return SkipBytes(1);
+      case kBinBytes:
+        return SkipBytes(4);
+      case kBinBytes8:
+      case kByteArray8:
+        return SkipBytes(8);
       default:
         return false;
     }
@@ -86,10 +96,12 @@ class Machine {
       case kEmptyTuple:
         return Push(Tuple{});
       case kEmptyList:
+      case kEmptySet:
         return Push(List{});
       case kEmptyDict:
         return Push(Dict{});
       case kTuple:
+      case kFrozenSet:
         return Push(Tuple{PopToMark()});
       case kTuple1:
       case kTuple2:
@@ -98,11 +110,17 @@ class Machine {
       case kAppend:
         return Extend(PopLast(1));
       case kAppends:
+      case kAddItems:
         return Extend(PopToMark());
       case kSetItem:
         return SetItems(PopLast(2));
       case kSetItems:
         return SetItems(PopToMark());
+      case kPop:
+        return Drop();
+      case kPopMark:
+        PopToMark();
+        return true;
       default:
         return false;
     }
@@ -145,6 +163,11 @@ class Machine {
         return Push(PersistentId{Pop()});
       case kReduce:
         return Reduce();
+      case kNewObj:
+        return Make(Pop());
+      case kNewObjEx:
+        Pop();  // named arguments
+        return Make(Pop());
       case kBuild:
         return Build();
       default:
@@ -162,8 +185,7 @@ class Machine {
     const std::string_view name = RefusedOpcodeName(opcode);
     if (!name.empty())
       throw Error("refuses opcode " + std::string(name) + " (" + hex.data() + ") at byte " +
-                  std::to_string(opcode_offset_) +
-                  ": a state dict doesn't need it; no code was run");
+                  std::to_string(opcode_offset_) + ": torch.save never writes it; no code was run");
     Fail(std::string(hex.data()) + " is no pickle opcode");
   }
 
@@ -188,7 +210,21 @@ class Machine {
     if (const std::optional<std::string> reason = policy_(name))
       throw Error("refuses GLOBAL " + Quote(name) + " at byte " + std::to_string(opcode_offset_) +
                   ": " + *reason);
-    return Push(Global{std::move(name)});
+    return Push(Global{*document_.names.insert(std::move(name)).first});
+  }
+
+  bool SkipBytes(uint64_t length_bytes) {
+    in_.Text(in_.LittleEndian(length_bytes));
+    return Push(Bytes{});
+  }
+
+  // POP, which pickles of tuples that hold themselves have: an item, or the mark above it.
+  bool Drop() {
+    if (!marks_.empty() && marks_.back() == stack_.size())
+      marks_.pop_back();
+    else
+      Pop();
+    return true;
   }
 
   // Items can't be taken from below the last mark, as in Python.
@@ -219,25 +255,27 @@ class Machine {
     return items;
   }
 
+  // The container on top of the stack; nullptr: an object of some class, whose items are dropped.
   template <typename T>
-  T& Top(const char* expected) {
-    T* const object = std::get_if<T>(&document_.objects[Peek()]);
-    if (object == nullptr)
-      Fail("found " + Describe(document_.at(Peek())) + " where " + expected + " is needed");
-    return *object;
+  T* Top(const char* expected) {
+    Object& top = document_.objects[Peek()];
+    T* const object = std::get_if<T>(&top);
+    if (object == nullptr && !std::holds_alternative<Call>(top))
+      Fail("found " + Describe(top) + " where " + expected + " is needed");
+    return object;
   }
 
   bool Extend(const std::vector<Ref>& items) {
-    List& list = Top<List>("a list");
-    list.items.insert(list.items.end(), items.begin(), items.end());
+    if (List* const list = Top<List>("a list"))
+      list->items.insert(list->items.end(), items.begin(), items.end());
     return true;
   }
 
   bool SetItems(const std::vector<Ref>& keys_and_values) {
-    Dict& dict = Top<Dict>("a dict");
+    Dict* const dict = Top<Dict>("a dict");
     if (keys_and_values.size() % 2 != 0) Fail("a key has no value");
-    for (size_t i = 0; i < keys_and_values.size(); i += 2)
-      dict.items.emplace_back(keys_and_values[i], keys_and_values[i + 1]);
+    for (size_t i = 0; dict != nullptr && i < keys_and_values.size(); i += 2)
+      dict->items.emplace_back(keys_and_values[i], keys_and_values[i + 1]);
     return true;
   }
 
@@ -267,14 +305,24 @@ class Machine {
 
   bool Reduce() {
     const Ref arguments = Pop();
-    const Ref callee = Pop();
-    const auto* const global = document_.As<Global>(callee);
+    const auto* const global = document_.As<Global>(Peek());
     const auto* const tuple = document_.As<Tuple>(arguments);
-    if (global == nullptr || tuple == nullptr)
-      Fail("REDUCE needs a global and a tuple, found " + Describe(document_.at(callee)) + " and " +
+    if (global == nullptr || global->name != kOrderedDict || tuple == nullptr)
+      return Make(arguments);
+    Pop();
+    return PushOrderedDict(*tuple);
+  }
+
+  // Describes what the function, or class, on top of the stack would make.
+  bool Make(Ref arguments) {
+    const Object& callee = document_.at(Pop());
+    const auto* const global = std::get_if<Global>(&callee);
+    const auto* const made = std::get_if<Call>(&callee);  // a function that another one returned
+    if ((global == nullptr && made == nullptr) || document_.As<Tuple>(arguments) == nullptr)
+      Fail("a call needs a global and a tuple, found " + Describe(callee) + " and " +
            Describe(document_.at(arguments)));
-    if (global->name == kOrderedDict) return PushOrderedDict(*tuple);
-    return Push(Call{.function = global->name, .arguments = arguments});
+    return Push(
+        Call{.function = global != nullptr ? global->name : kResult, .arguments = arguments});
   }
 
   // OrderedDict() is filled by SETITEMS later; Python 2 writes OrderedDict([[key, value], ...]).
@@ -296,18 +344,11 @@ class Machine {
     return Push(std::move(dict));
   }
 
-  // The only state that a state dict carries is OrderedDict's _metadata (layer versions); it is of
-  // no use here and dropped.
+  // State that an object gets: of an OrderedDict it is _metadata (layer versions), of no use here.
   bool Build() {
-    const Ref state_ref = Pop();
-    const Dict& target = Top<Dict>("an OrderedDict");
-    const auto* const state = document_.As<Dict>(state_ref);
-    const bool only_metadata = target.ordered && state != nullptr && state->items.size() == 1 &&
-                               document_.As<std::string>(state->items[0].first) != nullptr &&
-                               *document_.As<std::string>(state->items[0].first) == "_metadata";
-    if (!only_metadata)
-      throw Error("refuses opcode BUILD at byte " + std::to_string(opcode_offset_) +
-                  " for anything but an OrderedDict's _metadata; no code was run");
+    Pop();
+    const Dict* const dict = Top<Dict>("an object");
+    if (dict != nullptr && !dict->ordered) Fail("a dict has no state");
     return true;
   }
 

@@ -8,6 +8,10 @@
 namespace quantbench::pickle {
 
 enum Opcode : uint8_t {
+  kPop = '0',
+  kPopMark = '1',
+  kBinBytes = 'B',
+  kShortBinBytes = 'C',
   kMark = '(',
   kStop = '.',
   kBinFloat = 'G',
@@ -35,17 +39,25 @@ enum Opcode : uint8_t {
   kEmptyTuple = ')',
   kEmptyDict = '}',
   kProto = 0x80,
+  kNewObj = 0x81,
   kTuple1 = 0x85,
   kTuple2 = 0x86,
   kTuple3 = 0x87,
   kNewTrue = 0x88,
   kNewFalse = 0x89,
   kLong1 = 0x8a,
+  kLong4 = 0x8b,
   kShortBinUnicode = 0x8c,
   kBinUnicode8 = 0x8d,
+  kBinBytes8 = 0x8e,
+  kEmptySet = 0x8f,
+  kAddItems = 0x90,
+  kFrozenSet = 0x91,
+  kNewObjEx = 0x92,
   kStackGlobal = 0x93,
   kMemoize = 0x94,
   kFrame = 0x95,
+  kByteArray8 = 0x96,
 };
 
 struct OpcodeName {
@@ -53,38 +65,14 @@ struct OpcodeName {
   std::string_view name;
 };
 
-// Those that a state dict has no use for.
+// Those that torch.save never writes.
 inline constexpr OpcodeName kRefusedOpcodes[] = {
-    {'0', "POP"},
-    {'1', "POP_MARK"},
-    {'2', "DUP"},
-    {'B', "BINBYTES"},
-    {'C', "SHORT_BINBYTES"},
-    {'F', "FLOAT"},
-    {'I', "INT"},
-    {'L', "LONG"},
-    {'P', "PERSID"},
-    {'S', "STRING"},
-    {'V', "UNICODE"},
-    {'d', "DICT"},
-    {'g', "GET"},
-    {'i', "INST"},
-    {'l', "LIST"},
-    {'o', "OBJ"},
-    {'p', "PUT"},
-    {0x81, "NEWOBJ"},
-    {0x82, "EXT1"},
-    {0x83, "EXT2"},
-    {0x84, "EXT4"},
-    {0x8b, "LONG4"},
-    {0x8e, "BINBYTES8"},
-    {0x8f, "EMPTY_SET"},
-    {0x90, "ADDITEMS"},
-    {0x91, "FROZENSET"},
-    {0x92, "NEWOBJ_EX"},
-    {0x96, "BYTEARRAY8"},
-    {0x97, "NEXT_BUFFER"},
-    {0x98, "READONLY_BUFFER"},
+    {'2', "DUP"},     {'F', "FLOAT"},        {'I', "INT"},
+    {'L', "LONG"},    {'P', "PERSID"},       {'S', "STRING"},
+    {'V', "UNICODE"}, {'d', "DICT"},         {'g', "GET"},
+    {'i', "INST"},    {'l', "LIST"},         {'o', "OBJ"},
+    {'p', "PUT"},     {0x82, "EXT1"},        {0x83, "EXT2"},
+    {0x84, "EXT4"},   {0x97, "NEXT_BUFFER"}, {0x98, "READONLY_BUFFER"},
 };
 
 constexpr std::string_view RefusedOpcodeName(uint8_t code) {

@@ -12,11 +12,12 @@ struct Description {
   std::string operator()(double) const { return "a float"; }
   std::string operator()(const std::string& text) const { return "the text " + Quote(text); }
   std::string operator()(const BigInteger&) const { return "a long int"; }
+  std::string operator()(const Bytes&) const { return "bytes"; }
   std::string operator()(const Global& global) const { return "the global " + Quote(global.name); }
   std::string operator()(const Tuple&) const { return "a tuple"; }
   std::string operator()(const List&) const { return "a list"; }
   std::string operator()(const Dict&) const { return "a dict"; }
-  std::string operator()(const Call& call) const { return "a call of " + Quote(call.function); }
+  std::string operator()(const Call& call) const { return "an object of " + Quote(call.function); }
   std::string operator()(const PersistentId&) const { return "a storage"; }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PyTorch state dicts from .pth files, read by a parser that runs no code.
+// Weights from files of PyTorch and safetensors, read by parsers that run no code.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +16,20 @@ namespace quantbench {
 // num_batches_tracked are kept as floats).
 using StateDict = std::map<std::string, FloatTensor>;
 
-// Reads a state dict as torch.save writes it: the zip format (since PyTorch 1.6) or the older
-// pickle stream. Accepts exactly the pickle operations and globals that a state dict needs and
-// refuses all else by name. Also accepts a dict with the state dict under "state_dict" or "model".
-// Throws Error that names the file, and the tensor or opcode.
-StateDict ReadStateDict(const std::filesystem::path& file);
+// A state dict as it was found in a file.
+struct Weights {
+  StateDict tensors;
+  std::string place;   // the key that it lay under; empty: by itself
+  std::string prefix;  // what all names began with, taken off: "module."
+};
+
+// Reads a state dict from a safetensors file or as torch.save writes it: the zip format (since
+// PyTorch 1.6) or the older pickle stream. It may lie inside what a training script saved
+// (checkpoint/wrappers.h); whatever lies beside it is skipped. Throws Error that names the file,
+// and the tensor or opcode.
+Weights ReadWeights(const std::filesystem::path& file);
 
 // The same from a file's content; errors don't name the file.
-StateDict ReadStateDict(std::span<const std::byte> content);
+Weights ReadWeights(std::span<const std::byte> content);
 
 }  // namespace quantbench

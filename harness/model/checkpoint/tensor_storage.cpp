@@ -40,11 +40,21 @@ float LoadHalf(const std::byte* element) {
 }
 
 constexpr ElementType kElementTypes[] = {
-    {"torch.FloatStorage", 4, Load<float>},   {"torch.DoubleStorage", 8, Load<double>},
-    {"torch.HalfStorage", 2, LoadHalf},       {"torch.BFloat16Storage", 2, LoadBfloat16},
-    {"torch.LongStorage", 8, Load<int64_t>},  {"torch.IntStorage", 4, Load<int32_t>},
-    {"torch.ShortStorage", 2, Load<int16_t>}, {"torch.CharStorage", 1, Load<int8_t>},
-    {"torch.ByteStorage", 1, Load<uint8_t>},  {"torch.BoolStorage", 1, LoadBool},
+    {"torch.FloatStorage", "F32", 4, Load<float>},
+    {"torch.DoubleStorage", "F64", 8, Load<double>},
+    {"torch.HalfStorage", "F16", 2, LoadHalf},
+    {"torch.BFloat16Storage", "BF16", 2, LoadBfloat16},
+    {"torch.LongStorage", "I64", 8, Load<int64_t>},
+    {"torch.IntStorage", "I32", 4, Load<int32_t>},
+    {"torch.ShortStorage", "I16", 2, Load<int16_t>},
+    {"torch.CharStorage", "I8", 1, Load<int8_t>},
+    {"torch.ByteStorage", "U8", 1, Load<uint8_t>},
+    {"torch.BoolStorage", "BOOL", 1, LoadBool},
+    {"torch.ComplexFloatStorage", "", 8, nullptr},
+    {"torch.ComplexDoubleStorage", "", 16, nullptr},
+    {"torch.QInt8Storage", "", 1, nullptr},
+    {"torch.QUInt8Storage", "", 1, nullptr},
+    {"torch.QInt32Storage", "", 4, nullptr},
 };
 
 bool IsEmpty(const Shape& shape) { return std::ranges::find(shape, 0) != shape.end(); }
@@ -54,6 +64,11 @@ bool IsEmpty(const Shape& shape) { return std::ranges::find(shape, 0) != shape.e
 const ElementType* FindElementType(std::string_view storage) {
   const auto* const found = std::ranges::find(kElementTypes, storage, &ElementType::storage);
   return found == std::end(kElementTypes) ? nullptr : found;
+}
+
+const ElementType* FindSafetensorsType(std::string_view dtype) {
+  const auto* const found = std::ranges::find(kElementTypes, dtype, &ElementType::dtype);
+  return dtype.empty() || found == std::end(kElementTypes) ? nullptr : found;
 }
 
 void CheckBounds(const TensorView& view) {
@@ -80,6 +95,10 @@ void CheckBounds(const TensorView& view) {
 
 FloatTensor Gather(const TensorView& view, std::span<const std::byte> bytes, bool swap_bytes) {
   CheckBounds(view);
+  if (view.storage.type->load == nullptr)
+    throw Error("has elements of " + std::string(view.storage.type->storage) +
+                ", which can't become float32; float32, float64, float16, bfloat16, bool and "
+                "integers can");
   const size_t width = view.storage.type->bytes;
   if (static_cast<uint64_t>(view.storage.elements) > bytes.size() / width)
     throw Error("needs a storage of " + std::to_string(view.storage.elements) + " elements of " +

@@ -14,12 +14,14 @@ namespace quantbench {
 
 struct ElementType {
   std::string_view storage;  // "torch.FloatStorage"
+  std::string_view dtype;    // what safetensors files call it: "F32"
   size_t bytes;
-  float (*load)(const std::byte* element);  // in the machine's byte order
+  float (*load)(const std::byte* element);  // in the machine's byte order; nullptr: no float
 };
 
-// The element type of a storage class, or nullptr where it is none that can become float.
+// The element type of a storage class, or of a safetensors dtype; nullptr where it is unknown.
 const ElementType* FindElementType(std::string_view storage);
+const ElementType* FindSafetensorsType(std::string_view dtype);
 
 // A storage as a pickle refers to it.
 struct StorageRef {

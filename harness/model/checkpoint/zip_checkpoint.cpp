@@ -78,7 +78,7 @@ class ZipCheckpoint : public Checkpoint {
   explicit ZipCheckpoint(std::span<const std::byte> file) : zip_(file) {
     prefix_ = FindPrefix();
     pickle_ = zip_.Read(prefix_ + "data.pkl");
-    document_ = pickle::Parse(pickle_, 0, CheckStateDictGlobal);
+    document_ = pickle::Parse(pickle_, 0, CheckGlobal);
     if (zip_.Has(prefix_ + "byteorder"))
       big_endian_ = IsBigEndian(zip_.Read(prefix_ + "byteorder"));
   }
