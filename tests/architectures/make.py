@@ -54,9 +54,9 @@ def randomize(model, size):
             module.momentum = 0.5
         if isinstance(module, nn.Dropout):
             module.p = 0.0
-        for last in ("bn3" if hasattr(module, "bn3") else "bn2",):
-            if hasattr(module, "downsample") and hasattr(module, last):
-                nn.init.uniform_(getattr(module, last).weight, 0.1, 0.4)
+    for module in model.modules():
+        if hasattr(module, "downsample"):
+            nn.init.uniform_(getattr(module, "bn3", module.bn2).weight, 0.1, 0.4)
     if any(isinstance(module, nn.BatchNorm2d) for module in model.modules()):
         with torch.no_grad():
             for _ in range(4):
@@ -151,6 +151,9 @@ def save(name, model, folder):
     state = model.state_dict()
     if name in TIMM:
         state = timm_names(name, state)
+    if name == "densenet121":  # as the files that torchvision offers have them
+        state = {re.sub(r"(layer\d+\.)(norm|conv)([12])", r"\1\2.\3", key): value
+                 for key, value in state.items()}
     prefixed = lambda prefix: {prefix + key: value for key, value in state.items()}
     wrapping = sum(name.encode()) % 6
     file = folder / "weights.pth"

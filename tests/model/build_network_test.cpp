@@ -124,6 +124,16 @@ TEST_CASE("tensors tell their architecture") {
   CHECK(BuildNetwork(SmallWeights(), Source("mobilenet_v2")).architecture == "mobilenet_v2");
 }
 
+TEST_CASE("norms inside their convolutions, as quantisation-aware training has them") {
+  Weights weights{.tensors = {}, .place = "", .prefix = ""};
+  const Weights usual = SmallWeights();
+  for (const auto& [name, tensor] : usual.tensors) {
+    const bool first = name.starts_with("features.0.1.");
+    weights.tensors[first ? "features.0.0.bn." + name.substr(13) : name] = tensor;
+  }
+  CHECK(BuildNetwork(weights, Source("")).architecture == "mobilenet_v2");
+}
+
 TEST_CASE("where names don't fit, the nearest architecture and the common prefix are told") {
   struct Case {
     const char* architecture;
