@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/architectures/build_network.h"
+#include "model/checkpoint/pickle.h"
 #include "model/checkpoint/state_dict.h"
 #include "model/onnx/importer.h"
 #include "support/error.h"
@@ -52,10 +53,12 @@ Graph ReadCheckpoint(const ModelSource& source, std::string* recognized) {
   const std::string place = weights.place, prefix = weights.prefix;
   const size_t tensors = weights.tensors.size();
   BuiltNetwork built = BuildNetwork(std::move(weights), source);
-  if (recognized != nullptr) {
+  const bool plain = !source.architecture.empty() && place.empty() && prefix.empty();
+  if (recognized != nullptr && !plain) {
     *recognized = built.architecture + " from " + std::to_string(tensors) + " tensors";
-    if (!place.empty()) *recognized += " under '" + place + "'";
-    if (!prefix.empty()) *recognized += ", without the prefix '" + prefix + "' of their names";
+    if (!place.empty()) *recognized += " under " + pickle::Quote(place);
+    if (!prefix.empty())
+      *recognized += ", without the prefix " + pickle::Quote(prefix) + " of their names";
   }
   return std::move(built.graph);
 }

@@ -37,8 +37,8 @@ bool IsOnnxFile(const std::filesystem::path& file);
 std::string ModelName(const ModelSource& source);
 
 // Reads a checkpoint or an ONNX file and builds its network, shapes inferred, not yet folded or
-// fused. `recognized`, where it is given, becomes what a checkpoint's tensors were taken for, in
-// words. Throws Error that names the file and tensor.
+// fused. `recognized` becomes what a checkpoint's tensors were taken for and where they lay, in
+// words, if that isn't just what the source says. Throws Error that names the file and tensor.
 Graph ImportModel(const ModelSource& source, std::string* recognized = nullptr);
 
 }  // namespace quantbench

@@ -159,8 +159,7 @@ std::vector<std::string> ObserversOf(const std::vector<Recipe>& recipes) {
 std::shared_ptr<const Graph> LoadGraph(const Scenario& scenario) {
   std::string recognized;
   Graph graph = ImportModel(scenario.model, &recognized);
-  if (scenario.model.architecture.empty() && !recognized.empty())
-    Log("model: recognised as " + recognized);
+  if (!recognized.empty()) Log("model: " + recognized);
   PrepareForInference(graph);
   return std::make_shared<const Graph>(std::move(graph));
 }
