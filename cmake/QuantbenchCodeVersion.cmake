@@ -1,9 +1,9 @@
-# quantbench_code_version(TARGET USER.cpp NAME PATTERN ...): gives the source USER.cpp of TARGET a header code_version/NAME.h,
-# whose constant kCodeVersion is the hash of all sources that the patterns name (relative to the top) and of the compiler. What a stage leaves in the cache is
-# named by the version of its code, which nobody can forget to raise.
+# quantbench_code_version(TARGET NAME PATTERN ...): gives TARGET a header code_version/NAME.h, whose constant kCodeVersion is
+# the hash of all sources that the patterns name (relative to the top) and of the compiler. What a stage leaves in the cache
+# is named by the version of its code, which nobody can forget to raise.
 set(QUANTBENCH_CODE_VERSION_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/code_version.cmake)
 
-function(quantbench_code_version target user name)
+function(quantbench_code_version target name)
   list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE patterns)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${patterns})
   list(FILTER sources INCLUDE REGEX "\\.(c|cpp|h|hpp)$")
@@ -24,5 +24,5 @@ function(quantbench_code_version target user name)
   target_sources(${target} PRIVATE ${header})
   add_custom_target(code_version_${name} DEPENDS ${header})
   add_dependencies(generated code_version_${name})
-  set_source_files_properties(${user} PROPERTIES INCLUDE_DIRECTORIES ${folder})
+  target_include_directories(${target} PRIVATE ${folder})
 endfunction()

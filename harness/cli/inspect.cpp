@@ -46,21 +46,22 @@ void PrintTotals(const Graph& graph) {
 
 void AddInspect(Command app, int& exit_code) {
   struct Options {
-    ModelSource source{.file = {}, .architecture = "mobilenet_v2"};
+    ModelSource source{.file = {}, .architecture = {}};
     int size = 224;
     bool raw = false;
   };
   const auto options = std::make_shared<Options>();
   Command command =
       app.AddSubcommand("inspect", "Show the layers of a model: shapes, parameters, MACs");
-  command.AddOption("model", options->source.file, "A .pth checkpoint or an .onnx file")
+  command
+      .AddOption("model", options->source.file,
+                 "A .pth checkpoint, a .safetensors or an .onnx file")
       .TypeName("MODEL")
       .Required();
   command
       .AddOption("--architecture", options->source.architecture,
-                 "Network that a .pth checkpoint belongs to")
-      .TypeName("NAME")
-      .ShowDefault();
+                 "Network that a checkpoint belongs to, where its tensors don't tell")
+      .TypeName("NAME");
   command
       .AddChoice("--padding", options->source.padding,
                  "symmetric (torchvision) or same (TensorFlow)",
@@ -77,8 +78,10 @@ void AddInspect(Command app, int& exit_code) {
                   "As imported, before batch norms are folded and activations fused");
   command.OnCall([options, &exit_code] {
     options->source.input_height = options->source.input_width = options->size;
-    Graph graph = ImportModel(options->source);
+    std::string recognized;
+    Graph graph = ImportModel(options->source, &recognized);
     if (!options->raw) PrepareForInference(graph);
+    if (!recognized.empty()) std::cout << "recognised as " << recognized << "\n\n";
     PrintLayers(graph);
     PrintTotals(graph);
     exit_code = kGood;

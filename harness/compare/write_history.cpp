@@ -13,7 +13,7 @@
 namespace quantbench {
 namespace {
 
-constexpr size_t kWidth = 100;
+constexpr size_t kHistoryWidth = 100;
 constexpr size_t kMostBars = 32;    // of a sparkline
 constexpr size_t kFewestBars = 8;   // before names of cases are shortened
 constexpr size_t kMostEvents = 12;  // told below the table
@@ -75,7 +75,8 @@ void WriteEvents(const History& history, std::ostream& stream) {
   if (skipped > 0) {
     stream << skipped << " earlier changes aren't listed; --format html or json has all\n";
   }
-  for (size_t i = skipped; i < events.size(); ++i) WriteWrapped(events[i].text, kWidth, stream);
+  for (size_t i = skipped; i < events.size(); ++i)
+    WriteWrapped(events[i].text, kHistoryWidth, stream);
 }
 
 TextTable TableOf(const History& history, const std::string& scenario, size_t bars) {
@@ -108,8 +109,8 @@ void WriteTable(const History& history, const std::string& scenario, std::ostrea
     if (one.row.scenario == scenario) points = std::max(points, one.points.size());
   }
   size_t bars = std::min(points, kMostBars);
-  while (bars > kFewestBars && TableOf(history, scenario, bars).Width() > kWidth) --bars;
-  TableOf(history, scenario, bars).WriteText(stream, kWidth, color);
+  while (bars > kFewestBars && TableOf(history, scenario, bars).Width() > kHistoryWidth) --bars;
+  TableOf(history, scenario, bars).WriteText(stream, kHistoryWidth, color);
   if (points > bars) {
     stream << "the last " << bars << " of " << points
            << " results are drawn; --format html draws all\n";
@@ -171,7 +172,7 @@ void WriteHistoryText(const History& history, std::ostream& stream, bool color) 
     WriteTable(history, scenario, stream, color);
   }
   WriteEvents(history, stream);
-  for (const std::string& warning : history.warnings) WriteWrapped(warning, kWidth, stream);
+  for (const std::string& warning : history.warnings) WriteWrapped(warning, kHistoryWidth, stream);
 }
 
 void WriteHistoryJson(const History& history, std::ostream& stream) {

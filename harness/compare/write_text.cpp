@@ -11,7 +11,7 @@
 namespace quantbench {
 namespace {
 
-constexpr size_t kWidth = 100;
+constexpr size_t kTextWidth = 100;
 
 const char* Color(Verdict verdict) {
   switch (verdict) {
@@ -109,11 +109,12 @@ std::string Machine(const Environment& environment) {
 }  // namespace
 
 void WriteComparisonText(const Comparison& comparison, std::ostream& stream, bool color) {
-  if (!comparison.cases.empty()) TableOf(comparison).WriteText(stream, kWidth, color);
+  if (!comparison.cases.empty()) TableOf(comparison).WriteText(stream, kTextWidth, color);
   for (const SharedReason& reason : ReasonsOf(comparison)) {
-    WriteWrapped(CasesText(reason.cases) + ": " + reason.text, kWidth, stream);
+    WriteWrapped(CasesText(reason.cases) + ": " + reason.text, kTextWidth, stream);
   }
-  for (const std::string& note : comparison.notes) WriteWrapped("note: " + note, kWidth, stream);
+  for (const std::string& note : comparison.notes)
+    WriteWrapped("note: " + note, kTextWidth, stream);
   stream << SummaryLine(comparison) << '\n';
   if (comparison.compared() == 0) stream << "nothing was compared\n";
 }

@@ -12,8 +12,8 @@
 namespace quantbench::html {
 namespace {
 
-constexpr double kWidth = 440, kHeight = 320;
-constexpr double kLeft = 52, kRight = 18, kTop = 16, kBottom = 46;
+constexpr double kPlotWidth = 440, kPlotHeight = 320;
+constexpr double kPlotLeft = 52, kPlotRight = 18, kPlotTop = 16, kPlotBottom = 46;
 constexpr double kLogarithmicRatio = 8;  // from largest to smallest x
 
 // One marker: all cases that share its place and look.
@@ -113,8 +113,8 @@ class ScatterChart {
     const auto [left, right] = std::minmax_element(markers_.begin(), markers_.end(), less_x);
     const auto [bottom, top] = std::minmax_element(markers_.begin(), markers_.end(), less_y);
     SetRange(bottom->at.y, top->at.y, y_);
-    y_.pixel_low = kHeight - kBottom;
-    y_.pixel_high = kTop;
+    y_.pixel_low = kPlotHeight - kPlotBottom;
+    y_.pixel_high = kPlotTop;
     const double low = left->at.x, high = right->at.x;
     x_.logarithmic = low > 0 && high / low > kLogarithmicRatio;
     if (x_.logarithmic) {
@@ -127,8 +127,8 @@ class ScatterChart {
     } else {
       SetRange(low, high, x_);
     }
-    x_.pixel_low = kLeft;
-    x_.pixel_high = kWidth - kRight;
+    x_.pixel_low = kPlotLeft;
+    x_.pixel_high = kPlotWidth - kPlotRight;
   }
 
   void Line(const char* classes, double x1, double y1, double x2, double y2) {
@@ -144,23 +144,25 @@ class ScatterChart {
     page_.Open("g", {{"aria-hidden", "true"}});
     for (const double tick : LinearTicks(y_.low, y_.high, 7)) {
       if (tick > 100 || tick < 0) continue;
-      Line("grid", kLeft, y_.At(tick), kWidth - kRight, y_.At(tick));
-      Text(kLeft - 7, y_.At(tick) + 4, "end", TickLabel(tick));
+      Line("grid", kPlotLeft, y_.At(tick), kPlotWidth - kPlotRight, y_.At(tick));
+      Text(kPlotLeft - 7, y_.At(tick) + 4, "end", TickLabel(tick));
     }
     const std::vector<double> ticks =
         x_.logarithmic ? LogarithmicTicks(x_.low, x_.high, 8) : LinearTicks(x_.low, x_.high, 7);
     for (const double tick : ticks) {
-      Line("grid", x_.At(tick), kTop, x_.At(tick), kHeight - kBottom);
-      Text(x_.At(tick), kHeight - kBottom + 17, "middle", TickLabel(tick));
+      Line("grid", x_.At(tick), kPlotTop, x_.At(tick), kPlotHeight - kPlotBottom);
+      Text(x_.At(tick), kPlotHeight - kPlotBottom + 17, "middle", TickLabel(tick));
     }
-    Line("axis", kLeft, kHeight - kBottom, kWidth - kRight, kHeight - kBottom);
-    Text((kLeft + kWidth - kRight) / 2, kHeight - 8, "middle",
+    Line("axis", kPlotLeft, kPlotHeight - kPlotBottom, kPlotWidth - kPlotRight,
+         kPlotHeight - kPlotBottom);
+    Text((kPlotLeft + kPlotWidth - kPlotRight) / 2, kPlotHeight - 8, "middle",
          std::string(scatter_.x_title) + (x_.logarithmic ? " (logarithmic)" : ""));
-    page_.Leaf("text",
-               {{"text-anchor", "middle"},
-                {"transform",
-                 "translate(13 " + MarkupNumber((kTop + kHeight - kBottom) / 2) + ") rotate(-90)"}},
-               "Top-1, %");
+    page_.Leaf(
+        "text",
+        {{"text-anchor", "middle"},
+         {"transform", "translate(13 " + MarkupNumber((kPlotTop + kPlotHeight - kPlotBottom) / 2) +
+                           ") rotate(-90)"}},
+        "Top-1, %");
     page_.Close();
   }
 
@@ -172,10 +174,10 @@ class ScatterChart {
     for (const size_t i : ParetoFront(points)) {
       const std::string x = MarkupNumber(x_.At(points[i].x));
       const std::string y = MarkupNumber(y_.At(points[i].y));
-      path += path.empty() ? "M" + x + " " + MarkupNumber(kHeight - kBottom) + "V" + y
+      path += path.empty() ? "M" + x + " " + MarkupNumber(kPlotHeight - kPlotBottom) + "V" + y
                            : "H" + x + "V" + y;
     }
-    path += "H" + MarkupNumber(kWidth - kRight);
+    path += "H" + MarkupNumber(kPlotWidth - kPlotRight);
     page_.Empty("path", {{"class", "front"}, {"d", path}, {"aria-hidden", "true"}});
   }
 

@@ -9,13 +9,13 @@
 namespace quantbench {
 namespace {
 
-size_t Index(ValueId id) { return static_cast<size_t>(id); }
+size_t Position(ValueId id) { return static_cast<size_t>(id); }
 
 class FunctionFinder {
  public:
   explicit FunctionFinder(Graph& graph) : graph_(graph), writer_(graph.values.size(), -1) {
     for (size_t n = 0; n < graph.nodes.size(); ++n)
-      writer_[Index(graph.nodes[n].output)] = static_cast<int>(n);
+      writer_[Position(graph.nodes[n].output)] = static_cast<int>(n);
   }
 
   // Whether anything was replaced.
@@ -36,9 +36,9 @@ class FunctionFinder {
  private:
   // The node that writes a value, unless the file quantises it: then it stays apart.
   const Node* Producer(ValueId value) const {
-    const int n = writer_[Index(value)];
-    return n < 0 || graph_.values[Index(value)].given ? nullptr
-                                                      : &graph_.nodes[static_cast<size_t>(n)];
+    const int n = writer_[Position(value)];
+    return n < 0 || graph_.values[Position(value)].given ? nullptr
+                                                         : &graph_.nodes[static_cast<size_t>(n)];
   }
 
   void Replace(Node& node, ValueId x, Unary unary) {

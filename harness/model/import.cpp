@@ -1,37 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// The architectures by name, and the way from a file to one of them.
+// The way from a file to a network.
 #include "model/import.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "model/mobilenet_v2.h"
+#include "model/architectures/build_network.h"
+#include "model/checkpoint/pickle.h"
+#include "model/checkpoint/state_dict.h"
 #include "model/onnx_import.h"
-#include "model/state_dict.h"
 #include "support/error.h"
 #include "support/files.h"
 
 namespace quantbench {
 namespace {
 
-struct Architecture {
-  const char* name;
-  Graph (*build)(StateDict tensors, const ModelSource& source);
-};
-
-constexpr Architecture kArchitectures[] = {{"mobilenet_v2", BuildMobileNetV2}};
-
 // 64k squared pixels are beyond any photograph, and 32-bit padding arithmetic stays exact.
 constexpr int kMaxInputExtent = 1 << 16;
 
-const Architecture& FindArchitecture(const std::string& name) {
-  const auto* const found = std::ranges::find(kArchitectures, name, &Architecture::name);
-  if (found != std::end(kArchitectures)) return *found;
+// Mistakes that can be told before the file is read.
+void CheckArchitecture(const std::string& name) {
+  const std::vector<std::string> names = KnownArchitectures();
+  if (name.empty() || std::ranges::find(names, name) != names.end()) return;
   std::string known;
-  for (const std::string& each : KnownArchitectures()) known += (known.empty() ? "" : ", ") + each;
-  throw Error((name.empty() ? "a state dict holds weights but no network, so name its architecture"
-                            : "unknown architecture '" + name + "'") +
-              "; known: " + known);
+  for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
+  throw Error("unknown architecture '" + name + "'; known: " + known);
 }
 
 void CheckSource(const ModelSource& source) {
@@ -55,32 +48,29 @@ Graph ReadOnnx(const ModelSource& source) {
   return graph;
 }
 
-Graph ReadStateDictOf(const ModelSource& source, const Architecture& architecture) {
-  StateDict tensors = ReadStateDict(source.file);
-  return architecture.build(std::move(tensors), source);
+Graph ReadCheckpoint(const ModelSource& source, std::string* recognized) {
+  Weights weights = ReadWeights(source.file);
+  const std::string place = weights.place, prefix = weights.prefix;
+  const size_t tensors = weights.tensors.size();
+  BuiltNetwork built = BuildNetwork(std::move(weights), source);
+  const bool plain = !source.architecture.empty() && place.empty() && prefix.empty();
+  if (recognized != nullptr && !plain) {
+    *recognized = built.architecture + " from " + std::to_string(tensors) + " tensors";
+    if (!place.empty()) *recognized += " under " + pickle::Quote(place);
+    if (!prefix.empty())
+      *recognized += ", without the prefix " + pickle::Quote(prefix) + " of their names";
+  }
+  return std::move(built.graph);
 }
 
 }  // namespace
 
-bool IsOnnxFile(const std::filesystem::path& file) { return file.extension() == ".onnx"; }
-
-std::string ModelName(const ModelSource& source) {
-  return IsOnnxFile(source.file) || source.architecture.empty() ? source.file.stem().string()
-                                                                : source.architecture;
-}
-
-std::vector<std::string> KnownArchitectures() {
-  std::vector<std::string> names;
-  for (const Architecture& architecture : kArchitectures) names.emplace_back(architecture.name);
-  return names;
-}
-
-Graph ImportModel(const ModelSource& source) {
+Graph ImportModel(const ModelSource& source, std::string* recognized) {
   CheckSource(source);
   const bool onnx = IsOnnxFile(source.file);
-  const Architecture* const architecture = onnx ? nullptr : &FindArchitecture(source.architecture);
+  if (!onnx) CheckArchitecture(source.architecture);
   try {
-    Graph graph = onnx ? ReadOnnx(source) : ReadStateDictOf(source, *architecture);
+    Graph graph = onnx ? ReadOnnx(source) : ReadCheckpoint(source, recognized);
     InferShapes(graph);
     return graph;
   } catch (const Error& error) {

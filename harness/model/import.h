@@ -2,42 +2,20 @@
 // Model files to float graphs: one function that knows all formats and architectures.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "graph/graph.h"
+#include "graph/model_source.h"
 
 namespace quantbench {
-
-enum class PaddingStyle {
-  kSymmetric,  // torchvision: (kernel - 1) / 2 on both sides
-  kSame,  // TensorFlow: output = ceil(input / stride), the odd pixel of padding at bottom and right
-};
-
-struct ModelSource {
-  std::filesystem::path file;
-  // Of a state dict, which holds no network: "mobilenet_v2". ONNX files need none of the next
-  // three.
-  std::string architecture;
-  PaddingStyle padding = PaddingStyle::kSymmetric;
-  Activation activation = Activation::kRelu6;
-  int input_height =
-      224;  // size of the crops that the graph will see; "same" padding depends on it
-  int input_width = 224;
-};
 
 // What ModelSource::architecture may be.
 std::vector<std::string> KnownArchitectures();
 
-// Whether `file` is read as ONNX, which its name tells.
-bool IsOnnxFile(const std::filesystem::path& file);
-
-// What tables call the model: its architecture, or the stem of an ONNX file's name.
-std::string ModelName(const ModelSource& source);
-
 // Reads a checkpoint or an ONNX file and builds its network, shapes inferred, not yet folded or
-// fused. Throws Error that names the file and tensor.
-Graph ImportModel(const ModelSource& source);
+// fused. `recognized` becomes what a checkpoint's tensors were taken for and where they lay, in
+// words, if that isn't just what the source says. Throws Error that names the file and tensor.
+Graph ImportModel(const ModelSource& source, std::string* recognized = nullptr);
 
 }  // namespace quantbench

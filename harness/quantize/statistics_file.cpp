@@ -5,7 +5,7 @@
 #include <bit>
 #include <string_view>
 
-#include "model/byte_reader.h"
+#include "model/checkpoint/byte_reader.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/hash.h"

@@ -48,7 +48,7 @@ void Apply(const BudgetEntry& entry, CaseLimits& limits) {
   limits.identical_outputs = entry.identical_outputs.value_or(limits.identical_outputs);
 }
 
-void ReadVersion(const Node* node, Reader& reader) {
+void ReadBudgetVersion(const Node* node, Reader& reader) {
   int64_t version = 1;
   if (reader.ReadInteger(node, {1, std::numeric_limits<int64_t>::max()}, version) && version != 1) {
     reader.Report(*node, "this quantbench reads budgets of version 1 only");
@@ -58,7 +58,7 @@ void ReadVersion(const Node* node, Reader& reader) {
 Budget ReadBudget(const Node& node, Reader& reader) {
   Budget budget;
   const Mapping root(&node, {.known = kBudgetKeys}, reader.mistakes());
-  ReadVersion(root.Require("version", "1"), reader);
+  ReadBudgetVersion(root.Require("version", "1"), reader);
   Apply(ReadLimits(root, reader), budget.limits);
   for (const Node* item : reader.Items(root.Find("cases"))) {
     const Mapping mapping(item, {.known = kEntryKeys}, reader.mistakes());

@@ -17,21 +17,20 @@ void ReadModel(const Node* node, Reader& reader, Scenario& scenario) {
   const Mapping mapping(node, {.known = kModelKeys}, reader.mistakes());
   ModelSource& model = scenario.model;
   const bool has_file = reader.ReadPath(
-      mapping.Require("file", "the path of a PyTorch checkpoint (.pth) or an ONNX file"),
+      mapping.Require("file",
+                      "the path of a PyTorch checkpoint (.pth), a .safetensors or an ONNX file"),
       model.file);
   if (has_file && IsOnnxFile(model.file)) {
     for (const char* key : {"architecture", "padding", "activation"}) {
       if (const Node* const given = mapping.Find(key))
         reader.Report(*given, "an ONNX file holds its whole network; expected no '" +
-                                  std::string(key) + "' here, it is for .pth checkpoints");
+                                  std::string(key) + "' here, it is for checkpoints");
     }
     return;
   }
   const std::vector<std::string> known = KnownArchitectures();
   const std::vector<std::string_view> architectures(known.begin(), known.end());
-  reader.ReadName(mapping.Require("architecture",
-                                  "the network that the weights are of: " + Join(architectures)),
-                  {.known = architectures}, model.architecture);
+  reader.ReadName(mapping.Find("architecture"), {.known = architectures}, model.architecture);
   std::string padding, activation;
   if (reader.ReadName(mapping.Find("padding"), {.known = names::kPaddings}, padding)) {
     model.padding = padding == "same" ? PaddingStyle::kSame : PaddingStyle::kSymmetric;

@@ -6,6 +6,7 @@
 #include "model/passes.h"
 #include "model/source_hash.h"
 #include "support/error.h"
+#include "support/progress.h"
 
 namespace quantbench {
 
@@ -21,7 +22,9 @@ void FloatGraph::Key() {
 
 std::shared_ptr<const Graph> FloatGraph::Get() {
   if (graph_ == nullptr) {
-    Graph graph = ImportModel(scenario_.model);
+    std::string recognized;
+    Graph graph = ImportModel(scenario_.model, &recognized);
+    if (!recognized.empty()) Log("model: " + recognized);
     PrepareForInference(graph);
     graph_ = std::make_shared<const Graph>(std::move(graph));
   }

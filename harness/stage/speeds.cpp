@@ -16,8 +16,6 @@
 namespace quantbench {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr uintmax_t kLargest = 1 << 20;  // beyond it, only the last line of each kind is kept
 
 // Calls visit(JSON) for each line, with null for what is no speed.
@@ -29,17 +27,17 @@ void ForEachLine(const std::filesystem::path& file, const Visit& visit) {
   for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos;
        begin = end + 1) {
     const std::string_view line = std::string_view(text).substr(begin, end - begin);
-    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const nlohmann::json json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     const bool good = json.is_object() && json.contains("work") && json["work"].is_string() &&
                       json.contains("items") && json["items"].is_number_integer() &&
                       json.contains("seconds") && json["seconds"].is_number();
-    visit(good ? json : Json());
+    visit(good ? json : nlohmann::json());
   }
 }
 
 std::string LineOf(const std::string& work, int64_t items, double seconds) {
-  const Json json{{"work", work}, {"items", items}, {"seconds", seconds}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+  const nlohmann::json json{{"work", work}, {"items", items}, {"seconds", seconds}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace
@@ -66,7 +64,7 @@ constinit const Kind kSpeeds{
     .prefix = "speeds",
     .file_types = {{".jsonl"}},
     .verify = [](const std::filesystem::path& file, const std::string&, ThreadPool*) {
-      ForEachLine(file, [&](const Json& line) {
+      ForEachLine(file, [&](const nlohmann::json& line) {
         if (!line.is_object()) throw Error("'" + file.string() + "' has lines that aren't speeds");
       });
     }};
@@ -76,7 +74,7 @@ RecordedSpeeds::RecordedSpeeds(const Store& store) : file_(store.Path(kSpeeds, "
 std::map<std::string, RecordedSpeeds::SecondsByItems> RecordedSpeeds::Read() const {
   std::map<std::string, SecondsByItems> known;
   try {
-    ForEachLine(file_, [&](const Json& line) {
+    ForEachLine(file_, [&](const nlohmann::json& line) {
       if (line.is_object()) known[line["work"]][line["items"]] = line["seconds"];
     });
   } catch (const Error&) {

@@ -5,8 +5,8 @@
 // is included by files built with ISA flags: it holds plain data and no inline function.
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include <cstddef>
+#include <cstdint>
 
 namespace quantbench::engine {
 

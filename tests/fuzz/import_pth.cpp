@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <span>
 
-#include "model/state_dict.h"
+#include "model/checkpoint/state_dict.h"
 #include "support/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   try {
-    quantbench::ReadStateDict(std::as_bytes(std::span(data, size)));
+    quantbench::ReadWeights(std::as_bytes(std::span(data, size)));
   } catch (const quantbench::Error&) {
   }
   return 0;

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "model/state_dict.h"
+#include "model/checkpoint/state_dict.h"
 #include "model/test_files.h"
 #include "support/files.h"
 
@@ -18,8 +18,8 @@ using testing::DataFile;
 constexpr const char* kSmallFiles[] = {"big_endian.pth", "model_key_legacy.pth",
                                        "all_types_legacy_protocol4.pth"};
 
-StateDict Read(std::string_view content) {
-  return ReadStateDict(std::as_bytes(std::span(content.data(), content.size())));
+Weights Read(std::string_view content) {
+  return ReadWeights(std::as_bytes(std::span(content.data(), content.size())));
 }
 
 // True: read without complaint; false: refused with Error. Anything else fails the test.

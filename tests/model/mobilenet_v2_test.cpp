@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // MobileNetV2 from state dicts of several widths: its structure, and what is said when weights
 // don't fit.
-#include "model/mobilenet_v2.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
-#include "model/graph_samples.h"
+#include "model/architectures/build_network.h"
+#include "model/mobilenet_v2_tensors.h"
 #include "model/passes.h"
 #include "model/test_files.h"
 
@@ -15,65 +14,7 @@ namespace quantbench {
 namespace {
 
 using testing::CheckRefused;
-
-// Writes the tensors of torchvision's MobileNetV2 as its constructor would size them.
-class StateDictMaker {
- public:
-  StateDictMaker(double width, int64_t classes) : width_(width) {
-    constexpr std::array<std::array<int, 3>, 7> kSetting{
-        {{1, 16, 1}, {6, 24, 2}, {6, 32, 3}, {6, 64, 4}, {6, 96, 3}, {6, 160, 3}, {6, 320, 1}}};
-    int64_t channels = Scaled(32);
-    ConvNorm("features.0.0", "features.0.1", {channels, 3, 3, 3});
-    int index = 1;
-    for (const auto& [expansion, out, blocks] : kSetting) {
-      for (int block = 0; block < blocks; ++block)
-        channels = Block("features." + std::to_string(index++) + ".conv.", expansion, channels,
-                         Scaled(out));
-    }
-    const int64_t last = std::max<int64_t>(1280, Divisible(1280 * width));
-    ConvNorm("features.18.0", "features.18.1", {last, channels, 1, 1});
-    Set("classifier.1.weight", {classes, last});
-    Set("classifier.1.bias", {classes});
-  }
-
-  StateDict tensors;
-
- private:
-  static int64_t Divisible(double value) {
-    const int64_t rounded = std::max<int64_t>(8, static_cast<int64_t>(value + 4) / 8 * 8);
-    return static_cast<double>(rounded) < 0.9 * value ? rounded + 8 : rounded;
-  }
-  int64_t Scaled(int channels) const { return Divisible(channels * width_); }
-
-  int64_t Block(const std::string& conv, int expansion, int64_t in, int64_t out) {
-    const int64_t hidden = in * expansion;
-    int index = 0;
-    const auto nested = [&] { return conv + std::to_string(index); };
-    if (expansion != 1) {
-      ConvNorm(nested() + ".0", nested() + ".1", {hidden, in, 1, 1});
-      ++index;
-    }
-    ConvNorm(nested() + ".0", nested() + ".1", {hidden, 1, 3, 3});
-    ++index;
-    ConvNorm(nested(), conv + std::to_string(index + 1), {out, hidden, 1, 1});
-    return out;
-  }
-
-  void ConvNorm(const std::string& conv, const std::string& norm, const Shape& weight) {
-    Set(conv + ".weight", weight);
-    for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"})
-      Set(norm + part, {weight[0]});
-    tensors[norm + ".num_batches_tracked"] = {.shape = {}, .values = {1.0f}};
-  }
-
-  void Set(const std::string& name, const Shape& shape) {
-    tensors[name] = {.shape = shape,
-                     .values = testing::RandomValues(
-                         NumElements(shape), static_cast<uint32_t>(tensors.size()), 0.1f, 1.0f)};
-  }
-
-  double width_;
-};
+using testing::StateDictMaker;
 
 const StateDict& SmallDict() {
   static const StateDict dict = StateDictMaker(0.25, 3).tensors;
@@ -87,6 +28,10 @@ ModelSource Source(int height, int width, PaddingStyle padding = PaddingStyle::k
           .activation = Activation::kRelu6,
           .input_height = height,
           .input_width = width};
+}
+
+Graph BuildMobileNetV2(StateDict tensors, const ModelSource& source) {
+  return BuildNetwork({.tensors = std::move(tensors), .place = {}, .prefix = {}}, source).graph;
 }
 
 size_t CountOf(const Graph& graph, std::string_view op) {
@@ -160,13 +105,13 @@ TEST_CASE("every tensor that doesn't fit is named with what was expected") {
   };
   const Case cases[] = {
       {[](StateDict& d) { d.erase("features.3.conv.1.0.weight"); },
-       {"(1 problem;", "missing 'features.3.conv.1.0.weight' [48,1,3,3]"}},
+       {"(1 problem)", "missing 'features.3.conv.1.0.weight' [48,1,3,3]"}},
       {[](StateDict& d) { d.erase("features.0.0.weight"); },
        {"missing 'features.0.0.weight' [*,3,3,3]"}},
       {[](StateDict& d) {
          d["features.18.1.bias"].shape = {1, 1280};
        },
-       {"(1 problem;", "'features.18.1.bias' has shape [1,1280], expected [1280]"}},
+       {"(1 problem)", "'features.18.1.bias' has shape [1,1280], expected [1280]"}},
       {[](StateDict& d) {
          d["classifier.1.weight"].shape = {1280, 3};
        },
@@ -178,7 +123,7 @@ TEST_CASE("every tensor that doesn't fit is named with what was expected") {
       {[](StateDict& d) { d["features.5.conv.0.1.running_var"].values[3] = 0.0f / 0.0f; },
        {"'features.5.conv.0.1.running_var' is", "at element 3, expected finite"}},
       {[](StateDict& d) { d.clear(); },
-       {"(262 problems", "missing 'features.0.0.weight'", "... and 252 more"}},
+       {"(262 problems): of its 262 tensors 0 are there", "its 0 tensors (none)"}},
       {[](StateDict& d) {
          d["features.0.0.weight"] = {.shape = {int64_t{1} << 62, 0, 3, 3}, .values = {}};
        },

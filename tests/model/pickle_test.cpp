@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pickle machine, opcode by opcode: what it understands and what it refuses.
-#include "model/pickle.h"
+#include "model/checkpoint/pickle.h"
 
 #include <doctest/doctest.h>
 
-#include "model/checkpoint.h"
+#include "model/checkpoint/checkpoint.h"
 #include "model/test_files.h"
 
 namespace quantbench::pickle {
@@ -14,7 +14,7 @@ using namespace std::string_literals;
 using quantbench::testing::CheckRefused;
 
 Document ParseText(const std::string& text) {
-  return Parse(std::as_bytes(std::span(text.data(), text.size())), 0, CheckStateDictGlobal);
+  return Parse(std::as_bytes(std::span(text.data(), text.size())), 0, CheckGlobal);
 }
 
 // The pickled object itself.
@@ -97,24 +97,47 @@ TEST_CASE(
       {"U\2osU\6system\x93.", {"refuses GLOBAL 'os.system'"}},
       {"cbuiltins\neval\n.", {"refuses GLOBAL 'builtins.eval'"}},
       {"ctorch\nload\n.", {"refuses GLOBAL 'torch.load'"}},
-      {"ccollections\nOrderedDict.__init__\n.", {"refuses GLOBAL"}},
-      {"c\x1b[2Jos\nsystem\n.", {"'?[2Jos.system'"}},  // no terminal sequences in messages
+      {"c__builtin__\nexec\n.", {"refuses GLOBAL '__builtin__.exec'"}},
+      {"csubprocess\nPopen.__init__\n.", {"refuses GLOBAL"}},
+      {"cos.\x1b[2J\nsystem\n.", {"'os.?[2J.system'"}},  // no terminal sequences in messages
       {"(ios\nsystem\n.", {"refuses opcode INST (0x69) at byte 1"}},
       {"(cos\n", {"ends too early"}},
       {"o.", {"refuses opcode OBJ"}},
-      {"\x81.", {"refuses opcode NEWOBJ (0x81)"}},
-      {"\x92.", {"refuses opcode NEWOBJ_EX"}},
       {"\x82\1.", {"refuses opcode EXT1"}},
       {"P1\n.", {"refuses opcode PERSID"}},
       {"I1\n.", {"refuses opcode INT"}},
-      {"\x8b\1\0\0\0\1."s, {"refuses opcode LONG4"}},
       {"2.", {"refuses opcode DUP"}},
-      {"}}b.", {"refuses opcode BUILD"}},
-      {"ccollections\nOrderedDict\n)R}U\5stateNsb.", {"refuses opcode BUILD", "_metadata"}},
       {"\x80\x06.", {"protocol 6 is unknown"}},
       {"\xff", {"0xff is no pickle opcode"}},
   };
   for (const Case& c : cases) CheckRefused([&] { ParseText(c.pickle); }, c.expected);
+}
+
+TEST_CASE("objects of any class are described and skipped, with all that is put into them") {
+  struct Case {
+    std::string pickle;
+    const char* expected;  // the class
+  };
+  const Case cases[] = {
+      {"cargparse\nNamespace\n)\x81}U\2lrK\1sb.", "argparse.Namespace"},
+      {"ccollections\nCounter\n}K\x1eK\1s\x85R.", "collections.Counter"},
+      {"ccollections\ndefaultdict\n)R(K\1K\2u.", "collections.defaultdict"},
+      {"cmy\nList\n)\x81(K\1K\2eK\3a.", "my.List"},
+      {"cmy\nKeywords\n)}\x92.", "my.Keywords"},
+      {"cfunctools\npartial\n)R)R.", "a call's result"},
+      {"cnumpy.core.multiarray\n_reconstruct\nC\1b\x85R.", "numpy.core.multiarray._reconstruct"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.pickle);
+    CHECK(Root<Call>(ParseText(c.pickle)).function == c.expected);
+  }
+  CHECK(Root<List>(ParseText("\x8f(K\1K\2\x90.")).items.size() == 2);  // a set
+  CHECK(Root<Tuple>(ParseText("(K\1K\2\x91.")).items.size() == 2);     // a frozenset
+  CHECK(Root<int64_t>(ParseText("K\1(K\2K\0031.")) == 1);              // POP_MARK
+  CHECK(Root<int64_t>(ParseText("K\1K\0020.")) == 1);                  // POP
+  CHECK(Root<int64_t>(ParseText("\x8b\2\0\0\0\xff\x7f."s)) == 32767);  // LONG4
+  for (const std::string& bytes : {"C\2hi."s, "B\2\0\0\0hi."s, "\x8e\2\0\0\0\0\0\0\0hi."s})
+    CHECK(Describe(ParseText(bytes).objects[0]) == "bytes");
 }
 
 TEST_CASE("broken pickles are refused, not followed") {
@@ -133,8 +156,19 @@ TEST_CASE("broken pickles are refused, not followed") {
       {"h\0."s, "memo has no entry 0"},
       {"q\0."s, "stack is empty"},
       {"K\1K\1a.", "found an int where a list is needed"},
-      {"K\1)R.", "REDUCE needs a global and a tuple"},
-      {"ctorch\nSize\nK\1R.", "REDUCE needs a global and a tuple"},
+      {"K\1)R.", "a call needs a global and a tuple"},
+      {"ctorch\nSize\nK\1R.", "a call needs a global and a tuple"},
+      {"K\1)\x81.", "a call needs a global and a tuple"},
+      {"ca\nB\nN\x81.", "a call needs a global and a tuple"},
+      {"ca\nB\n)}\x92", "ends too early"},
+      {"}}b.", "a dict has no state"},
+      {"K\1}b.", "found an int where an object is needed"},
+      {"Nb.", "stack is empty"},
+      {"0.", "stack is empty"},
+      {"1.", "no mark"},
+      {"B\xff\xff\xff\xffhi", "4294967295 bytes are needed"},
+      {"\x96\xff\xff\xff\xff\xff\xff\xff\xff", "are needed"},
+      {"\x8b\xff\xff\xff\xff", "4294967295 bytes are needed"},
       {"K\1K\1\x93.", "name is not text"},
       {"X\xff\xff\xff\xffhi", "4294967295 bytes are needed"},
       {"\x8d\xff\xff\xff\xff\xff\xff\xff\xffhi", "are needed"},

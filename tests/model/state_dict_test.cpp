@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // State dicts of all formats and element types, and what is said about files that are none.
-#include "model/state_dict.h"
+#include "model/checkpoint/state_dict.h"
 
 #include <doctest/doctest.h>
 
@@ -36,7 +36,7 @@ TEST_CASE("every format gives the same tensors, whatever their element type and 
   for (const char* file : {"all_types_zip.pth", "all_types_legacy.pth",
                            "all_types_zip_protocol4.pth", "all_types_legacy_protocol4.pth"}) {
     CAPTURE(file);
-    const StateDict tensors = ReadStateDict(DataFile(file));
+    const StateDict tensors = ReadWeights(DataFile(file)).tensors;
     CHECK(tensors.size() == 16);
     for (const char* name : {"float32", "float64", "float16", "bfloat16", "tied"})
       CheckTensor(tensors, name, {2, 3}, Ramp(6));
@@ -55,18 +55,37 @@ TEST_CASE("every format gives the same tensors, whatever their element type and 
   }
 }
 
-TEST_CASE("a state dict inside a training checkpoint, with DataParallel's prefix") {
-  for (const char* file : {"data_parallel_zip.pth", "model_key_legacy.pth", "big_endian.pth"}) {
-    CAPTURE(file);
-    const StateDict tensors = ReadStateDict(DataFile(file));
-    CHECK(tensors.size() == 2);
-    CheckTensor(tensors, "layer.weight", {1, 2}, Ramp(2));
-    CheckTensor(tensors, "layer.bias", {1}, Ramp(1));
+TEST_CASE("a state dict inside what training scripts save, under prefixes and beside anything") {
+  struct Case {
+    const char* file;
+    const char* place;
+    const char* prefix;
+  };
+  const Case cases[] = {
+      {"data_parallel_zip.pth", "state_dict", "module."},
+      {"model_key_legacy.pth", "model", ""},
+      {"big_endian.pth", "", ""},
+      {"unknown_wrapper.pth", "generator", ""},
+      {"lightning.pth", "state_dict", "model._orig_mod."},
+      {"reference_training.pth", "model_ema", "module."},
+      {"averaged_legacy.pth", "", "module."},
+      {"aware_training.pth", "", ""},
+      {"foreign_objects_legacy.pth", "model", "backbone."},
+      {"tensor_subclass.pth", "", ""},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.file);
+    const Weights weights = ReadWeights(DataFile(c.file));
+    CHECK(weights.tensors.size() == 2);
+    CheckTensor(weights.tensors, "layer.weight", {1, 2}, Ramp(2));
+    CheckTensor(weights.tensors, "layer.bias", {1}, Ramp(1));
+    CHECK(weights.place == c.place);
+    CHECK(weights.prefix == c.prefix);
   }
 }
 
 TEST_CASE("storages that are views of others, as PyTorch before 0.4 wrote them") {
-  const StateDict tensors = ReadStateDict(DataFile("legacy_view.pth"));
+  const StateDict tensors = ReadWeights(DataFile("legacy_view.pth")).tensors;
   CHECK(tensors.size() == 1);
   CheckTensor(tensors, "view", {3}, {0, 0.25f, 0.5f});  // elements 1 to 3 of elements 2 to 5
 }
@@ -79,18 +98,19 @@ TEST_CASE("files that hold something else than float weights are refused with ad
   const Case cases[] = {
       {"os_system_zip.pth", {"refuses GLOBAL 'posix.system'", "no code was run"}},
       {"os_system_legacy.pth", {"refuses GLOBAL 'posix.system'", "no code was run"}},
-      {"whole_model_zip.pth", {"refuses GLOBAL '__main__.Layer'", "model.state_dict()"}},
+      {"whole_model_zip.pth", {"holds an object of '__main__.Layer'", "model.state_dict()"}},
       {"torchscript.pth", {"TorchScript", "torch.jit.load"}},
       {"quantized.pth", {"quantised PyTorch model", "float model's state dict"}},
-      {"complex.pth", {"'torch.ComplexFloatStorage'", "can't become float32"}},
-      {"unknown_wrapper.pth", {"dict without tensors (keys: 'net', 'epoch')"}},
+      {"complex.pth", {"torch.ComplexFloatStorage, which can't become float32"}},
+      {"no_weights.pth", {"dict without tensors (keys: 'epoch', 'an int')"}},
+      {"two_models.pth", {"weights under several keys ('student', 'teacher')"}},
       {"deflated.pth", {"'layer/data.pkl' is compressed", "zip -0"}},
       {"expanded.pth", {"'weight' has shape [1000] but its storage holds only 1"}},
   };
   for (const Case& c : cases) {
     CAPTURE(c.file);
     const std::filesystem::path file = DataFile(c.file);
-    CheckRefused([&] { ReadStateDict(file); }, c.expected, file.string());
+    CheckRefused([&] { ReadWeights(file); }, c.expected, file.string());
   }
 }
 
@@ -109,7 +129,6 @@ TEST_CASE("files of other formats are named for what they are") {
       {"\x08\x07\x12\x07pytorch:"s, {"looks like an ONNX model"}},
       {"\x1c\0\0\0TFL3\x14\0"s, {"TensorFlow Lite"}},
       {"\x89HDF\r\n\x1a\n"s, {"HDF5"}},
-      {"\x10\0\0\0\0\0\0\0{\"a\":{}}      "s, {"safetensors"}},
       {"\x1f\x8b\x08\0"s, {"gzip"}},
       {std::string(257, 'a') + "ustar\0"s, {"tar archive"}},
       {"\x01\x02\xff\xfe\x00\x01\x02\x03\x04"s, {"no known format", " 01 02 ff fe 00 01 02 03)"}},
@@ -122,14 +141,14 @@ TEST_CASE("files of other formats are named for what they are") {
     CAPTURE(c.content);
     const testing::ScratchFolder folder;
     const std::filesystem::path file = WriteScratch(folder, "model.pth", c.content);
-    CheckRefused([&] { ReadStateDict(file); }, c.expected, file.string());
+    CheckRefused([&] { ReadWeights(file); }, c.expected, file.string());
   }
 }
 
 TEST_CASE("a file that is missing, or a folder, is an error that names it") {
   const testing::ScratchFolder folder;
-  CHECK_THROWS_AS(ReadStateDict(folder.path()), Error);
-  CHECK_THROWS_AS(ReadStateDict(folder.path() / "none.pth"), Error);
+  CHECK_THROWS_AS(ReadWeights(folder.path()), Error);
+  CHECK_THROWS_AS(ReadWeights(folder.path() / "none.pth"), Error);
 }
 
 }  // namespace

@@ -98,9 +98,9 @@ TEST_CASE("mistakes of an override are located at it") {
        "--set matrix.threads=[1: YAML syntax error: end of sequence flow not found; the bracket "
        "opened at line 1 is still open here"},
       {"a mapping without a required key",
-       {"model", "{file: m.pth}"},
-       "--set model={file: m.pth}: model.architecture: missing; expected the network that the "
-       "weights are of: mobilenet_v2"},
+       {"model", "{architecture: mobilenet_v2}"},
+       "--set model={architecture: mobilenet_v2}: model.file: missing; expected the path of a "
+       "PyTorch checkpoint (.pth), a .safetensors or an ONNX file"},
       {"an unset variable",
        {"dataset.root", "${QUANTBENCH_TEST_UNSET}"},
        "--set dataset.root=${QUANTBENCH_TEST_UNSET}: dataset.root: the environment variable "

@@ -212,23 +212,23 @@ void FoldSlice(NodeImport& node) {
       Gathered(node, from, dims, [&](int64_t i) { return first + Position(i, dims, strides); }));
 }
 
-constexpr OperatorImport kOperators[] = {{"Constant", FoldConstant},
-                                         {"ConstantOfShape", FoldConstantOfShape},
-                                         {"Identity", FoldIdentity},
-                                         {"Dropout", FoldIdentity},
-                                         {"Cast", FoldCast},
-                                         {"Reshape", FoldReshape},
-                                         {"Unsqueeze", FoldUnsqueeze},
-                                         {"Squeeze", FoldSqueeze},
-                                         {"Transpose", FoldTranspose},
-                                         {"Gather", FoldGather},
-                                         {"Concat", FoldConcat},
-                                         {"Slice", FoldSlice},
-                                         {"Add", FoldArithmetic},
-                                         {"Sub", FoldArithmetic},
-                                         {"Mul", FoldArithmetic},
-                                         {"Div", FoldArithmetic},
-                                         {"Sqrt", FoldSqrt}};
+constexpr OperatorImport kFoldedOperators[] = {{"Constant", FoldConstant},
+                                               {"ConstantOfShape", FoldConstantOfShape},
+                                               {"Identity", FoldIdentity},
+                                               {"Dropout", FoldIdentity},
+                                               {"Cast", FoldCast},
+                                               {"Reshape", FoldReshape},
+                                               {"Unsqueeze", FoldUnsqueeze},
+                                               {"Squeeze", FoldSqueeze},
+                                               {"Transpose", FoldTranspose},
+                                               {"Gather", FoldGather},
+                                               {"Concat", FoldConcat},
+                                               {"Slice", FoldSlice},
+                                               {"Add", FoldArithmetic},
+                                               {"Sub", FoldArithmetic},
+                                               {"Mul", FoldArithmetic},
+                                               {"Div", FoldArithmetic},
+                                               {"Sqrt", FoldSqrt}};
 
 }  // namespace
 
@@ -237,8 +237,8 @@ bool FoldConstants(NodeImport& node) {
     if (node.Has(i) && !node.IsConstant(i)) return false;
   }
   const auto* const rule =
-      std::ranges::find(kOperators, node.proto().op_type(), &OperatorImport::op);
-  if (rule == std::end(kOperators)) return false;
+      std::ranges::find(kFoldedOperators, node.proto().op_type(), &OperatorImport::op);
+  if (rule == std::end(kFoldedOperators)) return false;
   rule->import(node);
   return true;
 }

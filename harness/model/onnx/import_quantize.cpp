@@ -114,11 +114,11 @@ void ImportDequantizeLinear(NodeImport& node) {
   node.SetSymbol(std::move(symbol), 0);
 }
 
-constexpr OperatorImport kOperators[] = {{"QuantizeLinear", ImportQuantizeLinear},
-                                         {"DequantizeLinear", ImportDequantizeLinear}};
+constexpr OperatorImport kQuantizeOperators[] = {{"QuantizeLinear", ImportQuantizeLinear},
+                                                 {"DequantizeLinear", ImportDequantizeLinear}};
 
 }  // namespace
 
-std::span<const OperatorImport> QuantizeOperators() { return kOperators; }
+std::span<const OperatorImport> QuantizeOperators() { return kQuantizeOperators; }
 
 }  // namespace quantbench::onnx_import

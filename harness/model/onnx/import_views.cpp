@@ -76,12 +76,12 @@ void ImportCast(NodeImport& node) {
   ImportIdentity(node);
 }
 
-constexpr OperatorImport kOperators[] = {
+constexpr OperatorImport kViewOperators[] = {
     {"Shape", ImportShape},       {"Transpose", ImportTranspose}, {"Pad", ImportPad},
     {"Identity", ImportIdentity}, {"Dropout", ImportIdentity},    {"Cast", ImportCast}};
 
 }  // namespace
 
-std::span<const OperatorImport> ViewOperators() { return kOperators; }
+std::span<const OperatorImport> ViewOperators() { return kViewOperators; }
 
 }  // namespace quantbench::onnx_import

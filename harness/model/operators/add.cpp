@@ -35,7 +35,8 @@ void ImportSum(NodeImport& node) {
   ImportAdd(node);
 }
 
-constexpr OperatorImport kImports[] = {{"Add", ImportAdd}, {"Sub", ImportSub}, {"Sum", ImportSum}};
+constexpr OperatorImport kAddImports[] = {
+    {"Add", ImportAdd}, {"Sub", ImportSub}, {"Sum", ImportSum}};
 
 class AddRoom final : public Rules<Add> {
   std::string_view Name(const Add&) const override { return "add"; }
@@ -49,7 +50,7 @@ class AddRoom final : public Rules<Add> {
   void WriteOnnx(const Add&, onnx_export::NodeWriter& node) const override {
     node.AddOperator("Add");
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kAddImports; }
 };
 
 }  // namespace

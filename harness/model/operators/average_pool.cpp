@@ -93,7 +93,7 @@ void ImportReduceMean(NodeImport& node) {
 
 constexpr OperatorImport kGlobalImports[] = {{"GlobalAveragePool", ImportGlobalAveragePool},
                                              {"ReduceMean", ImportReduceMean}};
-constexpr OperatorImport kImports[] = {{"AveragePool", ImportAveragePool}};
+constexpr OperatorImport kAveragePoolImports[] = {{"AveragePool", ImportAveragePool}};
 
 class GlobalAveragePoolRoom final : public Rules<GlobalAveragePool> {
   std::string_view Name(const GlobalAveragePool&) const override { return "global_average_pool"; }
@@ -122,7 +122,7 @@ class AveragePoolRoom final : public Rules<AveragePool> {
     WriteWindow(pool.window, written);
     written.Int("count_include_pad", pool.count_include_pad ? 1 : 0);
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kAveragePoolImports; }
 };
 
 }  // namespace

@@ -36,8 +36,8 @@ void ImportNeg(NodeImport& node) {
   ScaleAndShift(node, view, std::move(norm));
 }
 
-constexpr OperatorImport kImports[] = {{"BatchNormalization", ImportBatchNormalization},
-                                       {"Neg", ImportNeg}};
+constexpr OperatorImport kBatchNormImports[] = {{"BatchNormalization", ImportBatchNormalization},
+                                                {"Neg", ImportNeg}};
 
 class BatchNormRoom final : public Rules<BatchNorm> {
   std::string_view Name(const BatchNorm&) const override { return "batch_norm"; }
@@ -68,7 +68,7 @@ class BatchNormRoom final : public Rules<BatchNorm> {
   void WriteOnnx(const BatchNorm&, onnx_export::NodeWriter&) const override {
     throw std::logic_error("batch norm must be folded before export");
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kBatchNormImports; }
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ void ImportConcat(NodeImport& node) {
       Permuted(WholeValue(node.graph(), node.Add(Concat{}, std::move(parts))), Inverse(used)));
 }
 
-constexpr OperatorImport kImports[] = {{"Concat", ImportConcat}};
+constexpr OperatorImport kConcatImports[] = {{"Concat", ImportConcat}};
 
 class ConcatRoom final : public Rules<Concat> {
   std::string_view Name(const Concat&) const override { return "concat"; }
@@ -59,7 +59,7 @@ class ConcatRoom final : public Rules<Concat> {
   void WriteOnnx(const Concat&, onnx_export::NodeWriter& node) const override {
     node.AddOperator("Concat").Int("axis", 1);
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kConcatImports; }
 };
 
 }  // namespace

@@ -43,7 +43,7 @@ void ImportConv(NodeImport& node) {
   node.SetValue(node.Add(std::move(conv), {node.Image(source.view, "input")}));
 }
 
-constexpr OperatorImport kImports[] = {{"Conv", ImportConv}};
+constexpr OperatorImport kConvImports[] = {{"Conv", ImportConv}};
 
 void WriteAttributes(const Conv& conv, onnx_export::OnnxNode node) {
   WriteWindow(conv.window, node);
@@ -88,7 +88,7 @@ class ConvRoom final : public WeightedRules<Conv> {
                     file.AddNode("ConvInteger", {inputs.values, weight, inputs.zero_point}, sums));
   }
   size_t ExtentsBehindChannels() const override { return 2; }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kConvImports; }
 };
 
 }  // namespace

@@ -62,7 +62,7 @@ void ImportMatMul(NodeImport& node) {
   node.SetValue(node.Add(std::move(linear), {node.Flat(x)}));
 }
 
-constexpr OperatorImport kImports[] = {{"Gemm", ImportGemm}, {"MatMul", ImportMatMul}};
+constexpr OperatorImport kLinearImports[] = {{"Gemm", ImportGemm}, {"MatMul", ImportMatMul}};
 
 // Weights as MatMulInteger takes them: [k, oc] from [oc, k].
 std::vector<int8_t> Transposed(const Shape& shape, const std::vector<int8_t>& values) {
@@ -102,7 +102,7 @@ class LinearRoom final : public WeightedRules<Linear> {
     file.AddNode("MatMulInteger", {inputs.values, weight, inputs.zero_point}, sums);
   }
   size_t ExtentsBehindChannels() const override { return 0; }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kLinearImports; }
 };
 
 }  // namespace

@@ -46,8 +46,8 @@ void ImportGlobalMaxPool(NodeImport& node) {
   node.SetValue(node.Add(MaxPool{.window = {.kernel = kernel}}, {image}));
 }
 
-constexpr OperatorImport kImports[] = {{"MaxPool", ImportMaxPool},
-                                       {"GlobalMaxPool", ImportGlobalMaxPool}};
+constexpr OperatorImport kMaxPoolImports[] = {{"MaxPool", ImportMaxPool},
+                                              {"GlobalMaxPool", ImportGlobalMaxPool}};
 
 class MaxPoolRoom final : public Rules<MaxPool> {
   std::string_view Name(const MaxPool&) const override { return "max_pool"; }
@@ -65,7 +65,7 @@ class MaxPoolRoom final : public Rules<MaxPool> {
     WriteWindow(pool.window, written);
     WriteDilation(pool.window, written);
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kMaxPoolImports; }
 };
 
 }  // namespace

@@ -45,7 +45,7 @@ void ImportDiv(NodeImport& node) {
     node.Refuse("of two tensors only sums and products are supported");
 }
 
-constexpr OperatorImport kImports[] = {{"Mul", ImportMul}, {"Div", ImportDiv}};
+constexpr OperatorImport kMulImports[] = {{"Mul", ImportMul}, {"Div", ImportDiv}};
 
 class MulRoom final : public Rules<Mul> {
   std::string_view Name(const Mul&) const override { return "mul"; }
@@ -75,7 +75,7 @@ class MulRoom final : public Rules<Mul> {
     }
     node.AddOperator("Mul", inputs);
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kMulImports; }
 };
 
 }  // namespace

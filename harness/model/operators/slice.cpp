@@ -94,7 +94,7 @@ void ImportGather(NodeImport& node) {
   node.SetView(view);
 }
 
-constexpr OperatorImport kImports[] = {
+constexpr OperatorImport kSliceImports[] = {
     {"Slice", ImportSlice}, {"Split", ImportSplit}, {"Gather", ImportGather}};
 
 class SliceRoom final : public Rules<Slice> {
@@ -129,7 +129,7 @@ class SliceRoom final : public Rules<Slice> {
     add("_axis", 1);
     node.AddOperator("Slice", inputs);
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kSliceImports; }
 };
 
 }  // namespace

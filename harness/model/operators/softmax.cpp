@@ -28,7 +28,7 @@ void ImportSoftmax(NodeImport& node) {
   node.SetView(result);
 }
 
-constexpr OperatorImport kImports[] = {{"Softmax", ImportSoftmax}};
+constexpr OperatorImport kSoftmaxImports[] = {{"Softmax", ImportSoftmax}};
 
 class SoftmaxRoom final : public Rules<Softmax> {
   std::string_view Name(const Softmax&) const override { return "softmax"; }
@@ -42,7 +42,7 @@ class SoftmaxRoom final : public Rules<Softmax> {
   void WriteOnnx(const Softmax&, onnx_export::NodeWriter& node) const override {
     node.AddOperator("Softmax").Int("axis", 1);
   }
-  std::span<const OperatorImport> OnnxImports() const override { return kImports; }
+  std::span<const OperatorImport> OnnxImports() const override { return kSoftmaxImports; }
 };
 
 }  // namespace

@@ -4,9 +4,11 @@
 
 Run in this folder. Storage keys in the legacy format are addresses, so those files differ from run to run.
 """
+import argparse
 import collections
 import io
 import os
+import pathlib
 import pickle
 import zipfile
 
@@ -95,6 +97,49 @@ def legacy_view():
     return file.getvalue()
 
 
+class Marked(torch.Tensor):
+    """Which makes torch.save spell out how the tensor is made."""
+
+
+class Schedule:
+    """An object of a class that readers don't have."""
+
+    def __init__(self):
+        self.steps, self.rest = {1, 2}, collections.Counter([30, 60])
+
+
+def save_wrapped():
+    """One layer, as several training scripts save it."""
+    layer = Layer()
+    state = {key: value.clone() for key, value in layer.state_dict().items()}
+
+    def prefixed(prefix):
+        return {prefix + key: value for key, value in state.items()}
+
+    optimizer = torch.optim.Adam(layer.parameters())
+    layer.layer(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    layer.layer.weight.data, layer.layer.bias.data = ramp(1, 2), ramp(1)
+    optimized = optimizer.state_dict()
+    torch.save({"epoch": 3, "global_step": 9, "pytorch-lightning_version": "1.9", "loops": None,
+                "optimizer_states": [optimized], "state_dict": prefixed("model._orig_mod."),
+                "hyper_parameters": {"lr": 0.1, "schedule": Schedule()}}, "lightning.pth")
+    torch.save({"model": {key: torch.zeros_like(value) for key, value in state.items()},
+                "model_ema": {"n_averaged": torch.tensor(4), **prefixed("module.")},
+                "optimizer": optimized, "epoch": 3,
+                "args": argparse.Namespace(lr=0.1, path=pathlib.Path("data"))}, "reference_training.pth")
+    save_legacy(torch.optim.swa_utils.AveragedModel(layer).state_dict(), "averaged_legacy.pth")
+    save_legacy({"optimizer": optimized, "model": prefixed("backbone."), "schedule": Schedule(),
+                 "complex": torch.zeros(2, dtype=torch.complex64), 7: slice(1, 2)},
+                "foreign_objects_legacy.pth")
+    aware = {"layer.weight_fake_quant.scale": torch.ones(1), "quant.activation_post_process.min_val": torch.ones(1),
+             "layer.activation_post_process.fake_quant_enabled": torch.tensor(1)}
+    torch.save({**state, **aware}, "aware_training.pth")
+    torch.save({**state, "layer.weight": ramp(1, 2).as_subclass(Marked)}, "tensor_subclass.pth")
+    torch.save({"student": state, "teacher": prefixed("")}, "two_models.pth")
+    torch.save({"epoch": 3, 7: "seven"}, "no_weights.pth")
+
+
 def rezip(source, target, compression=zipfile.ZIP_STORED, change=lambda name, data: data, extra=()):
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         entries = [(name, change(name, old.read(name))) for name in old.namelist()]
@@ -121,7 +166,8 @@ def main():
     parallel = nn.DataParallel(Layer()).state_dict()
     torch.save({"epoch": 3, "best": torch.tensor(0.5), "state_dict": parallel}, "data_parallel_zip.pth")
     save_legacy({"model": Layer().state_dict(), "names": ["a", None]}, "model_key_legacy.pth")
-    torch.save({"net": Layer().state_dict(), "epoch": 3}, "unknown_wrapper.pth")
+    torch.save({"generator": Layer().state_dict(), "epoch": 3}, "unknown_wrapper.pth")
+    save_wrapped()
 
     torch.save({"weight": ramp(1), "evil": Evil()}, "os_system_zip.pth")
     save_legacy({"weight": ramp(1), "evil": Evil()}, "os_system_legacy.pth")
