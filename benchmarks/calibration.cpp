@@ -14,10 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/images.h"
+#include "dataset/crops.h"
 #include "quantize/calibrate.h"
 #include "scenario/parse.h"
-#include "stage/models.h"
+#include "stage/float_graph.h"
+#include "store/store.h"
 
 namespace quantbench {
 namespace {
@@ -46,9 +47,15 @@ Cost CostOf(const CalibrationRequest& request, ThreadPool& pool) {
 int Main(const std::string& file, const std::string& cache, int rounds, int threads) {
   const Scenario scenario = LoadScenario(file, {});
   ThreadPool pool(threads);
-  Results ignored;
-  const Crops crops = LoadCrops(NameCalibrationCrops(scenario, cache, pool), cache, pool, ignored);
-  const std::shared_ptr<const Graph> graph = LoadGraph(scenario);
+  Store store(cache);
+  const Crops crops =
+      LoadCrops({.index = IndexImages(scenario.dataset, scenario.calibration.subset),
+                 .preprocess = scenario.preprocess,
+                 .transform = scenario.calibration.transform,
+                 .seed = scenario.calibration.seed,
+                 .max_unreadable = scenario.dataset.max_unreadable},
+                store, pool, nullptr);
+  const std::shared_ptr<const Graph> graph = FloatGraph(scenario).Get();
   const Normalizer normalize(scenario.preprocess);
   std::vector<ObserverSpec> all;
   for (const std::string_view name : ObserverNames()) all.push_back(ParseObserverSpec(name));
@@ -62,6 +69,7 @@ int Main(const std::string& file, const std::string& cache, int rounds, int thre
   for (int round = 0; round < rounds; ++round) {
     for (size_t v = 0; v < std::size(variants); ++v) {
       const CalibrationRequest request{.graph = *graph,
+                                       .graph_key = {},
                                        .crops = crops,
                                        .normalize = normalize,
                                        .batch_size = scenario.calibration.batch_size,

@@ -63,7 +63,7 @@ Found Load(const std::vector<std::filesystem::path>& paths) {
       }
     }
   }
-  if (found.results.empty() && broken) throw *broken;
+  if (found.results.empty() && broken) throw Error(*broken);
   return found;
 }
 

@@ -20,9 +20,11 @@ class Recipe {
   // What the choice comes to: fp32 has no quantization, dynamic quantization calibrates nothing, a
   // given model is quantised already, a qconfig sets what it stands for.
   explicit Recipe(Choice choice);
+  // A kind is a recipe. NOLINTBEGIN(google-explicit-constructor)
   template <typename K>
   requires(!std::is_same_v<K, Recipe>) && std::is_constructible_v<Kind, K> Recipe(K kind)
-      : kind_(std::move(kind)) {}  // NOLINT(google-explicit-constructor)
+      : kind_(std::move(kind)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   // Not inline: GCC 12 sees null pointers and uninitialised members in copies of the variant.
   Recipe(const Recipe&);

@@ -135,8 +135,8 @@ std::string Store::DamageIn(const CacheEntry& entry, ThreadPool& pool) const {
 void Store::Remove(const CacheEntry& entry) {
   // The seal goes first, so that nobody finds half of an entry.
   std::vector<fs::path> files = entry.files;
-  std::ranges::stable_partition(files,
-                                [](const fs::path& file) { return file.extension() == kSeal; });
+  std::stable_partition(files.begin(), files.end(),
+                        [](const fs::path& file) { return file.extension() == kSeal; });
   for (const fs::path& file : files) {
     std::error_code error;
     fs::remove(file, error);

@@ -231,8 +231,8 @@ class StemPlotter {
                           {"height", kValuesHeight}});
       const std::string name = "channel " + std::to_string(c);
       const std::string full = name + ": " + QParamsText(qparams);
-      const auto fits = [&](const std::string& text) {
-        return 6.2 * static_cast<double>(text.size()) < end - begin;
+      const auto fits = [width = end - begin](const std::string& text) {
+        return 6.2 * static_cast<double>(text.size()) < width;
       };
       const std::string number = std::to_string(c);
       const std::string& label = fits(full) ? full : fits(name) ? name : number;

@@ -44,6 +44,7 @@ struct Portable {
   template <class V, class F>
   __attribute__((noinline)) static V Each(const F& f) {
     V out;
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): of an array, also where its items are pointers
     for (int i = 0; i < static_cast<int>(sizeof(out.v) / sizeof(out.v[0])); ++i) out.v[i] = f(i);
     return out;
   }

@@ -9,6 +9,7 @@
 
 template <int kValue>
 struct Index {
+  // A number for all that takes one. NOLINTNEXTLINE(google-explicit-constructor)
   constexpr operator int() const { return kValue; }
 };
 

@@ -25,7 +25,6 @@
 #ifndef QUANTBENCH_PLUGIN_H_
 #define QUANTBENCH_PLUGIN_H_
 
-/* NOLINTBEGIN(modernize-deprecated-headers,modernize-use-using): this is C */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -228,5 +227,4 @@ extern QB_EXPORT const qb_plugin quantbench_plugin_v1;
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
-/* NOLINTEND(modernize-deprecated-headers,modernize-use-using) */
 #endif /* QUANTBENCH_PLUGIN_H_ */

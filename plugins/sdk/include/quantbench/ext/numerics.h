@@ -8,7 +8,6 @@
 #ifndef QUANTBENCH_EXT_NUMERICS_H_
 #define QUANTBENCH_EXT_NUMERICS_H_
 
-/* NOLINTBEGIN(modernize-deprecated-headers,modernize-use-using): this is C */
 #include <stdint.h>
 
 #define QB_NUMERICS_ID "quantbench.numerics/1"
@@ -28,5 +27,4 @@ typedef struct qb_numerics {
   double min_top1_agreement_percent;
 } qb_numerics;
 
-/* NOLINTEND(modernize-deprecated-headers,modernize-use-using) */
 #endif /* QUANTBENCH_EXT_NUMERICS_H_ */
