@@ -76,7 +76,7 @@ class StemPlotter {
         x += spacing_;
         order_.push_back(i);
       }
-      bands_.push_back({begin, x});
+      bands_.emplace_back(begin, x);
       if (c + 1 < channels) x += gap_;
     }
     width_ = std::max(x + kRight, kLeastWidth);
