@@ -101,7 +101,8 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
   models_only.evaluation.enabled = models_only.latency.enabled = false;
   models_only.expect.reset();
   RunContext context = ContextOf(models_only, options, Store::Access::kUse);
-  FindCases(context, options);
+  std::vector<std::string> unused;  // backends can't be had, and aren't needed
+  FindCases(context, options, unused);
   context.models = options.out;
   Stages stages(context);
   stages.Key();

@@ -67,10 +67,7 @@ std::string ModelsStage::KeyOf(const Recipe& recipe) const {
 }
 
 void ModelsStage::Key() {
-  recipes_ = RecipesOf(context_.cases);
-  // `expect` asks for the float model wherever it stands.
-  if (context_.scenario.expect && !recipes_.front().IsFloat())
-    recipes_.insert(recipes_.begin(), Recipe());
+  recipes_ = RecipesToBuild(context_.scenario, context_.cases);
   for (const Recipe& recipe : recipes_) {
     const std::string& key = keys_[recipe] = KeyOf(recipe);
     context_.store.Hold(kModels, key);
@@ -81,9 +78,8 @@ void ModelsStage::Key() {
     }
     if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
     missing_.push_back(recipe);
-    if (const StaticRecipe* const calibrated = recipe.AsStatic())
-      statistics_.Need(calibrated->observer);
   }
+  statistics_.Need(ObserversOf(missing_));
 }
 
 bool ModelsStage::IsMissing(const Recipe& recipe) const {

@@ -87,6 +87,12 @@ bool PredictionsStage::IsFinished(const EvaluationUnit& unit) const {
           std::filesystem::exists(context_.out / unit.PredictionsFile(), ignored));
 }
 
+ArtefactState PredictionsStage::StateOf(const EvaluationUnit& unit) {
+  const auto [looked, is_new] = looked_.try_emplace(unit.Name());
+  if (is_new) looked->second = Look(unit);
+  return looked->second;
+}
+
 ArtefactState PredictionsStage::Look(const EvaluationUnit& unit) {
   if (IsFinished(unit)) return ArtefactState::kFinished;
   if (!context_.backends.contains(unit.backend)) return ArtefactState::kUnknown;
@@ -103,10 +109,7 @@ ArtefactState PredictionsStage::Look(const EvaluationUnit& unit) {
 
 CaseState PredictionsStage::StateOf(const Case& one) {
   if (!context_.scenario.evaluation.enabled) return {ArtefactState::kNotNeeded};
-  const EvaluationUnit unit = UnitOf(one.key);
-  const auto [looked, is_new] = looked_.try_emplace(unit.Name());
-  if (is_new) looked->second = Look(unit);
-  return {looked->second};
+  return {StateOf(UnitOf(one.key))};
 }
 
 std::vector<Work> PredictionsStage::WorkLeft() {
@@ -115,7 +118,7 @@ std::vector<Work> PredictionsStage::WorkLeft() {
   const auto images = static_cast<int64_t>(crops_.evaluation()->request.index.images.size());
   for (const EvaluationUnit& unit : Units()) {
     if (!context_.backends.contains(unit.backend)) continue;
-    const ArtefactState state = Look(unit);
+    const ArtefactState state = StateOf(unit);
     if (state != ArtefactState::kToDo && state != ArtefactState::kUnknown) continue;
     left.push_back(
         context_.speeds.WorkOf(KindOfWork(unit), "evaluate " + unit.Name(), images, "images"));

@@ -35,7 +35,8 @@ class PredictionsStage : public Stage {
 
   std::string KeyOf(const EvaluationUnit& unit) const;
   std::string KindOfWork(const EvaluationUnit& unit) const;
-  ArtefactState Look(const EvaluationUnit& unit);
+  ArtefactState StateOf(const EvaluationUnit& unit);
+  ArtefactState Look(const EvaluationUnit& unit);  // what StateOf remembers
   // What Make evaluates, in its order, each once.
   std::vector<EvaluationUnit> Units() const;
 

@@ -10,11 +10,6 @@
 
 namespace quantbench {
 
-void StatisticsStage::Need(const ObserverSpec& observer) {
-  if (std::find(needed_.begin(), needed_.end(), observer) == needed_.end())
-    needed_.push_back(observer);
-}
-
 StatisticsSource StatisticsStage::Source() const {
   return {.graph = graph_.key(),
           .images = CropsStage::KeyOf(crops_.calibration()),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "graph/quantized_graph.h"
@@ -21,7 +22,7 @@ class StatisticsStage : public Stage {
 
   // Models ask for what they need while keys are found: statistics whose models are all cached
   // aren't made.
-  void Need(const ObserverSpec& observer);
+  void Need(std::vector<ObserverSpec> observers) { needed_ = std::move(observers); }
   // Of the activations, [values]. Call after Make, for what was needed.
   const std::vector<QParams>& QParamsOf(const ObserverSpec& observer) const {
     return qparams_.at(observer);
