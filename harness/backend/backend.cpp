@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "backend/float_operators.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/plugin.hpp"
 
@@ -120,6 +121,11 @@ struct Context::Handle {
 
 Backend Backend::BuiltIn() {
   static constexpr qb_plugin kTable = plugin::MakePlugin<BuiltInOperators>();
+  return Of(kTable);
+}
+
+Backend Backend::BuiltInFloat() {
+  static constexpr qb_plugin kTable = plugin::MakePlugin<FloatOperators>();
   return Of(kTable);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the built-in float operators with a tap on every node.
+// Runs the float operators of the host with a tap on every node.
 #include "quantize/collect.h"
 
 #include <algorithm>
@@ -79,7 +79,7 @@ void CollectStatistics(const CalibrationRequest& request,
                        const ProgressCallback& progress) {
   const int64_t images = request.crops.count();
   const AbiModel model(request.graph);
-  const Backend backend = Backend::BuiltIn();
+  const Backend backend = Backend::BuiltInFloat();
   const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
   const int largest_batch = static_cast<int>(std::min<int64_t>(request.batch_size, images));
   Context context = executable.CreateContext(largest_batch, pool.threads());
