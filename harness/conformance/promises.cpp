@@ -152,15 +152,15 @@ CheckResult CheckProcessState(const Backend& backend, const std::string& isa,
   });
 }
 
-CheckResult CheckThreads(const Backend& backend, const std::string& isa) {
+CheckResult CheckThreads(const Backend& backend, const std::string& isa,
+                         const std::set<int>& before) {
   return Guarded([&] {
-    const std::set<int> before = ThreadIds();
     const SmallNetwork network(backend, isa, Precision::kInt8);
     network.Run(network.NewContext(), 1, network.Input(1, kInputSeed));
     const std::set<int> started = ThreadsSince(before);
     return started.empty() ? Passed()
                            : Failed("there are " + DescribeThreads(started) +
-                                    " after a run that weren't there before");
+                                    " after a run that weren't there before the plugin");
   });
 }
 

@@ -27,7 +27,8 @@ CheckResult CheckBatchSizes(const Backend& backend, const std::string& isa, Prec
 CheckResult CheckProcessState(const Backend& backend, const std::string& isa,
                               const std::set<std::string>& changed_by_loading);
 
-// No thread is there after a run that wasn't before. Call where nothing else starts any.
-CheckResult CheckThreads(const Backend& backend, const std::string& isa);
+// No thread is there after a run but those before. Call where nothing else starts any.
+CheckResult CheckThreads(const Backend& backend, const std::string& isa,
+                         const std::set<int>& before);
 
 }  // namespace quantbench::conformance

@@ -77,7 +77,7 @@ std::vector<SuiteCase> Suite() {
                      return CheckProcessState(s.backend, s.isa, s.changed_by_loading);
                    }});
   suite.push_back({"process/threads", "process", "a plugin starts no threads",
-                   [](const Subject& s) { return CheckThreads(s.backend, s.isa); }});
+                   [](const Subject& s) { return CheckThreads(s.backend, s.isa, s.threads_before); }});
   return suite;
 }
 

@@ -18,6 +18,7 @@ struct Subject {
   const Backend& backend;
   std::string isa;
   std::set<std::string> changed_by_loading;  // of the process (support/process_state.h)
+  std::set<int> threads_before;              // that it was loaded
 };
 
 struct SuiteCase {

@@ -24,9 +24,11 @@ class Watch {
   void LookForThreads(size_t hosts) {
     const std::set<int> since = ThreadsSince(before_);
     if (since.size() <= hosts) return;
+    // Where there are both, nothing tells them apart but their number.
+    const size_t count = since.size() - hosts;
     AddRemark(remark_, "the backend keeps " +
                            (hosts == 0 ? DescribeThreads(since)
-                                       : std::to_string(since.size() - hosts) + " threads") +
+                                       : std::to_string(count) + (count == 1 ? " thread" : " threads")) +
                            " of its own after a run");
   }
   void AddTo(std::optional<std::string>& remark) const {
@@ -152,9 +154,12 @@ void DoTrace(const TraceJob& job, const StepCallback& node) {
 
 void DoCheck(const CheckJob& job, const StepCallback& step, const CheckedCallback& checked) {
   const ProcessState state;
+  const std::set<int> threads = ThreadIds();
   const Backend backend = Backend::Load(job.library);
-  const conformance::Subject subject{
-      .backend = backend, .isa = job.isa, .changed_by_loading = state.Restore()};
+  const conformance::Subject subject{.backend = backend,
+                                     .isa = job.isa,
+                                     .changed_by_loading = state.Restore(),
+                                     .threads_before = threads};
   for (const std::string& name : job.cases) {
     step(name);
     const conformance::CheckResult result = conformance::RunSuiteCase(name, subject);

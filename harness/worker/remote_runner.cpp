@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "support/utf8.h"
 #include "worker/reply.h"
 
 namespace quantbench {
@@ -79,11 +80,7 @@ Predictions RemoteRunner::EvaluateOnce(const EvaluateJob& job, const ProgressCal
   while (true) {
     Message message = worker.Next();
     if (auto* predictions = std::get_if<PredictionsMessage>(&message)) {
-      try {
-        RequirePossible(predictions->result, facts);
-      } catch (const Error& error) {
-        worker.Distrust(error.what());
-      }
+      worker.Believe([&] { RequirePossible(predictions->result, facts); });
       SayWhatWasLeft(worker.End(), predictions->result.remark);
       progress(images, images);
       return std::move(predictions->result);
@@ -139,11 +136,9 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
     if (std::holds_alternative<StepMessage>(message) && ++steps <= kStepsOfJob) worker.Renew();
     auto* const samples = std::get_if<SamplesMessage>(&message);
     if (samples == nullptr) continue;
-    try {
+    worker.Believe([&] {
       RequirePossible(samples->result, job.settings, worker.elapsed_seconds());
-    } catch (const Error& error) {
-      worker.Distrust(error.what());
-    }
+    });
     SayWhatWasLeft(worker.End(), samples->result.remark);
     return std::move(samples->result);
   }
@@ -163,29 +158,36 @@ std::vector<ProbeResult> RemoteRunner::Probe(const std::vector<std::filesystem::
 std::vector<ProbeResult> RemoteRunner::ProbeSome(
     const std::vector<std::filesystem::path>& libraries) {
   std::vector<ProbeResult> results;
-  const auto refuse = [&](const Error& error) {
-    if (!results.empty()) return;
-    results.push_back({.info = std::nullopt,
-                       .refusal = "plugin '" + libraries.front().string() + "': " + error.what()});
+  const std::string first = libraries.front().string();
+  // No worker can be told of such a path.
+  const auto is_binary = [](const std::filesystem::path& library) {
+    return FindBinary(library.string()).has_value();
   };
+  if (is_binary(first)) {
+    results.push_back({.info = std::nullopt,
+                       .refusal = "plugin '" + first + "': its path isn't UTF-8 text; rename it"});
+    return results;
+  }
+  const auto named = std::find_if(libraries.begin(), libraries.end(), is_binary);
+  const std::vector<std::filesystem::path> asked(libraries.begin(), named);
+  // A process that can't be started is no plugin's fault.
+  WorkerProcess worker({.job = ProbeJob{asked}, .memory_limit_mib = memory_limit_mib_},
+                       "its process", {.seconds = kProbeSeconds, .message_bytes = kProbeBytes},
+                       output_["probe " + first]);
   try {
-    WorkerProcess worker({.job = ProbeJob{libraries}, .memory_limit_mib = memory_limit_mib_},
-                         "its process", {.seconds = kProbeSeconds, .message_bytes = kProbeBytes},
-                         output_["probe " + libraries.front().string()]);
-    while (results.size() < libraries.size()) {
+    while (results.size() < asked.size()) {
       Message message = worker.Next();
       auto* const probed = std::get_if<ProbeMessage>(&message);
       if (probed == nullptr) continue;
-      try {
-        RequirePossible(probed->result);
-      } catch (const Error& error) {
-        worker.Distrust(error.what());
-      }
+      worker.Believe([&] { RequirePossible(probed->result); });
       results.push_back(std::move(probed->result));
       worker.Renew();
     }
   } catch (const Error& error) {
-    refuse(error);
+    if (results.empty()) {
+      results.push_back(
+          {.info = std::nullopt, .refusal = "plugin '" + first + "': " + error.what()});
+    }
   }
   return results;
 }
@@ -199,29 +201,27 @@ void RemoteRunner::Check(const CheckJob& job, const CheckedCallback& checked) {
 }
 
 size_t RemoteRunner::CheckSome(const CheckJob& job, const CheckedCallback& checked) {
+  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, "the plugin",
+                       {.seconds = std::min(kCheckSeconds, timeout_seconds_),
+                        .message_bytes = kTextBytes},
+                       output_["check"]);
   size_t done = 0;
-  const auto fail = [&](const Error& error) {
-    checked({.verdict = conformance::Verdict::kFailed, .detail = error.what()});
-    ++done;
-  };
-  try {
-    WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, "the plugin",
-                         {.seconds = std::min(kCheckSeconds, timeout_seconds_),
-                          .message_bytes = kTextBytes},
-                         output_["check"]);
-    while (done < job.cases.size()) {
+  while (done < job.cases.size()) {
+    conformance::CheckResult result;
+    try {
       const Message message = worker.Next();
       const auto* const told = std::get_if<CheckedMessage>(&message);
       if (told == nullptr) continue;
-      if (told->verdict < 0 || told->verdict > static_cast<int>(conformance::Verdict::kUnsupported))
-        worker.Distrust("it has no such verdict");
-      checked({.verdict = static_cast<conformance::Verdict>(told->verdict),
-               .detail = told->detail});
-      ++done;
+      worker.Believe([&] { RequirePossible(*told); });
+      result = {.verdict = static_cast<conformance::Verdict>(told->verdict),
+                .detail = told->detail};
       worker.Renew();
+    } catch (const Error& error) {
+      checked({.verdict = conformance::Verdict::kFailed, .detail = error.what()});
+      return done + 1;
     }
-  } catch (const Error& error) {
-    fail(error);
+    checked(result);
+    ++done;
   }
   return done;
 }

@@ -133,4 +133,10 @@ void RequirePossible(const ProbeResult& result) {
           "it promises an agreement that isn't a percentage");
 }
 
+void RequirePossible(const CheckedMessage& checked) {
+  RequireCount(checked.verdict, static_cast<int>(conformance::Verdict::kUnsupported),
+               "the verdict");
+  Require(checked.detail.size() <= kMostText * 4, "its detail is too long");
+}
+
 }  // namespace quantbench

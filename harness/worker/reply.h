@@ -9,7 +9,7 @@
 #include "backend/discovery.h"
 #include "record/accuracy.h"
 #include "record/repetition.h"
-#include "worker/job.h"
+#include "worker/protocol.h"
 
 namespace quantbench {
 
@@ -29,5 +29,6 @@ void RequirePossible(const Predictions& predictions, const EvaluationFacts& fact
 void RequirePossible(const RepetitionSamples& samples, const RepetitionSettings& settings,
                      double elapsed_seconds);
 void RequirePossible(const ProbeResult& result);
+void RequirePossible(const CheckedMessage& checked);
 
 }  // namespace quantbench

@@ -81,8 +81,7 @@ void WorkerProcess::Renew() {
 }
 
 void WorkerProcess::Distrust(const std::string& why) {
-  const std::string text = subject_ + " spoilt the process that it ran in" + While() +
-                           ": its answer can't be true: " + why;
+  const std::string text = subject_ + " answered what can't be true" + While() + ": " + why;
   child_.End();
   throw Crashed(text);
 }
@@ -113,11 +112,7 @@ Message WorkerProcess::Next() {
     throw TimedOut(subject_ + " didn't get on for " + SecondsText(patience_.seconds) + While());
   }
   Message message;
-  try {
-    message = DecodeMessage(line);
-  } catch (const Error& error) {
-    Distrust(error.what());
-  }
+  Believe([&] { message = DecodeMessage(line); });
   if (const auto* step = std::get_if<StepMessage>(&message)) {
     if (step->step.size() > kMostStepBytes) Distrust("a step has a name without end");
     step_ = step->step;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "support/child_process.h"
 #include "worker/protocol.h"
@@ -43,8 +44,17 @@ class WorkerProcess {
   Message Next();
   // Takes note that the last message was a step forward: the wait for the next one begins anew.
   void Renew();
-  // Throws Crashed: an answer can't be true.
+  // Throws Crashed after having ended the process: an answer can't be true.
   [[noreturn]] void Distrust(const std::string& why);
+  // Runs a check of an answer, whose Error is the reason for that.
+  template <class Check>
+  void Believe(const Check& check) {
+    try {
+      check();
+    } catch (const Error& error) {
+      Distrust(error.what());
+    }
+  }
 
   const std::string& step() const { return step_; }
   double elapsed_seconds() const;

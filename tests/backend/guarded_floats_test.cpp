@@ -41,7 +41,7 @@ TEST_CASE("what isn't written is found, all or every n-th") {
   GuardedFloats values(6);
   CHECK(!values.FirstUnwritten());  // zeros are written
   values.MarkUnwritten();
-  for (const size_t written : {0, 1, 2, 4}) values.values()[written] = 0;
+  for (const size_t written : {0u, 1u, 2u, 4u}) values.values()[written] = 0;
   CHECK(values.FirstUnwritten() == 3);
   CHECK(values.FirstUnwritten(3) == 3);
   CHECK(!values.FirstUnwritten(4));  // 0 and 4

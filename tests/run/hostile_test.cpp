@@ -96,7 +96,7 @@ TEST_CASE("a timed backend that writes nothing, or past its output, has no laten
       {"writes_behind", Status::kFailed, "wrote 4 bytes behind the end of its output"},
       {"writes_input", Status::kCrashed, "SIGSEGV", true},
       {"changes_state", Status::kOk, "the rounding mode"},
-      {"leaves_thread", Status::kOk, "the backend keeps 1 threads of its own"},
+      {"leaves_thread", Status::kOk, "the backend keeps 1 thread"},
   };
   CheckAll(faults, RunAll(faults, {{"matrix.precision", "fp32"},
                                    {"matrix.batch_size", "2"},
@@ -110,7 +110,7 @@ TEST_CASE("a worker that hangs up, lies or talks without end is ended, and its r
   const std::vector<Expected> faults{
       {"hangs_up", Status::kCrashed, "closed its connection to quantbench while evaluating images"},
       {"answers_empty", Status::kCrashed, "with the classes of 0, and there are 12"},
-      {"says_garbage", Status::kCrashed, "its answer can't be true"},
+      {"says_garbage", Status::kCrashed, "answered what can't be true"},
       {"says_without_end", Status::kCrashed, "it is longer than"},
       {"says_nested", Status::kCrashed, "nested too deeply"},
       {"repeats_progress", Status::kTimeout, "while evaluating images"},
@@ -128,7 +128,7 @@ TEST_CASE("a plugin that lies when it is looked into is refused alone") {
       folder / "probe_hangs_up.so", folder / "run_abort.so"};
   const std::vector<ProbeResult> results = MakeRunner({})->Probe(libraries);
   REQUIRE(results.size() == libraries.size());
-  const char* const refusals[] = {"", "its answer can't be true", "its answer can't be true",
+  const char* const refusals[] = {"", "answered what can't be true", "answered what can't be true",
                                   "closed its connection", ""};
   for (size_t i = 0; i < results.size(); ++i) {
     CAPTURE(libraries[i]);
