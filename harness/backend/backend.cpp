@@ -3,10 +3,10 @@
 #include "backend/backend.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 
+#include "backend/error_text.h"
 #include "backend/float_operators.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/plugin.hpp"
@@ -14,33 +14,7 @@
 namespace quantbench {
 namespace {
 
-std::string_view StatusName(qb_status status) {
-  switch (status) {
-    case QB_FAILED:
-      return "failed";
-    case QB_UNSUPPORTED:
-      return "unsupported";
-    case QB_OUT_OF_MEMORY:
-      return "out of memory";
-    case QB_INVALID:
-      return "invalid call";
-    default:
-      return "unknown status";
-  }
-}
-
-// The caller-owned text buffer of one call.
-class ErrorText {
- public:
-  qb_error abi() { return {text_.data(), text_.size()}; }
-  std::string Describe(qb_status status) {
-    text_.back() = '\0';  // whatever the plugin wrote
-    return text_[0] != '\0' ? text_.data() : std::string(StatusName(status)) + " without a reason";
-  }
-
- private:
-  std::array<char, 512> text_{};
-};
+std::string Named(const qb_plugin& table) { return std::string("backend '") + table.name + "'"; }
 
 // Makes one call into a plugin. The contract forbids exceptions; one that comes all the same is
 // named rather than left to end the process.
@@ -53,7 +27,7 @@ qb_status Cross(const qb_plugin& table, const Function& function) {
     what = exception.what();
   } catch (...) {
   }
-  throw Error(std::string("backend '") + table.name + "' threw an exception (" + what +
+  throw Error(Named(table) + " threw an exception (" + what +
               ") across the plugin boundary; a plugin must return a status instead");
 }
 
@@ -107,6 +81,7 @@ struct Executable::Handle {
   const qb_plugin* table;
   const qb_model* model;
   std::string isa;
+  bool exact = true;
   qb_executable* executable = nullptr;
 
   ~Handle() { table->destroy_executable(executable); }
@@ -115,6 +90,7 @@ struct Executable::Handle {
 struct Context::Handle {
   std::shared_ptr<Executable::Handle> owner;
   qb_context* context = nullptr;
+  ErrorText text;  // of runs, kept so that a timed run doesn't prepare it
 
   ~Handle() { owner->table->destroy_context(context); }
 };
@@ -134,7 +110,10 @@ std::vector<IsaStatus> Backend::Isas() const {
   for (const char* const* isa = table_->isas; *isa != nullptr; ++isa) {
     ErrorText text;
     const qb_status status = Cross(*table_, [&] { return table_->probe(*isa, text.abi()); });
-    isas.push_back({.name = *isa, .why_not = status == QB_OK ? "" : text.Describe(status)});
+    text.RequireIntact(Named(*table_));
+    isas.push_back(
+        {.name = *isa,
+         .why_not = status == QB_OK ? "" : text.Describe(Named(*table_), status)});
   }
   return isas;
 }
@@ -192,16 +171,22 @@ std::string PluginInfo::ChooseIsa(const std::optional<std::string>& forced) cons
 
 Executable Backend::Prepare(const qb_model& model, const std::string& isa) const {
   auto handle = std::make_shared<Executable::Handle>(
-      Executable::Handle{.table = table_, .model = &model, .isa = {}});
+      Executable::Handle{
+          .table = table_, .model = &model, .isa = {}, .exact = numerics().exact});
   const qb_prepare request{.struct_size = sizeof(qb_prepare), .model = &model, .isa = isa.c_str()};
   ErrorText text;
   const qb_status status =
       Cross(*table_, [&] { return table_->prepare(&request, &handle->executable, text.abi()); });
+  text.RequireIntact(Named(*table_));
   if (status != QB_OK || handle->executable == nullptr) {
-    Throw(status, "backend '" + name() + "' can't prepare the model: " + text.Describe(status));
+    Throw(status, Named(*table_) + " can't prepare the model: " +
+                      text.Describe(Named(*table_), status));
   }
-  const char* const taken = table_->executable_isa(handle->executable);
-  handle->isa = taken != nullptr ? taken : "";
+  Cross(*table_, [&] {
+    const char* const taken = table_->executable_isa(handle->executable);
+    handle->isa = taken != nullptr ? taken : "";
+    return qb_status{QB_OK};
+  });
   if (handle->isa != isa) {
     throw Error("backend '" + name() + "' was asked for ISA path '" + isa + "' and took '" +
                 handle->isa + "': a plugin must take the path it is given or refuse");
@@ -210,6 +195,12 @@ Executable Backend::Prepare(const qb_model& model, const std::string& isa) const
 }
 
 const std::string& Executable::isa() const { return handle_->isa; }
+
+bool Executable::exact() const { return handle_->exact; }
+
+const qb_model& Executable::model() const { return *handle_->model; }
+
+std::string Executable::backend() const { return Named(*handle_->table); }
 
 int64_t Executable::input_elements() const {
   const qb_tensor& input = *handle_->model->tensors[handle_->model->input];
@@ -227,7 +218,15 @@ std::optional<int64_t> Executable::fallback_nodes() const {
   if (!Holds(table, offsetof(qb_plugin, fallback_nodes), sizeof(table.fallback_nodes)))
     return std::nullopt;
   if (table.fallback_nodes == nullptr) return std::nullopt;
-  return table.fallback_nodes(handle_->executable);
+  int64_t nodes = 0;
+  Cross(table, [&] {
+    nodes = table.fallback_nodes(handle_->executable);
+    return qb_status{QB_OK};
+  });
+  if (nodes >= 0 && nodes <= handle_->model->num_nodes) return nodes;
+  throw Error(backend() + " says that " + std::to_string(nodes) +
+              " nodes run as naive defaults, of a model of " +
+              std::to_string(handle_->model->num_nodes));
 }
 
 Context Executable::CreateContext(int max_batch_size, int threads) const {
@@ -237,10 +236,10 @@ Context Executable::CreateContext(int max_batch_size, int threads) const {
     return handle_->table->create_context(handle_->executable, max_batch_size, threads,
                                           &handle->context, text.abi());
   });
+  text.RequireIntact(backend());
   if (status != QB_OK || handle->context == nullptr) {
-    Throw(status, std::string("backend '") + handle_->table->name +
-                      "' can't make a context for batches of " + std::to_string(max_batch_size) +
-                      ": " + text.Describe(status));
+    Throw(status, backend() + " can't make a context for batches of " +
+                      std::to_string(max_batch_size) + ": " + text.Describe(backend(), status));
   }
   return Context(std::move(handle));
 }
@@ -255,14 +254,15 @@ void Context::Run(int batch_size, const float* input, float* output, const Threa
                        .output = output,
                        .parallel = &parallel,
                        .tap = tap};
-  ErrorText text;
+  ErrorText& text = handle_->text;
   const qb_status status = Cross(*executable.table, [&] {
     return executable.table->run(executable.executable, handle_->context, &request, text.abi());
   });
-  if (status != QB_OK) {
-    Throw(status, std::string("backend '") + executable.table->name +
-                      "' failed in a run: " + text.Describe(status));
-  }
+  if (status == QB_OK) return;
+  const std::string who = Named(*executable.table);
+  Throw(status, who + " failed in a run: " + text.Describe(who, status));
 }
+
+void Context::RequireIntact() const { handle_->text.RequireIntact(Named(*handle_->owner->table)); }
 
 }  // namespace quantbench

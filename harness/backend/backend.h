@@ -30,6 +30,8 @@ class Context {
   // plugin's own text.
   void Run(int batch_size, const float* input, float* output, const ThreadPool& pool,
            const qb_tap* tap = nullptr);
+  // Throws Error where a run wrote past its error text. Apart, since runs are timed.
+  void RequireIntact() const;
 
  private:
   friend class Executable;
@@ -43,6 +45,9 @@ class Executable {
  public:
   Context CreateContext(int max_batch_size, int threads) const;
   const std::string& isa() const;   // the path that the plugin says it takes
+  bool exact() const;               // Numerics::exact
+  const qb_model& model() const;
+  std::string backend() const;      // "backend 'x'", for messages
   int64_t input_elements() const;   // of one image
   int64_t output_elements() const;  // classes
   // Nodes that the plugin runs as naive defaults; nullopt where it doesn't tell.

@@ -3,21 +3,31 @@
 #include "backend/discovery.h"
 
 #include <algorithm>
-#include <boost/dll/runtime_symbol_info.hpp>
 #include <cstdlib>
 #include <sstream>
 
 #include "support/error.h"
+#include "support/process_state.h"
+#include "support/program_file.h"
 #include "support/suggest.h"
+#include "support/system_error.h"
 
 namespace quantbench {
 namespace {
 
-std::vector<std::filesystem::path> LibrariesIn(const std::filesystem::path& folder) {
+// The *.so of a folder, sorted; a folder that isn't there has none. What keeps it from being read
+// to its end is told.
+std::vector<std::filesystem::path> LibrariesIn(const std::filesystem::path& folder,
+                                               std::string& problem) {
   std::vector<std::filesystem::path> libraries;
-  std::error_code ignored;  // a folder that isn't there has no plugins
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (entry.path().extension() == ".so") libraries.push_back(entry.path());
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->path().extension() == ".so") libraries.push_back(entry->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    problem = "plugin folder '" + folder.string() +
+              "' can't be read: " + SystemReason(error.value());
   }
   std::sort(libraries.begin(), libraries.end());
   return libraries;
@@ -43,12 +53,17 @@ std::vector<std::filesystem::path> PluginFolders(const std::vector<std::filesyst
       if (!path.empty()) folders.emplace_back(path);
     }
   }
-  const std::filesystem::path program = boost::dll::program_location().string();
-  folders.push_back(program.parent_path().parent_path() / "lib" / "quantbench");
+  folders.push_back(ProgramFile().parent_path().parent_path() / "lib" / "quantbench");
   return folders;
 }
 
 ProbeResult ProbeHere(const std::filesystem::path& library) {
+  // Some set flags of the processor as soon as they are loaded, which the next one would find.
+  const ProcessState state;
+  struct PutBack {
+    const ProcessState& state;
+    ~PutBack() { state.Restore(); }
+  } const put_back{state};
   try {
     return {.info = Backend::Load(library).Describe(), .refusal = {}};
   } catch (const Error& error) {
@@ -59,9 +74,13 @@ ProbeResult ProbeHere(const std::filesystem::path& library) {
 std::vector<FoundPlugin> FindPlugins(const std::vector<std::filesystem::path>& folders,
                                      const ProbeFunction& probe) {
   std::vector<std::filesystem::path> libraries;
+  std::vector<FoundPlugin> found;
   for (const std::filesystem::path& folder : folders) {
-    const std::vector<std::filesystem::path> inside = LibrariesIn(folder);
+    std::string problem;
+    const std::vector<std::filesystem::path> inside = LibrariesIn(folder, problem);
     libraries.insert(libraries.end(), inside.begin(), inside.end());
+    if (!problem.empty())
+      found.push_back({.library = folder, .info = std::nullopt, .refusal = problem});
   }
   std::vector<ProbeResult> results;
   if (probe) {
@@ -69,7 +88,6 @@ std::vector<FoundPlugin> FindPlugins(const std::vector<std::filesystem::path>& f
   } else {
     for (const std::filesystem::path& library : libraries) results.push_back(ProbeHere(library));
   }
-  std::vector<FoundPlugin> found;
   for (size_t i = 0; i < libraries.size(); ++i) {
     FoundPlugin plugin{.library = libraries[i],
                        .info = std::move(results[i].info),

@@ -44,7 +44,8 @@ struct FoundPlugin {
 };
 
 // Every *.so of the folders, sorted by name within a folder. A backend name that was already found
-// in an earlier folder is shadowed: refusal says by which file. Without `probe`: ProbeHere.
+// in an earlier folder is shadowed: refusal says by which file. A folder that can't be read stands
+// among them, refused. Without `probe`: ProbeHere.
 std::vector<FoundPlugin> FindPlugins(const std::vector<std::filesystem::path>& folders,
                                      const ProbeFunction& probe = {});
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens a plugin library and checks its table before any of its functions is called.
-#include <boost/dll/shared_library.hpp>
+#include <dlfcn.h>
+
 #include <cstddef>
-#include <deque>
 
 #include "backend/backend.h"
 #include "support/error.h"
+#include "support/system_error.h"
 
 namespace quantbench {
 namespace {
@@ -42,6 +43,24 @@ bool IsPlainName(std::string_view name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
+// A list without its end would be read through all of memory.
+constexpr int kMostIsas = 64;
+
+void CheckIsas(const std::filesystem::path& library, const char* const* isas) {
+  if (isas[0] == nullptr)
+    throw Refuse(library, "it names no ISA path; a portable plugin names \"generic\"");
+  for (int i = 0; isas[i] != nullptr; ++i) {
+    if (i == kMostIsas) {
+      throw Refuse(library, "it names more than " + std::to_string(kMostIsas) +
+                                " ISA paths; is the NULL at the end of its list missing?");
+    }
+    if (!IsPlainName(isas[i])) {
+      throw Refuse(library, std::string("its ISA path '") + isas[i] +
+                                "' must have a name of a-z, 0-9 and _");
+    }
+  }
+}
+
 // What the first version's table had; everything behind it is optional.
 constexpr size_t kFirstTableBytes = offsetof(qb_plugin, fallback_nodes);
 
@@ -58,31 +77,38 @@ void CheckTable(const std::filesystem::path& library, const qb_plugin& table) {
   if (!IsPlainName(table.name)) {
     throw Refuse(library, std::string("its name '") + table.name + "' must be of a-z, 0-9 and _");
   }
-  if (table.isas[0] == nullptr) {
-    throw Refuse(library, "it names no ISA path; a portable plugin names \"generic\"");
-  }
+  CheckIsas(library, table.isas);
+}
+
+// The loader would wait for ever in a FIFO.
+void RequireRegularFile(const std::filesystem::path& library) {
+  std::error_code problem;
+  const std::filesystem::file_status status = std::filesystem::status(library, problem);
+  if (status.type() == std::filesystem::file_type::not_found)
+    throw Refuse(library, "there is no such file");
+  if (status.type() == std::filesystem::file_type::none)
+    throw Refuse(library, "it can't be opened: " + SystemReason(problem.value()));
+  if (status.type() == std::filesystem::file_type::directory)
+    throw Refuse(library, "it is a folder, not a library");
+  if (status.type() != std::filesystem::file_type::regular)
+    throw Refuse(library, "it isn't a regular file");
 }
 
 }  // namespace
 
 Backend Backend::Load(const std::filesystem::path& library) {
-  // Never unloaded, not even at exit: executables, threads and error texts may still point into a
-  // library.
-  static auto& loaded = *new std::deque<boost::dll::shared_library>;
-  if (!std::filesystem::exists(library)) throw Refuse(library, "there is no such file");
-  boost::dll::shared_library opened;
-  try {
-    // The throwing form, since only it keeps the loader's own text.
-    opened.load(boost::filesystem::path(library.string()), boost::dll::load_mode::rtld_now);
-  } catch (const std::exception& error) {
-    throw Refuse(library, std::string("it can't be loaded as a shared library: ") + error.what());
-  }
-  if (!opened.has(QB_PLUGIN_SYMBOL)) {
+  RequireRegularFile(library);
+  // Never unloaded, not even at exit: executables, threads and error texts may still point into it.
+  // A name without a slash would be looked for elsewhere.
+  void* const opened =
+      ::dlopen(std::filesystem::absolute(library).c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (opened == nullptr)
+    throw Refuse(library, std::string("it can't be loaded as a shared library: ") + ::dlerror());
+  const auto* const table = static_cast<const qb_plugin*>(::dlsym(opened, QB_PLUGIN_SYMBOL));
+  if (table == nullptr) {
     throw Refuse(library, "it does not export '" QB_PLUGIN_SYMBOL
                           "', so it is not a quantbench plugin of version 1");
   }
-  const auto* const table = &opened.get<const qb_plugin>(QB_PLUGIN_SYMBOL);
-  loaded.push_back(std::move(opened));
   CheckTable(library, *table);
   return {table, library};
 }

@@ -5,18 +5,15 @@
 #include "backend/backend.h"
 #include "backend/discovery.h"
 #include "cli/commands.h"
-#include "conformance/check.h"
-#include "conformance/mobilenet_v2_shape.h"
+#include "conformance/suite.h"
 #include "scenario/matrix.h"
 #include "worker/runner.h"
 
 namespace quantbench {
 namespace {
 
-using conformance::Case;
-using conformance::CheckOptions;
 using conformance::CheckResult;
-using conformance::Precision;
+using conformance::SuiteCase;
 using conformance::Verdict;
 
 struct Options {
@@ -24,56 +21,34 @@ struct Options {
   std::string isa;
   std::string only = "*";
   bool failures_only = false;
+  bool no_isolation = false;
   std::vector<std::filesystem::path> folders;
 };
 
-std::string_view Name(Precision precision) {
-  if (precision == Precision::kDynamic) return "dynamic";
-  return precision == Precision::kInt8 ? "int8" : "fp32";
-}
+struct ProbedPlugin {
+  std::filesystem::path library;
+  PluginInfo info;
+};
 
-std::vector<Case> CasesOf(Precision precision) {
-  const bool dynamic = precision == Precision::kDynamic;
-  std::vector<Case> cases = dynamic ? conformance::DynamicCases() : conformance::OperatorCases();
-  const std::vector<Case> layers = conformance::MobileNetV2LayerCases();
-  cases.insert(cases.end(), layers.begin(), layers.end());
-  // Its pools are float in a dynamic model, and float sums aren't decided to the bit.
-  if (dynamic) return cases;
-  cases.push_back({.name = "network/mobilenet_v2_96",
-                   .reason = "a whole network, fused as the plugin pleases",
-                   .build = [](conformance::ModelBuilder& b) { BuildMobileNetV2(b, 96); }});
-  return cases;
-}
-
-// Counts and prints. A case's name is precision/bB/tT/case, which --only matches.
+// Counts and prints. --only matches the names of cases.
 class Checker {
  public:
-  Checker(const Backend& backend, const Options& options)
-      : backend_(backend), options_(options), exact_(backend.numerics().exact) {}
+  Checker(Runner& runner, const ProbedPlugin& plugin, const Options& options)
+      : runner_(runner), plugin_(plugin), options_(options) {}
 
+  // A process for each group of cases: a crash is its case's failure, and the rest still runs.
   void CheckIsa(const std::string& isa) {
-    for (const Precision precision : {Precision::kInt8, Precision::kFloat32, Precision::kDynamic}) {
-      const std::vector<Case> cases = CasesOf(precision);
-      // The second has remainders of both tiles and workers.
-      for (const auto& [batch, threads] : {std::pair(1, 1), std::pair(3, 2)}) {
-        const CheckOptions options{.precision = precision, .batch_size = batch, .threads = threads};
-        const std::string prefix = std::string(Name(precision)) + "/b" + std::to_string(batch) +
-                                   "/t" + std::to_string(threads) + "/";
-        for (const Case& one : cases) {
-          Report(isa, prefix + one.name, one.reason,
-                 [&] { return conformance::Check(backend_, isa, one, options); });
-        }
-      }
-      Report(isa, std::string(Name(precision)) + "/concurrent_contexts", "several runs at once",
-             [&] { return conformance::CheckConcurrency(backend_, isa, precision); });
+    std::vector<SuiteCase> group;
+    for (SuiteCase& one : conformance::Suite()) {
+      if (!MatchesGlob(options_.only, one.name)) continue;
+      if (!group.empty() && group.front().group != one.group) CheckGroup(isa, group);
+      group.push_back(std::move(one));
     }
-    for (const conformance::ErrorCase& error : conformance::CheckErrors(backend_.table(), isa)) {
-      Report(isa, "errors/" + error.name, "what must be refused", [&] { return error.result; });
-    }
+    CheckGroup(isa, group);
   }
 
   int Summarize() const {
-    std::cout << backend_.name() << ": " << passed_ << " passed, " << failed_ << " failed";
+    std::cout << plugin_.info.name << ": " << passed_ << " passed, " << failed_ << " failed";
     if (unsupported_ > 0) std::cout << ", " << unsupported_ << " unsupported";
     std::cout << "\n";
     if (seen_ == 0) {
@@ -85,22 +60,28 @@ class Checker {
   }
 
  private:
-  template <class Run>
-  void Report(const std::string& isa, const std::string& name, const std::string& reason,
-              const Run& run) {
-    if (!MatchesGlob(options_.only, name)) return;
+  void CheckGroup(const std::string& isa, std::vector<SuiteCase>& group) {
+    CheckJob job{.library = plugin_.library, .isa = isa, .cases = {}};
+    for (const SuiteCase& one : group) job.cases.push_back(one.name);
+    size_t next = 0;
+    if (!group.empty()) {
+      runner_.Check(job, [&](const CheckResult& result) { Report(isa, group[next++], result); });
+    }
+    group.clear();
+  }
+
+  void Report(const std::string& isa, const SuiteCase& one, const CheckResult& result) {
     ++seen_;
-    const CheckResult result = run();
     Count(result.verdict);
     if (result.verdict != Verdict::kFailed && options_.failures_only) return;
-    std::cout << Word(result.verdict) << isa << " " << name << "\n";
-    const bool told = result.verdict == Verdict::kUnsupported || !exact_;
+    std::cout << Word(result.verdict) << isa << " " << one.name << "\n";
+    const bool told = result.verdict == Verdict::kUnsupported || !plugin_.info.numerics.exact;
     if (told && !result.detail.empty() && result.verdict != Verdict::kFailed)
       std::cout << "        " << result.detail << "\n";
     if (result.verdict != Verdict::kFailed) return;
-    std::cout << "        " << reason << ": " << result.detail << "\n"
+    std::cout << "        " << one.reason << ": " << result.detail << "\n"
               << "        again: quantbench check " << options_.plugin << " --isa " << isa
-              << " --only '" << name << "'\n";
+              << " --only '" << one.name << "'\n";
   }
 
   void Count(Verdict verdict) {
@@ -113,43 +94,48 @@ class Checker {
     return verdict == Verdict::kFailed ? "FAILED       " : "unsupported  ";
   }
 
-  const Backend& backend_;
+  Runner& runner_;
+  const ProbedPlugin& plugin_;
   const Options& options_;
-  bool exact_;
   int seen_ = 0;  // of the cases that --only lets through
   int passed_ = 0;
   int failed_ = 0;
   int unsupported_ = 0;
 };
 
-Backend BackendOf(const Options& options) {
+// Looked into elsewhere: it may crash, and so may the other plugins of the folders.
+ProbedPlugin PluginOf(const Options& options, Runner& runner) {
+  const ProbeFunction probe = [&](const auto& libraries) { return runner.Probe(libraries); };
   const bool is_file = options.plugin.find_first_of("/.") != std::string::npos;
-  if (is_file) return Backend::Load(options.plugin);
-  // The other plugins of the folders are looked into elsewhere: they may crash.
-  const std::unique_ptr<Runner> runner = MakeRunner({});
-  return BackendNamed(options.plugin,
-                      FindPlugins(PluginFolders(options.folders),
-                                  [&](const auto& libraries) { return runner->Probe(libraries); }));
+  if (!is_file) {
+    const std::vector<FoundPlugin> found = FindPlugins(PluginFolders(options.folders), probe);
+    const FoundPlugin& plugin = PluginNamed(options.plugin, found);
+    return {.library = plugin.library, .info = *plugin.info};
+  }
+  const ProbeResult result = probe({options.plugin}).front();
+  if (!result.info) throw Error(result.refusal);
+  return {.library = options.plugin, .info = *result.info};
 }
 
 // Unlike QUANTBENCH_ISA, which plugins with a single path may ignore, --isa means what it says.
-std::string NamedIsa(const Backend& backend, const std::string& isa) {
+std::string NamedIsa(const PluginInfo& info, const std::string& isa) {
   std::string known;
-  for (const IsaStatus& one : backend.Isas()) {
-    if (one.name == isa) return backend.ChooseIsa(isa);
+  for (const IsaStatus& one : info.isas) {
+    if (one.name == isa) return info.ChooseIsa(isa);
     known += (known.empty() ? "" : ", ") + one.name;
   }
-  throw Error("--isa " + isa + ": backend '" + backend.name() + "' has " + known);
+  throw Error("--isa " + isa + ": backend '" + info.name + "' has " + known);
 }
 
 int Check(const Options& options) {
-  const Backend backend = BackendOf(options);
-  Checker checker(backend, options);
+  const std::unique_ptr<Runner> runner = MakeRunner({.enabled = !options.no_isolation});
+  const ProbedPlugin plugin = PluginOf(options, *runner);
+  Checker checker(*runner, plugin, options);
   if (!options.isa.empty()) {
-    checker.CheckIsa(NamedIsa(backend, options.isa));
+    checker.CheckIsa(NamedIsa(plugin.info, options.isa));
     return checker.Summarize();
   }
-  for (const IsaStatus& isa : backend.Isas()) {
+  for (const IsaStatus& isa : plugin.info.isas) {
     if (isa.why_not.empty()) {
       checker.CheckIsa(isa.name);
     } else {
@@ -175,6 +161,8 @@ void AddCheck(Command app, int& exit_code) {
   command.AddOption("--only", options->only, "Only cases whose name matches, for instance 'int8/*'")
       .TypeName("GLOB");
   command.AddFlag("--failures-only", options->failures_only, "Print no line for what passes");
+  command.AddFlag("--no-isolation", options->no_isolation,
+                  "Run the plugin in this process, for debuggers");
   AddPluginPath(command, options->folders);
   command.OnCall([options, &exit_code] { exit_code = Check(*options); });
 }

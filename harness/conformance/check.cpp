@@ -2,11 +2,11 @@
 // Compares a plugin with the reference.
 #include "conformance/check.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <map>
-#include <thread>
 
+#include "backend/guarded_run.h"
 #include "conformance/compare.h"
 #include "support/error.h"
 
@@ -49,37 +49,45 @@ class Trial {
   Trial(const Backend& backend, const std::string& isa, const Case& test, const CheckOptions& o)
       : options_(o), test_(test), builder_(o.precision, kWeightSeed), pool_(o.threads) {
     test.build(builder_);
-    reference_.emplace(Prepare(Backend::BuiltIn(), "generic"));
-    plugin_.emplace(Prepare(backend, isa));
+    reference_.emplace(Backend::BuiltIn(), "generic", builder_.model(), o);
+    plugin_.emplace(backend, isa, builder_.model(), o);
   }
 
   const qb_model& model() const { return builder_.model(); }
   size_t classes() const { return static_cast<size_t>(builder_.output_elements()); }
 
   Values Run(uint64_t seed) {
-    const std::vector<float> input = builder_.RandomInput(options_.batch_size, seed, test_.input);
-    const size_t outputs = classes() * static_cast<size_t>(options_.batch_size);
-    Values v{.expected = std::vector<float>(outputs),
-             .tapped = std::vector<float>(outputs),
-             .untapped = std::vector<float>(outputs)};
+    const std::vector<float> values = builder_.RandomInput(options_.batch_size, seed, test_.input);
+    GuardedFloats input(values.size());
+    std::copy(values.begin(), values.end(), input.data());
+    input.Seal();
+    Values v;
     const qb_tap expected_tap = RecordingTap(v.expected_taps), tap = RecordingTap(v.taps);
-    reference_->Run(options_.batch_size, input.data(), v.expected.data(), pool_, &expected_tap);
-    plugin_->Run(options_.batch_size, input.data(), v.tapped.data(), pool_, &tap);
-    plugin_->Run(options_.batch_size, input.data(), v.untapped.data(), pool_);
+    v.expected = Run(*reference_, input, &expected_tap);
+    v.tapped = Run(*plugin_, input, &tap);
+    v.untapped = Run(*plugin_, input, nullptr);
     return v;
   }
 
  private:
-  Context Prepare(const Backend& backend, const std::string& isa) const {
-    return backend.Prepare(builder_.model(), isa)
-        .CreateContext(options_.batch_size, options_.threads);
+  // A plugin on the model of the case.
+  struct Side {
+    Side(const Backend& backend, const std::string& isa, const qb_model& model,
+         const CheckOptions& options)
+        : executable(backend.Prepare(model, isa)),
+          context(executable.CreateContext(options.batch_size, options.threads)) {}
+    Executable executable;
+    Context context;
+  };
+  std::vector<float> Run(Side& side, const GuardedFloats& input, const qb_tap* tap) const {
+    return RunGuarded(side.executable, side.context, options_.batch_size, input.data(), pool_, tap);
   }
 
   const CheckOptions& options_;
   const Case& test_;
   ModelBuilder builder_;
   ThreadPool pool_;
-  std::optional<Context> reference_, plugin_;
+  std::optional<Side> reference_, plugin_;
 };
 
 // What any plugin owes, whatever its numbers; empty where it keeps it.
@@ -127,52 +135,6 @@ CheckResult CheckWithin(Trial& trial, const CheckOptions& options, const Numeric
           .detail = agreement.Describe()};
 }
 
-CheckResult RunConcurrently(const Backend& backend, const std::string& isa, Precision precision) {
-  constexpr size_t kThreads = 4;
-  ModelBuilder builder(precision, kWeightSeed);
-  const int32_t x = builder.Conv(builder.Input(3, 32, 32),
-                                 {.channels = 24, .kernel = {3, 3}, .padding = {1, 1, 1, 1}});
-  const int32_t y = builder.Conv(x, {.channels = 24,
-                                     .kernel = {3, 3},
-                                     .padding = {1, 1, 1, 1},
-                                     .groups = 24,
-                                     .activation = QB_RELU6});
-  builder.Output(builder.Add(x, builder.Conv(y, {.channels = 24})));
-  const auto outputs = static_cast<size_t>(builder.output_elements());
-  const ThreadPool pool(1);
-  const Executable executable = backend.Prepare(builder.model(), isa);
-
-  std::vector<std::vector<float>> alone(kThreads), together(kThreads);
-  const auto run = [&](size_t i, std::vector<float>& output) {
-    output.resize(outputs);
-    const std::vector<float> input = builder.RandomInput(1, kInputSeed + i);
-    for (int repeat = 0; repeat < 5; ++repeat)
-      executable.CreateContext(1, 1).Run(1, input.data(), output.data(), pool);
-  };
-  for (size_t i = 0; i < kThreads; ++i) run(i, alone[i]);
-  {
-    std::vector<std::jthread> threads;
-    for (size_t i = 0; i < kThreads; ++i) threads.emplace_back([&, i] { run(i, together[i]); });
-  }
-  for (size_t i = 0; i < kThreads; ++i) {
-    if (std::memcmp(alone[i].data(), together[i].data(), outputs * sizeof(float)) == 0) continue;
-    return {.verdict = Verdict::kFailed, .detail = "contexts that run at once disturb each other"};
-  }
-  return {.verdict = Verdict::kPassed, .detail = ""};
-}
-
-// What a check gives, whatever the plugin throws.
-template <class Function>
-CheckResult Guarded(const Function& check) {
-  try {
-    return check();
-  } catch (const Unsupported& unsupported) {
-    return {.verdict = Verdict::kUnsupported, .detail = unsupported.what()};
-  } catch (const Error& error) {
-    return {.verdict = Verdict::kFailed, .detail = error.what()};
-  }
-}
-
 }  // namespace
 
 CheckResult Check(const Backend& backend, const std::string& isa, const Case& test,
@@ -182,10 +144,6 @@ CheckResult Check(const Backend& backend, const std::string& isa, const Case& te
     Trial trial(backend, isa, test, options);
     return numerics.exact ? CheckToTheBit(trial, options) : CheckWithin(trial, options, numerics);
   });
-}
-
-CheckResult CheckConcurrency(const Backend& backend, const std::string& isa, Precision precision) {
-  return Guarded([&] { return RunConcurrently(backend, isa, precision); });
 }
 
 }  // namespace quantbench::conformance

@@ -36,14 +36,20 @@ struct CheckResult {
 CheckResult Check(const Backend& backend, const std::string& isa, const Case& test,
                   const CheckOptions& options);
 
-// The same model on several contexts at once must give the bits of a run alone.
-CheckResult CheckConcurrency(const Backend& backend, const std::string& isa, Precision precision);
+// What a plugin must refuse, each with a status and a text: one call each, by its name.
+std::vector<std::string> ErrorCaseNames();
+CheckResult CheckError(const qb_plugin& plugin, const std::string& isa, const std::string& name);
 
-// What a plugin must refuse, each with a status and a text.
-struct ErrorCase {
-  std::string name;
-  CheckResult result;
-};
-std::vector<ErrorCase> CheckErrors(const qb_plugin& plugin, const std::string& isa);
+// What a check gives, whatever the plugin throws.
+template <class Function>
+CheckResult Guarded(const Function& check) {
+  try {
+    return check();
+  } catch (const Unsupported& unsupported) {
+    return {.verdict = Verdict::kUnsupported, .detail = unsupported.what()};
+  } catch (const Error& error) {
+    return {.verdict = Verdict::kFailed, .detail = error.what()};
+  }
+}
 
 }  // namespace quantbench::conformance

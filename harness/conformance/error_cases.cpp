@@ -1,12 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a plugin must refuse: unknown paths and operators, batches and threads beyond a context's.
-#include <cstring>
-
+#include "backend/error_text.h"
+#include "backend/guarded_floats.h"
 #include "conformance/check.h"
 #include "conformance/model_builder.h"
+#include "support/error.h"
 
 namespace quantbench::conformance {
 namespace {
+
+struct Request {
+  const qb_plugin& plugin;
+  std::string isa;
+  qb_error error;
+};
+
+void OneConv(ModelBuilder& b) { b.Output(b.Conv(b.Input(3, 4, 4), {.channels = 8})); }
+
+// An executable of that model and a context for batches of two, for as long as a request takes.
+class Prepared {
+ public:
+  explicit Prepared(const Request& request)
+      : plugin_(request.plugin), builder_(Precision::kInt8, 1) {
+    OneConv(builder_);
+    const qb_prepare prepare{sizeof(qb_prepare), &builder_.model(), request.isa.c_str()};
+    if (plugin_.prepare(&prepare, &executable_, request.error) != QB_OK)
+      throw Error(std::string("can't prepare a convolution: ") + request.error.text);
+  }
+  ~Prepared() {
+    plugin_.destroy_context(context_);
+    plugin_.destroy_executable(executable_);
+  }
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+
+  qb_status CreateContext(const Request& request, int32_t max_batch_size) {
+    return plugin_.create_context(executable_, max_batch_size, 1, &context_, request.error);
+  }
+
+  // `change` spoils a good request for one image.
+  qb_status Run(const Request& request, void (*change)(qb_run& run)) {
+    if (CreateContext(request, 2) != QB_OK)
+      throw Error(std::string("can't make a context: ") + request.error.text);
+    const GuardedFloats input(3 * 48), output(3 * 128);
+    qb_run run{sizeof(qb_run), 1, input.data(), output.data(), nullptr, nullptr};
+    change(run);
+    const qb_status status = plugin_.run(executable_, context_, &run, request.error);
+    output.RequireIntact("the plugin", "output");
+    return status;
+  }
+
+ private:
+  const qb_plugin& plugin_;
+  ModelBuilder builder_;
+  qb_executable* executable_ = nullptr;
+  qb_context* context_ = nullptr;
+};
+
+// Asks to prepare a model after `spoil` had its way with it.
+qb_status PrepareSpoilt(const Request& request, Precision precision, const std::string& isa,
+                        void (*spoil)(const qb_model& model)) {
+  ModelBuilder builder(precision, 1);
+  if (precision == Precision::kFloat32) {
+    builder.Output(builder.Activation(builder.Input(3, 4, 4), QB_RELU));
+  } else {
+    OneConv(builder);
+  }
+  spoil(builder.model());
+  const qb_prepare prepare{sizeof(qb_prepare), &builder.model(), isa.c_str()};
+  qb_executable* executable = nullptr;
+  const qb_status status = request.plugin.prepare(&prepare, &executable, request.error);
+  if (status == QB_OK) request.plugin.destroy_executable(executable);
+  return status;
+}
+
+const struct {
+  const char* name;
+  qb_status (*ask)(const Request& request);
+} kRequests[] = {
+    {"unknown_isa", [](const Request& r) { return r.plugin.probe("no_such_path", r.error); }},
+    {"prepare_unknown_isa",
+     [](const Request& r) {
+       return PrepareSpoilt(r, Precision::kInt8, "no_such_path", [](const qb_model&) {});
+     }},
+    {"unknown_operator",
+     [](const Request& r) {
+       return PrepareSpoilt(r, Precision::kFloat32, r.isa, [](const qb_model& model) {
+         const_cast<qb_node*>(model.nodes[0])->op = 9999;
+       });
+     }},
+    {"unknown_activation",
+     [](const Request& r) {
+       return PrepareSpoilt(r, Precision::kInt8, r.isa, [](const qb_model& model) {
+         const_cast<qb_node*>(model.nodes[1])->activation = 9999;
+       });
+     }},
+    {"empty_batch_context", [](const Request& r) { return Prepared(r).CreateContext(r, 0); }},
+    {"batch_beyond_context",
+     [](const Request& r) { return Prepared(r).Run(r, [](qb_run& run) { run.batch_size = 3; }); }},
+    {"empty_batch",
+     [](const Request& r) { return Prepared(r).Run(r, [](qb_run& run) { run.batch_size = 0; }); }},
+    {"small_struct",
+     [](const Request& r) { return Prepared(r).Run(r, [](qb_run& run) { run.struct_size = 1; }); }},
+};
 
 CheckResult Refusal(qb_status status, const char* text) {
   if (status == QB_OK) return {.verdict = Verdict::kFailed, .detail = "was accepted"};
@@ -16,56 +112,31 @@ CheckResult Refusal(qb_status status, const char* text) {
 
 }  // namespace
 
-std::vector<ErrorCase> CheckErrors(const qb_plugin& plugin, const std::string& isa) {
-  std::vector<ErrorCase> cases;
-  char text[256] = "";
-  const qb_error error{text, sizeof(text)};
-  const auto add = [&](const char* name, qb_status status) {
-    cases.push_back({name, Refusal(status, text)});
-    text[0] = '\0';
-  };
-  add("unknown_isa", plugin.probe("no_such_path", error));
+std::vector<std::string> ErrorCaseNames() {
+  std::vector<std::string> names;
+  for (const auto& request : kRequests) names.emplace_back(request.name);
+  return names;
+}
 
-  ModelBuilder builder(Precision::kInt8, 1);
-  builder.Output(builder.Conv(builder.Input(3, 4, 4), {.channels = 8}));
-  qb_executable* executable = nullptr;
-  const qb_prepare unknown{sizeof(qb_prepare), &builder.model(), "no_such_path"};
-  add("prepare_unknown_isa", plugin.prepare(&unknown, &executable, error));
-
-  ModelBuilder strange(Precision::kFloat32, 1);
-  strange.Output(strange.Activation(strange.Input(3, 4, 4), QB_RELU));
-  const_cast<qb_node*>(strange.model().nodes[0])->op = 9999;
-  const qb_prepare unknown_op{sizeof(qb_prepare), &strange.model(), isa.c_str()};
-  add("unknown_operator", plugin.prepare(&unknown_op, &executable, error));
-
-  ModelBuilder unheard(Precision::kInt8, 1);
-  unheard.Output(unheard.Conv(unheard.Input(3, 4, 4), {.channels = 8}));
-  const_cast<qb_node*>(unheard.model().nodes[1])->activation = 9999;
-  const qb_prepare unknown_activation{sizeof(qb_prepare), &unheard.model(), isa.c_str()};
-  add("unknown_activation", plugin.prepare(&unknown_activation, &executable, error));
-
-  const qb_prepare request{sizeof(qb_prepare), &builder.model(), isa.c_str()};
-  if (plugin.prepare(&request, &executable, error) != QB_OK) {
-    cases.push_back({"prepare", {.verdict = Verdict::kFailed, .detail = text}});
-    return cases;
+CheckResult CheckError(const qb_plugin& plugin, const std::string& isa, const std::string& name) {
+  ErrorText text;
+  try {
+    for (const auto& request : kRequests) {
+      if (name != request.name) continue;
+      const qb_error error = text.abi();
+      const qb_status status = request.ask({plugin, isa, error});
+      text.RequireIntact("the plugin");
+      error.text[error.size - 1] = '\0';
+      plugin.destroy_context(nullptr);
+      plugin.destroy_executable(nullptr);
+      return Refusal(status, error.text);
+    }
+  } catch (const std::exception& error) {
+    return {.verdict = Verdict::kFailed, .detail = error.what()};
+  } catch (...) {
+    return {.verdict = Verdict::kFailed, .detail = "threw an exception of unknown type"};
   }
-  qb_context* context = nullptr;
-  add("empty_batch_context", plugin.create_context(executable, 0, 1, &context, error));
-  if (plugin.create_context(executable, 2, 1, &context, error) == QB_OK) {
-    std::vector<float> input(3 * 48), output(3 * 128);
-    qb_run run{sizeof(qb_run), 3, input.data(), output.data(), nullptr, nullptr};
-    add("batch_beyond_context", plugin.run(executable, context, &run, error));
-    run.batch_size = 0;
-    add("empty_batch", plugin.run(executable, context, &run, error));
-    run.struct_size = 1;
-    run.batch_size = 1;
-    add("small_struct", plugin.run(executable, context, &run, error));
-  }
-  plugin.destroy_context(context);
-  plugin.destroy_executable(executable);
-  plugin.destroy_context(nullptr);
-  plugin.destroy_executable(nullptr);
-  return cases;
+  return {.verdict = Verdict::kFailed, .detail = "there is no such case"};
 }
 
 }  // namespace quantbench::conformance

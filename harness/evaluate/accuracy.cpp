@@ -6,9 +6,14 @@
 #include <atomic>
 #include <cmath>
 #include <memory>
+#include <mutex>
+#include <set>
 
+#include "backend/guarded_floats.h"
+#include "evaluate/repeatability.h"
 #include "support/error.h"
 #include "support/hash.h"
+#include "support/process_state.h"
 
 namespace quantbench {
 namespace {
@@ -20,8 +25,8 @@ struct Worker {
         input(static_cast<size_t>(executable.input_elements() * batch_size)),
         scores(static_cast<size_t>(executable.output_elements() * batch_size)) {}
   Context context;
-  std::vector<float> input;
-  std::vector<float> scores;
+  GuardedFloats input;
+  GuardedFloats scores;
 };
 
 void RequireLabelsInRange(const Executable& executable, const Crops& crops) {
@@ -33,6 +38,13 @@ void RequireLabelsInRange(const Executable& executable, const Crops& crops) {
   }
 }
 
+// What the plugin left of the rules behind a run; nothing of it is timed.
+void RequireRules(const Executable& executable, const Worker& worker) {
+  worker.context.RequireIntact();
+  worker.input.RequireIntact(executable.backend(), "input");
+  worker.scores.RequireIntact(executable.backend(), "output");
+}
+
 // Such scores rank no class; counted all the same they would look like a poor network.
 void RequireFinite(std::span<const float> scores, const std::string& image) {
   for (const float score : scores) {
@@ -40,6 +52,20 @@ void RequireFinite(std::span<const float> scores, const std::string& image) {
     throw Error("image '" + image + "': the backend's scores hold " +
                 (std::isnan(score) ? "NaN" : "infinity") + ", which ranks no class");
   }
+}
+
+void RequireWritten(const Executable& executable, const GuardedFloats& scores, int64_t count,
+                    const Crops& crops, int64_t first) {
+  const std::optional<size_t> unwritten = scores.FirstUnwritten();
+  const auto classes = static_cast<size_t>(executable.output_elements());
+  const size_t asked = static_cast<size_t>(count) * classes;  // the last batch may be smaller
+  if (unwritten.value_or(scores.size()) == asked) return;
+  if (unwritten.value_or(scores.size()) > asked)
+    throw Error(executable.backend() + " wrote scores of more images than it was given");
+  throw Error("image '" + crops.path(first + static_cast<int64_t>(*unwritten / classes)) +
+              "': " + executable.backend() + " left the score of class " +
+              std::to_string(*unwritten % classes) +
+              " unwritten, though it says that its run went well");
 }
 
 void Count(const Crops& crops, Predictions& predictions) {
@@ -83,19 +109,31 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
   // Batches are the parallel dimension; within a batch a backend gets one thread.
   const ThreadPool alone(1);
   const auto classes = static_cast<size_t>(executable.output_elements());
+  RepeatedImages repeated(executable, crops, normalize, batch_size);
+  std::set<std::string> changed;  // of all runs, whichever thread they were on
+  std::mutex mutex;
   const int64_t batches = (crops.count() + batch_size - 1) / batch_size;
   pool.ForEach(batches, [&](int64_t b, int w) {
     std::unique_ptr<Worker>& worker = workers[static_cast<size_t>(w)];
     if (!worker) worker = std::make_unique<Worker>(executable, batch_size);
     const int64_t first = b * batch_size;
     const int64_t count = std::min<int64_t>(batch_size, crops.count() - first);
-    NormalizeBatch(crops, normalize, first, count, worker->input, alone);
+    NormalizeBatch(crops, normalize, first, count, worker->input.values(), alone);
+    worker->scores.MarkUnwritten();
+    const FloatControl control;
     worker->context.Run(static_cast<int>(count), worker->input.data(), worker->scores.data(),
                         alone);
+    if (std::set<std::string> now = control.Restore(); !now.empty()) {
+      const std::lock_guard lock(mutex);
+      changed.merge(now);
+    }
+    RequireRules(executable, *worker);
+    RequireWritten(executable, worker->scores, count, crops, first);
     for (int64_t i = 0; i < count; ++i) {
       const std::span<const float> scores =
-          std::span(worker->scores).subspan(static_cast<size_t>(i) * classes, classes);
+          worker->scores.values().subspan(static_cast<size_t>(i) * classes, classes);
       RequireFinite(scores, crops.path(first + i));
+      repeated.Keep(first + i, scores);
       predictions.top5[static_cast<size_t>(first + i)] = BestFive(scores);
       checksums[static_cast<size_t>(first + i)] = Checksum64(std::as_bytes(scores));
     }
@@ -104,6 +142,8 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
     if (progress) progress(now_done, crops.count());
   });
   Count(crops, predictions);
+  AddRemark(predictions.remark, DescribeChanges(changed, "in a run"));
+  AddRemark(predictions.remark, repeated.Compare());
   predictions.preparation.fallback_nodes = executable.fallback_nodes();
   predictions.outputs_hash = HashBytes(std::as_bytes(std::span(checksums)));
   return predictions;

@@ -8,10 +8,13 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <set>
 
+#include "backend/guarded_floats.h"
 #include "latency/run_clock.h"
 #include "latency/yardstick.h"
 #include "support/error.h"
+#include "support/process_state.h"
 #include "support/statistics.h"
 
 namespace quantbench {
@@ -44,9 +47,12 @@ class Measurement {
       : context_(executable.CreateContext(batch_size, pool.threads())),
         batch_size_(batch_size),
         input_(input),
-        output_(static_cast<size_t>(executable.output_elements()) *
-                static_cast<size_t>(batch_size)),
-        pool_(pool) {}
+        classes_(static_cast<size_t>(executable.output_elements())),
+        output_(classes_ * static_cast<size_t>(batch_size)),
+        backend_(executable.backend()),
+        pool_(pool) {
+    output_.MarkUnwritten();
+  }
 
   // Runs for `seconds`, then on until two windows of half that length agree. False where they never
   // do.
@@ -67,7 +73,7 @@ class Measurement {
     times_.reserve(static_cast<size_t>(state.max_iterations));
     try {
       for (auto _ : state) {
-        times_.push_back(clock_.Time([&] { RunOnce(); }));
+        times_.push_back(TimeOnce());
         state.SetIterationTime(times_.back().wall_ms / 1e3);
       }
     } catch (const Error& error) {  // must not unwind through the library
@@ -77,14 +83,37 @@ class Measurement {
 
   const std::vector<RunTime>& times() const { return times_; }
 
+  // Throws Error where a run wrote too much or too little. Damage stays until it is looked for, so
+  // once is enough.
+  void RequireRules() const {
+    context_.RequireIntact();
+    output_.RequireIntact(backend_, "output");
+    RequireWritten(output_.FirstUnwritten());
+  }
+
  private:
-  void RunOnce() { context_.Run(batch_size_, input_.data(), output_.data(), pool_); }
+  // A score of each image is marked and looked at, outside of the time: as little as can be, since
+  // it takes room in the caches.
+  RunTime TimeOnce() {
+    output_.MarkUnwritten(classes_);
+    const RunTime time = clock_.Time(
+        [&] { context_.Run(batch_size_, input_.data(), output_.data(), pool_); });
+    RequireWritten(output_.FirstUnwritten(classes_));
+    return time;
+  }
+
+  void RequireWritten(std::optional<size_t> unwritten) const {
+    if (!unwritten) return;
+    throw Error(backend_ + " left scores of image " + std::to_string(*unwritten / classes_ + 1) +
+                " of a batch of " + std::to_string(batch_size_) +
+                " unwritten, though it says that its run went well");
+  }
 
   double MedianOfWindow(double seconds) {
     const auto until = Clock::now() + std::chrono::duration<double>(seconds);
     std::vector<double> milliseconds;
     do {
-      milliseconds.push_back(clock_.Time([&] { RunOnce(); }).wall_ms);
+      milliseconds.push_back(TimeOnce().wall_ms);
     } while (Clock::now() < until);
     return Median(milliseconds);
   }
@@ -92,7 +121,9 @@ class Measurement {
   Context context_;
   int batch_size_;
   std::span<const float> input_;
-  std::vector<float> output_;
+  size_t classes_;
+  GuardedFloats output_;
+  std::string backend_;
   const ThreadPool& pool_;
   RunClock clock_;
   std::vector<RunTime> times_;
@@ -171,15 +202,21 @@ RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size
                                     std::span<const float> input,
                                     const RepetitionSettings& settings, const ThreadPool& pool) {
   static Yardstick yardstick;  // its memory stays where it is for the whole run
+  const FloatControl control;
   Measurement measurement(executable, batch_size, input, pool);
   const bool warmed_up = measurement.WarmUp(settings.warmup_seconds);
+  std::set<std::string> changed = control.Restore();
   yardstick.Measure();
   TimeWithGoogleBenchmark(measurement, settings);
+  // Before anything is computed with the times.
+  changed.merge(control.Restore());
+  measurement.RequireRules();
   yardstick.Measure();
   RepetitionSamples result = Collect(measurement.times());
   result.preparation.fallback_nodes = executable.fallback_nodes();
   result.repetition.yardstick_ms = yardstick.TakeMs();
   result.repetition.warmed_up = warmed_up;
+  AddRemark(result.remark, DescribeChanges(changed, "in a run"));
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,11 +28,13 @@ struct Fields<Accuracy> {
 
 struct Evaluation : Accuracy {
   Preparation preparation;
+  std::optional<std::string> remark;  // see AddRemark
 };
 
 template <>
 struct Fields<Evaluation> {
-  static constexpr std::tuple kAll{Base<Accuracy>(), Embedded(&Evaluation::preparation)};
+  static constexpr std::tuple kAll{Base<Accuracy>(), Embedded(&Evaluation::preparation),
+                                   Field("remark", &Evaluation::remark)};
 };
 
 // The five best classes of an image, best first; equal scores go to the lower class. -1 where there

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "record/field.h"
@@ -56,13 +57,15 @@ struct RepetitionSamples {
   Repetition repetition;  // of all runs
   std::vector<double> milliseconds;
   Preparation preparation{};
+  std::optional<std::string> remark{};  // see AddRemark
 };
 
 template <>
 struct Fields<RepetitionSamples> {
   static constexpr std::tuple kAll{Field("milliseconds", &RepetitionSamples::milliseconds),
                                    Embedded(&RepetitionSamples::repetition),
-                                   Embedded(&RepetitionSamples::preparation)};
+                                   Embedded(&RepetitionSamples::preparation),
+                                   Field("remark", &RepetitionSamples::remark)};
 };
 
 }  // namespace quantbench

@@ -160,6 +160,7 @@ void LatencyStage::Join(const Outcome& outcome, Row& row) const {
   if (const auto* failure = std::get_if<Failure>(&outcome)) return SetFailure(*failure, row);
   const auto& samples = std::get<RepetitionSamples>(outcome);
   row.latency.Add(samples);
+  AddRemark(row.detail, samples.remark.value_or(""));
   row.preparation = samples.preparation;
 }
 

@@ -150,6 +150,7 @@ void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) 
     const auto& evaluation = std::get<Evaluation>(outcome);
     row.accuracy = evaluation;
     row.preparation = evaluation.preparation;
+    AddRemark(row.detail, evaluation.remark.value_or(""));
     row.predictions_file = unit.PredictionsFile();
   }
 }

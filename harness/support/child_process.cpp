@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,12 +16,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <sstream>
 
 #include "support/error.h"
 #include "support/interrupt.h"
+#include "support/process_tree.h"
+#include "support/program_file.h"
+#include "support/system_error.h"
 
 extern char** environ;
 
@@ -29,6 +31,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr size_t kPieceBytes = 65536;
+// After SIGKILL a process is gone as soon as the kernel has given back its memory.
+constexpr auto kPatienceAfterKill = std::chrono::seconds(5);
+// How often a child is looked at where the kernel can't say by itself that it has ended.
+constexpr auto kBetweenLooks = std::chrono::milliseconds(20);
+
 std::vector<std::string> CommandLine(const std::vector<std::string>& arguments) {
   std::vector<std::string> words;
   if (const char* const launcher = std::getenv("QUANTBENCH_LAUNCHER")) {
@@ -36,10 +44,8 @@ std::vector<std::string> CommandLine(const std::vector<std::string>& arguments) 
     for (std::string word; stream >> word;) words.push_back(word);
   }
   // A launcher is another program, which doesn't know what "self" was.
-  std::error_code ignored;
-  words.push_back(words.empty()
-                      ? "/proc/self/exe"
-                      : std::filesystem::read_symlink("/proc/self/exe", ignored).string());
+  const bool has_proc = ::access("/proc/self/exe", X_OK) == 0;
+  words.push_back(words.empty() && has_proc ? "/proc/self/exe" : ProgramFile().string());
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
 }
@@ -47,10 +53,11 @@ std::vector<std::string> CommandLine(const std::vector<std::string>& arguments) 
 // posix_spawn's two objects with their destructors.
 class SpawnPlan {
  public:
-  explicit SpawnPlan(int child_socket) {
+  SpawnPlan(int child_socket, int child_output) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions_, STDERR_FILENO, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions_, child_output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions_, child_output, STDERR_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, child_socket, kChildSocket);
     posix_spawn_file_actions_addclosefrom_np(&actions_, kChildSocket + 1);
     posix_spawnattr_init(&attributes_);
@@ -59,7 +66,8 @@ class SpawnPlan {
     sigaddset(&usual, SIGXFSZ);
     sigaddset(&usual, SIGPIPE);
     posix_spawnattr_setsigdefault(&attributes_, &usual);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+    // A session of its own has no terminal, to which a plugin could write past stdout and stderr.
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
   }
   ~SpawnPlan() {
     posix_spawn_file_actions_destroy(&actions_);
@@ -80,19 +88,11 @@ class SpawnPlan {
   posix_spawnattr_t attributes_;
 };
 
-int MillisecondsUntil(Clock::time_point deadline) {
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-  return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 1 << 30));
-}
-
-}  // namespace
-
-bool LineSocket::Write(std::string_view line) {
+bool SendAll(int descriptor, std::string_view line) {
   std::string rest(line);
   rest += '\n';
   for (std::string_view left = rest; !left.empty();) {
-    const ssize_t sent = ::send(descriptor_, left.data(), left.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(descriptor, left.data(), left.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) return false;
     left.remove_prefix(static_cast<size_t>(sent));
@@ -100,67 +100,171 @@ bool LineSocket::Write(std::string_view line) {
   return true;
 }
 
-LineSocket::Got LineSocket::Read(std::string& line, std::optional<Clock::time_point> deadline) {
-  size_t searched = 0;
-  while (true) {
-    const size_t end = received_.find('\n', searched);
-    if (end != std::string::npos) {
-      line = received_.substr(0, end);
-      received_.erase(0, end + 1);
-      return Got::kLine;
-    }
-    searched = received_.size();
-    pollfd waits[] = {{.fd = descriptor_, .events = POLLIN, .revents = 0},
-                      {.fd = InterruptDescriptor(), .events = POLLIN, .revents = 0}};
-    const int ready = ::poll(waits, 2, deadline ? MillisecondsUntil(*deadline) : -1);
-    ThrowIfInterrupted();
-    if (ready == 0) return Got::kTimeout;
-    if (ready < 0) continue;  // EINTR
-    std::array<char, 65536> buffer;
-    const ssize_t got = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return Got::kEnd;
-    received_.append(buffer.data(), static_cast<size_t>(got));
-  }
+int MillisecondsUntil(Clock::time_point deadline) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 1 << 30));
 }
 
-ChildProcess::ChildProcess(const std::vector<std::string>& arguments) : socket_(-1) {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-    throw Error(std::string("can't make a socket for a worker process: ") + std::strerror(errno));
-  descriptor_ = ends[0];
-  socket_ = LineSocket(descriptor_);
+// Two ends of a channel, both closed when this goes out of scope, but for what was taken.
+struct Ends {
+  std::array<int, 2> ends{-1, -1};
+  ~Ends() {
+    for (const int end : ends) {
+      if (end >= 0) ::close(end);
+    }
+  }
+  int TakeFirst() { return std::exchange(ends[0], -1); }
+};
+
+// The kernel hands out the lowest free number, and what a child is given lies in the way of what
+// it is to become: both ends must lie above.
+void MoveAbove(int lowest, int& descriptor) {
+  if (descriptor > lowest) return;
+  const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, lowest + 1);
+  if (moved < 0) throw Error("can't start a worker process: " + SystemReason(errno));
+  ::close(descriptor);
+  descriptor = moved;
+}
+
+}  // namespace
+
+bool LineSocket::Write(std::string_view line) { return SendAll(descriptor_, line); }
+
+bool LineSocket::Read(std::string& line) {
+  while (!reader_.Take(line)) {
+    std::array<char, kPieceBytes> buffer;
+    const ssize_t got = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    reader_.Append({buffer.data(), static_cast<size_t>(got)});
+  }
+  return true;
+}
+
+ChildProcess::ChildProcess(const std::vector<std::string>& arguments, OutputCallback output)
+    : output_(std::move(output)) {
+  AdoptOrphans();
   const std::vector<std::string> words = CommandLine(arguments);
-  const int problem = SpawnPlan(ends[1]).Spawn(words, pid_);
-  ::close(ends[1]);
-  if (problem == 0) return;
-  ::close(descriptor_);
-  throw Error("can't start a worker process ('" + words.front() + "'): " + std::strerror(problem) +
-              "; --no-isolation runs plugins in this process, QUANTBENCH_LAUNCHER names an "
-              "emulator where one is needed");
+  Ends channel, pipe;
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.ends.data()) != 0 ||
+      ::pipe2(pipe.ends.data(), O_CLOEXEC) != 0) {
+    throw Error("can't make a socket for a worker process: " + SystemReason(errno));
+  }
+  // A flood must not hold up the parent, nor may a child that doesn't listen.
+  ::fcntl(pipe.ends[0], F_SETFL, O_NONBLOCK);
+  const timeval patience{.tv_sec = 30, .tv_usec = 0};
+  ::setsockopt(channel.ends[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  MoveAbove(kChildSocket, channel.ends[1]);
+  MoveAbove(kChildSocket, pipe.ends[1]);
+  const int problem = SpawnPlan(channel.ends[1], pipe.ends[1]).Spawn(words, pid_);
+  if (problem != 0) {
+    throw Error("can't start a worker process ('" + words.front() + "'): " + SystemReason(problem) +
+                "; --no-isolation runs plugins in this process, QUANTBENCH_LAUNCHER names an "
+                "emulator where one is needed");
+  }
+  socket_ = channel.TakeFirst();
+  printed_ = pipe.TakeFirst();
+  process_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
 }
 
 ChildProcess::~ChildProcess() {
-  if (pid_ > 0) {
-    Kill();
-    Wait();
+  End();
+  for (const int descriptor : {socket_, printed_, process_}) {
+    if (descriptor >= 0) ::close(descriptor);
   }
-  ::close(descriptor_);
 }
 
-void ChildProcess::Kill() {
-  if (pid_ > 0) ::kill(pid_, SIGKILL);
+bool ChildProcess::Write(std::string_view line) { return SendAll(socket_, line); }
+
+bool ChildProcess::HasEnded() const {
+  siginfo_t info{};
+  return end_ || (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                  info.si_pid == pid_);
 }
 
-ChildEnd ChildProcess::Wait() {
+bool ChildProcess::Reap() {
   int status = 0;
   rusage usage{};
-  while (::wait4(pid_, &status, 0, &usage) < 0 && errno == EINTR) {
+  if (!end_ && ::wait4(pid_, &status, WNOHANG, &usage) == pid_) {
+    end_ = {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+            .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+            .peak_mib = usage.ru_maxrss / 1024};
   }
+  return end_.has_value();
+}
+
+void ChildProcess::TakeOutput() {
+  std::array<char, kPieceBytes> buffer;
+  const ssize_t got = ::read(printed_, buffer.data(), buffer.size());
+  if (got > 0) output_({buffer.data(), static_cast<size_t>(got)});
+  // All who could print have closed it.
+  if (got == 0) ::close(std::exchange(printed_, -1));
+}
+
+void ChildProcess::Poll(bool& socket_is_ready, Clock::time_point deadline) {
+  if (process_ < 0) deadline = std::min(deadline, Clock::now() + kBetweenLooks);
+  // poll() passes over descriptors of -1.
+  std::array<pollfd, 4> waits{{{.fd = closed_ ? -1 : socket_, .events = POLLIN, .revents = 0},
+                               {.fd = printed_, .events = POLLIN, .revents = 0},
+                               {.fd = process_, .events = POLLIN, .revents = 0},
+                               {.fd = InterruptDescriptor(), .events = POLLIN, .revents = 0}}};
+  const int ready = ::poll(waits.data(), waits.size(), MillisecondsUntil(deadline));
+  ThrowIfInterrupted();
+  if (ready <= 0) return;
+  if (waits[1].revents != 0) TakeOutput();
+  socket_is_ready = waits[0].revents != 0;
+}
+
+ChildProcess::Got ChildProcess::Read(std::string& line, size_t max_bytes,
+                                     Clock::time_point deadline) {
+  while (true) {
+    if (reader_.Take(line)) return line.size() > max_bytes ? Got::kTooLong : Got::kLine;
+    if (reader_.pending() > max_bytes) return Got::kTooLong;
+    if (closed_) return Got::kClosed;
+    // Asked first: what it wrote before it ended is in the socket by then.
+    const bool ended = HasEnded();
+    bool socket_is_ready = false;
+    Poll(socket_is_ready, ended ? Clock::now() : deadline);
+    if (socket_is_ready) {
+      std::array<char, kPieceBytes> buffer;
+      const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+      if (got > 0) reader_.Append({buffer.data(), static_cast<size_t>(got)});
+      closed_ = got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN);
+      continue;
+    }
+    if (ended) return Got::kEnded;
+    if (Clock::now() >= deadline) return Got::kTimeout;
+  }
+}
+
+std::optional<ChildEnd> ChildProcess::Wait(Clock::time_point deadline) {
+  closed_ = true;  // what it still says doesn't count
+  while (!Reap() && Clock::now() < deadline) {
+    bool ignored = false;
+    Poll(ignored, deadline);
+  }
+  return end_;
+}
+
+int ChildProcess::End() {
+  if (pid_ < 0) return left_behind_;
+  ::kill(pid_, SIGKILL);
+  const auto until = Clock::now() + kPatienceAfterKill;
+  while (!Reap() && Clock::now() < until) {
+    pollfd wait{.fd = process_, .events = POLLIN, .revents = 0};
+    const auto look = std::min(until, Clock::now() + kBetweenLooks);
+    ::poll(&wait, 1, MillisecondsUntil(look));
+  }
+  left_behind_ = EndOrphans(pid_);
   pid_ = -1;
-  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
-          .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-          .peak_mib = usage.ru_maxrss / 1024};
+  // The last words, as many as a pipe holds: a process that got away may print on.
+  for (int piece = 0; piece < 16 && printed_ >= 0; ++piece) {
+    pollfd wait{.fd = printed_, .events = POLLIN, .revents = 0};
+    if (::poll(&wait, 1, 0) <= 0) break;
+    TakeOutput();
+  }
+  return left_behind_;
 }
 
 }  // namespace quantbench

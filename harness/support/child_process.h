@@ -6,14 +6,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/line_reader.h"
+
 namespace quantbench {
 
-// The child's end of the socket; its stdout goes to stderr, its stdin is empty.
+// The child's end of the socket; its stdout and stderr are one pipe, its stdin is empty.
 inline constexpr int kChildSocket = 3;
 
 // How a child ended.
@@ -23,41 +26,72 @@ struct ChildEnd {
   int64_t peak_mib = 0;
 };
 
-// A line-based channel over a socket: whole lines or nothing.
+// The child's side: whole lines or nothing.
 class LineSocket {
  public:
   explicit LineSocket(int descriptor) : descriptor_(descriptor) {}
 
   // Appends the newline. False where the other side is gone.
   bool Write(std::string_view line);
-  enum class Got { kLine, kEnd, kTimeout };
-  // Waits for a line until the deadline; throws Interrupt when a signal comes meanwhile.
-  Got Read(std::string& line, std::optional<std::chrono::steady_clock::time_point> deadline);
+  // Waits for a line; false at the end.
+  bool Read(std::string& line);
 
  private:
   int descriptor_;
-  std::string received_;  // not yet handed out
+  LineReader reader_;
 };
 
 // Starts /proc/self/exe, so that a program that is replaced meanwhile still talks to its own
-// version; behind the words of QUANTBENCH_LAUNCHER where that is set (an emulator). The child dies
-// with the process, never later.
+// version; behind the words of QUANTBENCH_LAUNCHER where that is set (an emulator). The child leads
+// a session of its own and dies with this process, never later; what it started dies with it.
 class ChildProcess {
  public:
+  using Clock = std::chrono::steady_clock;
+  // What the child prints, piece by piece.
+  using OutputCallback = std::function<void(std::string_view)>;
+
   // Throws Error with the system's reason.
-  explicit ChildProcess(const std::vector<std::string>& arguments);
-  ~ChildProcess();  // kills and waits
+  ChildProcess(const std::vector<std::string>& arguments, OutputCallback output);
+  ~ChildProcess();  // End()
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  LineSocket& socket() { return socket_; }
-  void Kill();
-  ChildEnd Wait();
+  // Appends the newline. False where the child doesn't listen.
+  bool Write(std::string_view line);
+
+  enum class Got {
+    kLine,
+    kClosed,   // nothing more will come, but the child may be there still
+    kEnded,    // the child is no more, whoever holds its end of the socket
+    kTimeout,  // neither until the deadline
+    kTooLong   // a line of more than `max_bytes`
+  };
+  // Waits for a line; throws Interrupt when a signal comes meanwhile.
+  Got Read(std::string& line, size_t max_bytes, Clock::time_point deadline);
+
+  // Waits until the child has ended by itself; nullopt where it hasn't until the deadline. Throws
+  // Interrupt when a signal comes meanwhile.
+  std::optional<ChildEnd> Wait(Clock::time_point deadline);
+
+  // Kills the child and everything that it left behind, hands over what it printed last, and
+  // returns how many processes it had left behind. Takes seconds at most, whatever they do.
+  int End();
 
  private:
-  int descriptor_ = -1;
+  bool HasEnded() const;
+  bool Reap();  // false where it hasn't ended
+  // One wait for socket, output, the child's end and signals.
+  void Poll(bool& socket_is_ready, Clock::time_point deadline);
+  void TakeOutput();
+
+  OutputCallback output_;
+  int socket_ = -1, printed_ = -1;
+  int process_ = -1;  // readable when the child has ended; -1: this kernel doesn't have it
   pid_t pid_ = -1;
-  LineSocket socket_;
+  std::optional<ChildEnd> end_;
+  bool closed_ = false;
+  int left_behind_ = 0;
+  LineReader reader_;
 };
 
 }  // namespace quantbench

@@ -2,30 +2,67 @@
 // Load the plugin, map the model, map the crops, run.
 #include "worker/job.h"
 
+#include "backend/guarded_run.h"
 #include "backend/model_file.h"
+#include "conformance/suite.h"
 #include "evaluate/accuracy.h"
 #include "latency/machine.h"
 #include "support/error.h"
+#include "support/process_state.h"
 
 namespace quantbench {
 namespace {
 
+// What the plugin does to the process that it is in, beside its work.
+class Watch {
+ public:
+  // Notes and puts back what was changed since the last call.
+  void After(const std::string& when) {
+    AddRemark(remark_, DescribeChanges(state_.Restore(), when));
+  }
+  // Notes threads that weren't there at first, but for so many of the host's own.
+  void LookForThreads(size_t hosts) {
+    const std::set<int> since = ThreadsSince(before_);
+    if (since.size() <= hosts) return;
+    // Where there are both, nothing tells them apart but their number.
+    const size_t count = since.size() - hosts;
+    AddRemark(remark_, "the backend keeps " +
+                           (hosts == 0 ? DescribeThreads(since)
+                                       : std::to_string(count) + (count == 1 ? " thread" : " threads")) +
+                           " of its own after a run");
+  }
+  void AddTo(std::optional<std::string>& remark) const {
+    const std::string after = remark.value_or("");
+    remark = remark_;
+    AddRemark(remark, after);
+  }
+
+ private:
+  ProcessState state_;
+  std::set<int> before_ = ThreadIds();
+  std::optional<std::string> remark_;
+};
+
 // A prepared model with all that it stands on.
 class Prepared {
  public:
-  Prepared(const Target& target, const StepCallback& step)
-      : backend_(Load(target, step)), model_(target.model), executable_([&] {
+  Prepared(const Target& target, const StepCallback& step, Watch& watch)
+      : backend_(Load(target, step, watch)), model_(target.model), executable_([&] {
           step("preparing the model");
-          return backend_.Prepare(model_.get(), target.isa);
+          Executable executable = backend_.Prepare(model_.get(), target.isa);
+          watch.After("when the model was prepared");
+          return executable;
         }()) {}
 
   const Executable& executable() const { return executable_; }
   const qb_model& model() const { return model_.get(); }
 
  private:
-  static Backend Load(const Target& target, const StepCallback& step) {
+  static Backend Load(const Target& target, const StepCallback& step, Watch& watch) {
     step("loading the plugin");
-    return Backend::Load(target.library);
+    Backend backend = Backend::Load(target.library);
+    watch.After("when it was loaded");
+    return backend;
   }
   Backend backend_;
   MappedModel model_;
@@ -42,43 +79,65 @@ Normalizer NormalizerOf(const ImageSource& images) {
 }
 
 // The first `count` crops as a network input [count,3,size,size], starting anew at the end.
-std::vector<float> BatchOf(const ImageSource& images, int count) {
+GuardedFloats BatchOf(const ImageSource& images, int count) {
   const Crops crops = Map(images);
-  std::vector<float> batch(crops.pixels(0).size() * static_cast<size_t>(count));
-  NormalizeBatch(crops, NormalizerOf(images), 0, count, batch, ThreadPool(1));
+  GuardedFloats batch(crops.pixels(0).size() * static_cast<size_t>(count));
+  NormalizeBatch(crops, NormalizerOf(images), 0, count, batch.values(), ThreadPool(1));
+  batch.Seal();
   return batch;
+}
+
+// The first image by itself, on a thread of which one knows that the host hasn't started others.
+void RunOnce(const Executable& executable, const ImageSource& images, Watch& watch) {
+  const GuardedFloats input = BatchOf(images, 1);
+  Context context = executable.CreateContext(1, 1);
+  RunGuarded(executable, context, 1, input.data(), ThreadPool(1));
+  watch.After("in a run");
+  watch.LookForThreads(0);
 }
 
 }  // namespace
 
 Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
                        const ProgressCallback& progress) {
-  const Prepared prepared(job.target, step);
+  Watch watch;
+  const Prepared prepared(job.target, step, watch);
   const Crops crops = Map(job.images);
   ThreadPool pool(job.jobs);
   step("evaluating images");
-  return Evaluate(prepared.executable(), crops, NormalizerOf(job.images), job.batch_size, pool,
-                  progress);
+  RunOnce(prepared.executable(), job.images, watch);
+  Predictions predictions = Evaluate(prepared.executable(), crops, NormalizerOf(job.images),
+                                     job.batch_size, pool, progress);
+  watch.After("in a run");
+  watch.AddTo(predictions.remark);
+  return predictions;
 }
 
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
   std::optional<PinnedThreads> pinned;
   if (job.pin) pinned.emplace(job.threads);
-  const Prepared prepared(job.target, step);
+  Watch watch;
+  const Prepared prepared(job.target, step, watch);
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   // No kernel here depends on values, so zeros serve where there is no image.
-  const std::vector<float> input =
-      job.images ? BatchOf(*job.images, job.batch_size)
-                 : std::vector<float>(elements * static_cast<size_t>(job.batch_size), 0.0f);
+  const GuardedFloats input = job.images
+                                  ? BatchOf(*job.images, job.batch_size)
+                                  : GuardedFloats(elements * static_cast<size_t>(job.batch_size));
   const ThreadPool pool(job.threads);
   step("measuring latency");
-  return MeasureRepetition(prepared.executable(), job.batch_size, input, job.settings, pool);
+  RepetitionSamples samples = MeasureRepetition(prepared.executable(), job.batch_size,
+                                                input.values(), job.settings, pool);
+  watch.After("in a run");
+  watch.LookForThreads(static_cast<size_t>(job.threads) - 1);
+  watch.AddTo(samples.remark);
+  return samples;
 }
 
 void DoTrace(const TraceJob& job, const StepCallback& node) {
-  const Prepared prepared(job.target, [](const std::string&) {});
-  const std::vector<float> input = BatchOf(job.images, 1);
-  std::vector<float> output(static_cast<size_t>(prepared.executable().output_elements()));
+  Watch watch;
+  const Prepared prepared(job.target, [](const std::string&) {}, watch);
+  const GuardedFloats input = BatchOf(job.images, 1);
+  GuardedFloats output(static_cast<size_t>(prepared.executable().output_elements()));
   struct User {
     const qb_model& model;
     const StepCallback& node;
@@ -91,6 +150,22 @@ void DoTrace(const TraceJob& job, const StepCallback& node) {
                    }};
   prepared.executable().CreateContext(1, 1).Run(1, input.data(), output.data(), ThreadPool(1),
                                                 &tap);
+}
+
+void DoCheck(const CheckJob& job, const StepCallback& step, const CheckedCallback& checked) {
+  const ProcessState state;
+  const std::set<int> threads = ThreadIds();
+  const Backend backend = Backend::Load(job.library);
+  const conformance::Subject subject{.backend = backend,
+                                     .isa = job.isa,
+                                     .changed_by_loading = state.Restore(),
+                                     .threads_before = threads};
+  for (const std::string& name : job.cases) {
+    step(name);
+    const conformance::CheckResult result = conformance::RunSuiteCase(name, subject);
+    state.Restore();
+    checked(result);
+  }
 }
 
 }  // namespace quantbench

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "backend/discovery.h"
+#include "conformance/check.h"
 #include "dataset/dataset_spec.h"
 #include "dataset/progress_callback.h"
 #include "latency/latency.h"
@@ -97,6 +98,23 @@ struct Fields<TraceJob> {
                                    Field("images", &TraceJob::images)};
 };
 
+// Cases of the conformance suite, by their names.
+struct CheckJob {
+  std::filesystem::path library;
+  std::string isa;
+  std::vector<std::string> cases;
+};
+
+template <>
+struct Fields<CheckJob> {
+  static constexpr std::string_view kKind = "check";
+  static constexpr std::tuple kAll{Field("library", &CheckJob::library),
+                                   Field("isa", &CheckJob::isa), Field("cases", &CheckJob::cases)};
+};
+
+// What came of one of them; called in their order.
+using CheckedCallback = std::function<void(const conformance::CheckResult& result)>;
+
 // What a step of a job is about to do: a process that dies can't say it afterwards.
 using StepCallback = std::function<void(const std::string& step)>;
 
@@ -106,5 +124,7 @@ Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step);
 // `node` is called with the name of each node that was finished.
 void DoTrace(const TraceJob& job, const StepCallback& node);
+// `step` is called with the name of each case before it is done.
+void DoCheck(const CheckJob& job, const StepCallback& step, const CheckedCallback& checked);
 
 }  // namespace quantbench

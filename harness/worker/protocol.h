@@ -20,7 +20,7 @@ struct Fields<ProbeJob> {
   static constexpr std::tuple kAll{Field("libraries", &ProbeJob::libraries)};
 };
 
-using Job = std::variant<EvaluateJob, MeasureJob, TraceJob, ProbeJob>;
+using Job = std::variant<EvaluateJob, MeasureJob, TraceJob, ProbeJob, CheckJob>;
 
 // What a worker is given: one job, and the memory that it may take.
 struct Assignment {
@@ -80,6 +80,17 @@ struct Fields<SamplesMessage> {
   static constexpr std::tuple kAll{Field("result", &SamplesMessage::result)};
 };
 
+struct CheckedMessage {  // one for each case, in their order
+  int verdict = 0;
+  std::string detail;
+};
+template <>
+struct Fields<CheckedMessage> {
+  static constexpr std::string_view kKind = "checked";
+  static constexpr std::tuple kAll{Field("verdict", &CheckedMessage::verdict),
+                                   Field("detail", &CheckedMessage::detail)};
+};
+
 struct FailureMessage {
   bool unsupported = false;
   std::string text;
@@ -91,7 +102,7 @@ struct Fields<FailureMessage> {
                                    Field("text", &FailureMessage::text)};
 };
 
-struct DoneMessage {};  // of a trace or of all probes
+struct DoneMessage {};  // of a trace, of all probes or cases
 template <>
 struct Fields<DoneMessage> {
   static constexpr std::string_view kKind = "done";
@@ -99,12 +110,12 @@ struct Fields<DoneMessage> {
 };
 
 using Message = std::variant<StepMessage, ProgressMessage, ProbeMessage, PredictionsMessage,
-                             SamplesMessage, FailureMessage, DoneMessage>;
+                             SamplesMessage, CheckedMessage, FailureMessage, DoneMessage>;
 
 // One line without its newline. Throw Error for a path that isn't UTF-8.
 std::string Encode(const Assignment& assignment);
 std::string Encode(const Message& message);
-// Throw Error for what isn't such a line.
+// Throw Error for what isn't such a line, or is nested deeper than any is.
 Assignment DecodeAssignment(const std::string& line);
 Message DecodeMessage(const std::string& line);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts workers, listens to them, and says how they ended.
+// Starts workers, and takes from them what can be true.
 #include "worker/remote_runner.h"
 
 #include <unistd.h>
@@ -8,85 +8,37 @@
 #include <cstdio>
 #include <optional>
 
-#include "support/child_process.h"
-#include "support/interrupt.h"
-#include "worker/worker_main.h"
+#include "support/utf8.h"
+#include "worker/reply.h"
 
 namespace quantbench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// How long a backend may take to show where it ends, when that is known to be bad already.
-constexpr double kTraceSeconds = 10;
+// How long a backend may take to show where it ends, when that is known to be bad already: from
+// node to node, and in all.
+constexpr double kTraceSeconds = 10, kTraceSecondsInAll = 60;
 // For loading and probing a plugin, whatever a scenario gives its work: a busy machine takes a
 // second to start a process.
 constexpr double kProbeSeconds = 30;
+// For a case of the conformance suite; the longest takes a second.
+constexpr double kCheckSeconds = 120;
 
-std::string Seconds(double seconds) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.3g s", seconds);
-  return text;
-}
-
-// One job in one child process.
-class Worker {
- public:
-  Worker(const Assignment& assignment, std::string subject, double timeout_seconds)
-      : child_({kWorkerCommand, std::to_string(::getpid())}),
-        subject_(std::move(subject)),
-        memory_limit_mib_(assignment.memory_limit_mib),
-        timeout_seconds_(timeout_seconds) {
-    child_.socket().Write(Encode(assignment));  // one that died at once shows when listening
-  }
-
-  // The next message; `allowance` seconds are granted on top of the timeout. Throws what a failure
-  // message says, Crashed or TimedOut.
-  Message Next(double allowance = 0) {
-    const auto patience = std::chrono::duration<double>(timeout_seconds_ + allowance);
-    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(patience);
-    std::string line;
-    const LineSocket::Got got = child_.socket().Read(line, deadline);
-    if (got == LineSocket::Got::kTimeout) {
-      child_.Kill();
-      throw TimedOut(subject_ + " gave no sign for " + Seconds(patience.count()) + While());
-    }
-    if (got == LineSocket::Got::kEnd) throw Crashed(DescribeEnd(child_.Wait()));
-    Message message = DecodeMessage(line);
-    if (const auto* step = std::get_if<StepMessage>(&message)) step_ = step->step;
-    if (const auto* failure = std::get_if<FailureMessage>(&message)) {
-      if (failure->unsupported) throw Unsupported(failure->text);
-      throw Error(failure->text);
-    }
-    return message;
-  }
-
-  const std::string& step() const { return step_; }
-
- private:
-  std::string While() const { return step_.empty() ? "" : " while " + step_; }
-
-  std::string DescribeEnd(const ChildEnd& end) const {
-    std::string text = subject_ + " crashed" + While() + ": ";
-    text += end.signal != 0
-                ? DescribeSignal(end.signal)
-                : "it called exit(" + std::to_string(end.exit_code) + ") or was ended so";
-    // Mapped files count in the peak and not in the limit: a hint, no more.
-    if (memory_limit_mib_ > 0 && end.peak_mib * 10 >= memory_limit_mib_ * 8) {
-      text += "; it had taken " + std::to_string(end.peak_mib) + " MiB and may take " +
-              std::to_string(memory_limit_mib_) + " (memory_limit_mb)";
-    }
-    return text;
-  }
-
-  ChildProcess child_;
-  std::string subject_;
-  int64_t memory_limit_mib_;
-  double timeout_seconds_;
-  std::string step_;
-};
+constexpr size_t kTextBytes = size_t{64} << 10;  // of a message without lists
+constexpr size_t kProbeBytes = size_t{1} << 20;  // texts of some dozen ISA paths
+constexpr int64_t kStepsOfJob = 8;               // more than any has
 
 std::string SubjectOf(const Target& target) { return "backend '" + target.backend + "'"; }
+
+std::string OutputKey(const Target& target) { return target.backend + "\n" + target.model.string(); }
+
+// Five classes of up to ten digits, with what stands around them.
+size_t BytesOfPredictions(size_t images) { return kTextBytes + images * 64; }
+
+void SayWhatWasLeft(int processes, std::optional<std::string>& remark) {
+  if (processes == 0) return;
+  AddRemark(remark, "the backend left " + std::to_string(processes) +
+                        (processes == 1 ? " process" : " processes") + " behind; ended");
+}
 
 }  // namespace
 
@@ -109,18 +61,7 @@ RemoteRunner::RemoteRunner(const Isolation& isolation)
 
 Predictions RemoteRunner::Evaluate(const EvaluateJob& job, const ProgressCallback& progress) {
   try {
-    Worker worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
-                  timeout_seconds_);
-    while (true) {
-      Message message = worker.Next();
-      if (auto* predictions = std::get_if<PredictionsMessage>(&message)) {
-        const int64_t images = predictions->result.images;
-        progress(images, images);
-        return std::move(predictions->result);
-      }
-      if (const auto* told = std::get_if<ProgressMessage>(&message))
-        progress(told->done, told->total);
-    }
+    return EvaluateOnce(job, progress);
   } catch (const Crashed& error) {
     throw Crashed(error.what() + WhereItEnds(job));
   } catch (const TimedOut& error) {
@@ -128,16 +69,51 @@ Predictions RemoteRunner::Evaluate(const EvaluateJob& job, const ProgressCallbac
   }
 }
 
-std::string RemoteRunner::WhereItEnds(const EvaluateJob& job) const {
+Predictions RemoteRunner::EvaluateOnce(const EvaluateJob& job, const ProgressCallback& progress) {
+  const EvaluationFacts facts = FactsOf(job);
+  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+                       {.seconds = timeout_seconds_,
+                        .message_bytes = BytesOfPredictions(facts.labels.size())},
+                       output_[OutputKey(job.target)]);
+  const auto images = static_cast<int64_t>(facts.labels.size());
+  int64_t done = 0, steps = 0;
+  while (true) {
+    Message message = worker.Next();
+    if (auto* predictions = std::get_if<PredictionsMessage>(&message)) {
+      worker.Believe([&] { RequirePossible(predictions->result, facts); });
+      SayWhatWasLeft(worker.End(), predictions->result.remark);
+      progress(images, images);
+      return std::move(predictions->result);
+    }
+    if (const auto* told = std::get_if<ProgressMessage>(&message)) {
+      if (told->total != images || told->done < 0 || told->done > images)
+        worker.Distrust("it has done " + std::to_string(told->done) + " of " +
+                        std::to_string(told->total) + " images");
+      if (told->done <= done) continue;  // workers overtake each other; no sign of life
+      done = told->done;
+      worker.Renew();
+      progress(done, images);
+    } else if (std::holds_alternative<StepMessage>(message) && ++steps <= kStepsOfJob) {
+      worker.Renew();
+    }
+  }
+}
+
+std::string RemoteRunner::WhereItEnds(const EvaluateJob& job) {
   std::string last;
   try {
-    Worker worker({.job = TraceJob{.target = job.target, .images = job.images},
-                   .memory_limit_mib = memory_limit_mib_},
-                  SubjectOf(job.target), std::min(kTraceSeconds, timeout_seconds_));
+    WorkerProcess worker({.job = TraceJob{.target = job.target, .images = job.images},
+                          .memory_limit_mib = memory_limit_mib_},
+                         SubjectOf(job.target),
+                         {.seconds = std::min(kTraceSeconds, timeout_seconds_),
+                          .in_all = kTraceSecondsInAll,
+                          .message_bytes = kTextBytes},
+                         output_[OutputKey(job.target)]);
     while (true) {
       const Message message = worker.Next();
       if (std::holds_alternative<DoneMessage>(message)) return "";
       last = worker.step();
+      worker.Renew();
     }
   } catch (const Error&) {
     // That it ends badly is known.
@@ -147,14 +123,24 @@ std::string RemoteRunner::WhereItEnds(const EvaluateJob& job) const {
 }
 
 RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
-  Worker worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
-                timeout_seconds_);
   // A repetition is silent while it measures: up to five warm-ups, and some attempts to find how
   // many runs fill min_seconds.
   const double silence = 5 * job.settings.warmup_seconds + 3 * job.settings.min_seconds;
+  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+                       {.seconds = timeout_seconds_ + silence,
+                        .message_bytes = kTextBytes + kMaxKeptSamples * 32},
+                       output_[OutputKey(job.target)]);
+  int64_t steps = 0;
   while (true) {
-    Message message = worker.Next(silence);
-    if (auto* samples = std::get_if<SamplesMessage>(&message)) return std::move(samples->result);
+    Message message = worker.Next();
+    if (std::holds_alternative<StepMessage>(message) && ++steps <= kStepsOfJob) worker.Renew();
+    auto* const samples = std::get_if<SamplesMessage>(&message);
+    if (samples == nullptr) continue;
+    worker.Believe([&] {
+      RequirePossible(samples->result, job.settings, worker.elapsed_seconds());
+    });
+    SayWhatWasLeft(worker.End(), samples->result.remark);
+    return std::move(samples->result);
   }
 }
 
@@ -170,27 +156,74 @@ std::vector<ProbeResult> RemoteRunner::Probe(const std::vector<std::filesystem::
 }
 
 std::vector<ProbeResult> RemoteRunner::ProbeSome(
-    const std::vector<std::filesystem::path>& libraries) const {
+    const std::vector<std::filesystem::path>& libraries) {
   std::vector<ProbeResult> results;
-  const auto refuse = [&](const Error& error) {
-    results.push_back(
-        {.info = std::nullopt,
-         .refusal = "plugin '" + libraries[results.size()].string() + "': " + error.what()});
+  const std::string first = libraries.front().string();
+  // No worker can be told of such a path.
+  const auto is_binary = [](const std::filesystem::path& library) {
+    return FindBinary(library.string()).has_value();
   };
+  if (is_binary(first)) {
+    results.push_back({.info = std::nullopt,
+                       .refusal = "plugin '" + first + "': its path isn't UTF-8 text; rename it"});
+    return results;
+  }
+  const auto named = std::find_if(libraries.begin(), libraries.end(), is_binary);
+  const std::vector<std::filesystem::path> asked(libraries.begin(), named);
+  // A process that can't be started is no plugin's fault.
+  WorkerProcess worker({.job = ProbeJob{asked}, .memory_limit_mib = memory_limit_mib_},
+                       "its process", {.seconds = kProbeSeconds, .message_bytes = kProbeBytes},
+                       output_["probe " + first]);
   try {
-    Worker worker({.job = ProbeJob{libraries}, .memory_limit_mib = memory_limit_mib_},
-                  "its process", kProbeSeconds);
-    while (results.size() < libraries.size()) {
+    while (results.size() < asked.size()) {
       Message message = worker.Next();
-      if (auto* probed = std::get_if<ProbeMessage>(&message))
-        results.push_back(std::move(probed->result));
+      auto* const probed = std::get_if<ProbeMessage>(&message);
+      if (probed == nullptr) continue;
+      worker.Believe([&] { RequirePossible(probed->result); });
+      results.push_back(std::move(probed->result));
+      worker.Renew();
     }
-  } catch (const Crashed& error) {
-    refuse(error);
-  } catch (const TimedOut& error) {
-    refuse(error);
+  } catch (const Error& error) {
+    if (results.empty()) {
+      results.push_back(
+          {.info = std::nullopt, .refusal = "plugin '" + first + "': " + error.what()});
+    }
   }
   return results;
+}
+
+void RemoteRunner::Check(const CheckJob& job, const CheckedCallback& checked) {
+  CheckJob rest = job;
+  while (!rest.cases.empty()) {
+    const size_t done = CheckSome(rest, checked);
+    rest.cases.erase(rest.cases.begin(), rest.cases.begin() + static_cast<std::ptrdiff_t>(done));
+  }
+}
+
+size_t RemoteRunner::CheckSome(const CheckJob& job, const CheckedCallback& checked) {
+  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, "the plugin",
+                       {.seconds = std::min(kCheckSeconds, timeout_seconds_),
+                        .message_bytes = kTextBytes},
+                       output_["check"]);
+  size_t done = 0;
+  while (done < job.cases.size()) {
+    conformance::CheckResult result;
+    try {
+      const Message message = worker.Next();
+      const auto* const told = std::get_if<CheckedMessage>(&message);
+      if (told == nullptr) continue;
+      worker.Believe([&] { RequirePossible(*told); });
+      result = {.verdict = static_cast<conformance::Verdict>(told->verdict),
+                .detail = told->detail};
+      worker.Renew();
+    } catch (const Error& error) {
+      checked({.verdict = conformance::Verdict::kFailed, .detail = error.what()});
+      return done + 1;
+    }
+    checked(result);
+    ++done;
+  }
+  return done;
 }
 
 }  // namespace quantbench

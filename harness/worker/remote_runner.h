@@ -2,8 +2,11 @@
 // Plugin code in child processes.
 #pragma once
 
-#include "worker/protocol.h"
+#include <map>
+#include <string>
+
 #include "worker/runner.h"
+#include "worker/worker_process.h"
 
 namespace quantbench {
 
@@ -15,16 +18,22 @@ class RemoteRunner : public Runner {
   Predictions Evaluate(const EvaluateJob& job, const ProgressCallback& progress) override;
   RepetitionSamples Measure(const MeasureJob& job) override;
   std::vector<ProbeResult> Probe(const std::vector<std::filesystem::path>& libraries) override;
+  void Check(const CheckJob& job, const CheckedCallback& checked) override;
 
  private:
+  Predictions EvaluateOnce(const EvaluateJob& job, const ProgressCallback& progress);
   // Which node a backend reaches before it dies or hangs, as the end of a sentence; empty where it
   // gets through.
-  std::string WhereItEnds(const EvaluateJob& job) const;
-  // Results for the first libraries, up to one that crashed or hung (its refusal says so).
-  std::vector<ProbeResult> ProbeSome(const std::vector<std::filesystem::path>& libraries) const;
+  std::string WhereItEnds(const EvaluateJob& job);
+  // Results for the first libraries, up to one that crashed or hung: its refusal says so where it
+  // was the first of its process, else the next process tells whose fault it was.
+  std::vector<ProbeResult> ProbeSome(const std::vector<std::filesystem::path>& libraries);
+  // Results for the first cases, up to one that crashed or hung. Returns how many.
+  size_t CheckSome(const CheckJob& job, const CheckedCallback& checked);
 
   double timeout_seconds_;
   int64_t memory_limit_mib_;
+  std::map<std::string, PluginOutput> output_;  // by backend and model
 };
 
 }  // namespace quantbench

@@ -44,6 +44,8 @@ class Runner {
   virtual RepetitionSamples Measure(const MeasureJob& job) = 0;
   // One result for each library, in their order. One that crashes is refused with that reason.
   virtual std::vector<ProbeResult> Probe(const std::vector<std::filesystem::path>& libraries) = 0;
+  // One result for each case, in their order. One that crashes or hangs has failed so.
+  virtual void Check(const CheckJob& job, const CheckedCallback& checked) = 0;
 };
 
 std::unique_ptr<Runner> MakeRunner(const Isolation& isolation);

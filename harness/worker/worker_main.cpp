@@ -98,6 +98,12 @@ class Worker {
       Send(ProbeMessage{.result = ProbeHere(library)});
     return DoneMessage{};
   }
+  Message Done(const CheckJob& job) {
+    DoCheck(job, Steps(), [&](const conformance::CheckResult& result) {
+      Send(CheckedMessage{.verdict = static_cast<int>(result.verdict), .detail = result.detail});
+    });
+    return DoneMessage{};
+  }
 
   StepCallback Steps() {
     return [this](const std::string& step) {
@@ -123,7 +129,7 @@ bool RanAsWorker(int argc, char** argv) {
   EndAtExit();
   LineSocket socket(kChildSocket);
   Worker worker(socket);
-  for (std::string line; socket.Read(line, std::nullopt) == LineSocket::Got::kLine;)
+  for (std::string line; socket.Read(line);)
     worker.Do(DecodeAssignment(line));
   return true;
 }

@@ -8,6 +8,9 @@
 #include <cmath>
 #include <limits>
 
+#include "conformance/cases.h"
+#include "conformance/promises.h"
+#include "conformance/suite.h"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench::conformance {
@@ -59,6 +62,37 @@ struct RangeOfOneImage : Flawed {
   }
 };
 
+// Another result each time.
+struct Random : Flawed {
+  using Flawed::Flawed;
+  void Run(const plugin::Call& call) override {
+    static uint8_t count = 0;
+    Operators::Run(call);
+    if (call.output.info->dtype == QB_U8) ++count;
+    if (call.output.info->dtype == QB_U8 && call.inputs.size() == 3)
+      call.output.As<uint8_t>()[0] = count;
+    if (call.output.info->dtype == QB_F32 && call.inputs.size() == 3)
+      call.output.As<float>()[0] = static_cast<float>(++count);
+  }
+};
+
+// The last image of a batch gets the first one's first value.
+struct MixesImages : Flawed {
+  using Flawed::Flawed;
+  void Run(const plugin::Call& call) override {
+    Operators::Run(call);
+    const int64_t images = call.output.dims[0], bytes = call.output.count() / images;
+    if (call.inputs.size() != 3 || images == 1) return;
+    if (call.output.info->dtype == QB_U8) {
+      call.output.As<uint8_t>()[(images - 1) * bytes] = call.output.As<uint8_t>()[0];
+    } else {
+      call.output.As<float>()[(images - 1) * bytes] = call.output.As<float>()[0];
+    }
+  }
+};
+
+constexpr qb_plugin kRandom = plugin::MakePlugin<Random>();
+constexpr qb_plugin kMixesImages = plugin::MakePlugin<MixesImages>();
 constexpr qb_plugin kWithoutDynamic = plugin::MakePlugin<WithoutDynamic>();
 constexpr qb_plugin kInexactLinear = plugin::MakePlugin<InexactLinear>();
 constexpr qb_plugin kRangeOfOneImage = plugin::MakePlugin<RangeOfOneImage>();
@@ -99,6 +133,30 @@ TEST_CASE("NaN is expected where there is no range, and numbers are then wrong")
   CHECK(Check(Backend::Of(kRangeOfOneImage), "generic", nan,
               {.precision = Precision::kDynamic, .batch_size = 2})
             .verdict == Verdict::kFailed);
+}
+
+TEST_CASE("another result of the same input is found out, and so is one of another batch") {
+  for (const Precision precision : {Precision::kInt8, Precision::kFloat32, Precision::kDynamic}) {
+    CHECK(CheckRepeatedRuns(Backend::BuiltIn(), "generic", precision).verdict == Verdict::kPassed);
+    CHECK(CheckRepeatedRuns(Backend::Of(kRandom), "generic", precision).verdict ==
+          Verdict::kFailed);
+  }
+  for (const Precision precision : {Precision::kInt8, Precision::kFloat32}) {
+    CHECK(CheckBatchSizes(Backend::BuiltIn(), "generic", precision).verdict == Verdict::kPassed);
+    CHECK(CheckBatchSizes(Backend::Of(kMixesImages), "generic", precision).verdict ==
+          Verdict::kFailed);
+  }
+}
+
+TEST_CASE("every case of the suite has a name of its own, a group and a reason") {
+  std::vector<std::string> names;
+  for (const SuiteCase& one : Suite()) {
+    CHECK(!one.reason.empty());
+    CHECK(one.name.starts_with(one.group + "/"));
+    names.push_back(one.name);
+  }
+  std::sort(names.begin(), names.end());
+  CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
 }
 
 TEST_CASE("every dynamic case has a name of its own and a reason") {

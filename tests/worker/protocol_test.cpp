@@ -112,6 +112,13 @@ TEST_CASE("lines that mean nothing") {
   }
 }
 
+TEST_CASE("nothing is nested deeper than a message can be") {
+  CHECK_THROWS_WITH_AS(DecodeMessage(std::string(100'000, '[')),
+                       doctest::Contains("nested too deeply"), Error);
+  const std::string brackets = "[[[[[[[[[[[[\"{{{{{{{{{{{{\\";  // in a text they are text
+  CHECK(std::get<StepMessage>(DecodeMessage(Encode(StepMessage{brackets}))).step == brackets);
+}
+
 TEST_CASE("a path that isn't UTF-8 is refused before anything is sent") {
   Target target = kTarget;
   target.model = "\xff";

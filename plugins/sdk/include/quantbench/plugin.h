@@ -19,6 +19,10 @@
  *  - No exception may leave a plugin. A function that fails returns a status other than QB_OK and
  * writes one sentence, NUL-terminated, into the caller's error buffer (qb_error).
  *  - A plugin starts no thread: it uses the qb_parallel that it is given.
+ *  - A call leaves the process as it found it: rounding mode and treatment of denormals, locale,
+ * signal handlers, working directory, umask, affinity.
+ *  - The same input gives the same output, alone or in a batch of any size; only the range of a
+ * dynamic operator is that of its batch. All of an output is written, and nothing beside it.
  *  - Each function says who may call it when: [any-thread] at any time; [one-thread-per-context]
  * never twice at once with the same context.
  */

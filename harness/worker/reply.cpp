@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts, ranges, formats.
+#include "worker/reply.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "backend/model_file.h"
+#include "dataset/crops.h"
+#include "support/error.h"
+
+namespace quantbench {
+namespace {
+
+constexpr size_t kHashDigits = 32;
+constexpr int64_t kMostNodes = 10'000'000;
+constexpr size_t kMostText = 4096;
+constexpr size_t kMostIsas = 64;
+
+void Require(bool possible, const std::string& what) {
+  if (!possible) throw Error(what);
+}
+
+void RequireCount(int64_t value, int64_t most, const std::string& what) {
+  Require(value >= 0 && value <= most,
+          what + " is " + std::to_string(value) + " of " + std::to_string(most));
+}
+
+void RequireTime(double milliseconds, const std::string& what) {
+  Require(std::isfinite(milliseconds) && milliseconds >= 0,
+          what + " is " + std::to_string(milliseconds) + " ms");
+}
+
+bool IsHash(const std::string& text) {
+  return text.size() == kHashDigits &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+bool IsPlainName(const std::string& name) {
+  return !name.empty() && name.size() <= kMostText &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+}
+
+// Classes first, each once, and nothing where the model has fewer than five.
+void RequireClasses(const TopFive& best, int64_t classes, const std::string& image) {
+  const auto wanted = std::min<int64_t>(static_cast<int64_t>(best.size()), classes);
+  for (int64_t place = 0; place < static_cast<int64_t>(best.size()); ++place) {
+    const int32_t one = best[static_cast<size_t>(place)];
+    const bool possible = place < wanted ? one >= 0 && one < classes : one == -1;
+    Require(possible, image + " has class " + std::to_string(one) + " of " +
+                          std::to_string(classes));
+    Require(one == -1 || std::count(best.begin(), best.end(), one) == 1,
+            image + " has class " + std::to_string(one) + " twice");
+  }
+}
+
+}  // namespace
+
+EvaluationFacts FactsOf(const EvaluateJob& job) {
+  const Crops crops = MapCrops(job.images.crops, job.images.hash, job.images.size);
+  const MappedModel model(job.target.model);
+  EvaluationFacts facts{.labels = {},
+                        .classes = model.get().tensors[model.get().output]->dims[1],
+                        .nodes = model.get().num_nodes};
+  for (int64_t i = 0; i < crops.count(); ++i) facts.labels.push_back(crops.label(i));
+  return facts;
+}
+
+void RequirePossible(const Predictions& predictions, const EvaluationFacts& facts) {
+  const size_t images = facts.labels.size();
+  Require(predictions.images == static_cast<int64_t>(images) && predictions.top5.size() == images,
+          "it is of " + std::to_string(predictions.images) + " images with the classes of " +
+              std::to_string(predictions.top5.size()) + ", and there are " +
+              std::to_string(images));
+  int64_t top1 = 0, top5 = 0;
+  for (size_t i = 0; i < images; ++i) {
+    const TopFive& best = predictions.top5[i];
+    RequireClasses(best, facts.classes, "image " + std::to_string(i + 1));
+    top1 += best[0] == facts.labels[i] ? 1 : 0;
+    top5 += std::count(best.begin(), best.end(), facts.labels[i]);
+  }
+  Require(predictions.top1_correct == top1 && predictions.top5_correct == top5,
+          "its Top-1 and Top-5 don't follow from its classes");
+  Require(IsHash(predictions.outputs_hash), "its hash isn't one");
+  RequireCount(predictions.preparation.fallback_nodes.value_or(0), facts.nodes, "fallback_nodes");
+  Require(predictions.remark.value_or("").size() <= kMostText, "its remark is too long");
+}
+
+void RequirePossible(const RepetitionSamples& samples, const RepetitionSettings& settings,
+                     double elapsed_seconds) {
+  const Repetition& one = samples.repetition;
+  Require(one.samples > 0 && (settings.iterations <= 0 || one.samples == settings.iterations),
+          "it is of " + std::to_string(one.samples) + " runs");
+  const int64_t step = (one.samples - 1) / static_cast<int64_t>(kMaxKeptSamples) + 1;
+  Require(static_cast<int64_t>(samples.milliseconds.size()) == (one.samples - 1) / step + 1,
+          "it holds the times of " + std::to_string(samples.milliseconds.size()) + " of " +
+              std::to_string(one.samples) + " runs");
+  RequireCount(one.preempted, one.samples, "the count of disturbed runs");
+  for (const double time : samples.milliseconds) {
+    RequireTime(time, "a time");
+    Require(time >= one.min_ms, "a time is shorter than the shortest");
+  }
+  for (const double time : {one.median_ms, one.min_ms, one.mean_ms, one.deviation_ms,
+                            one.fast_cpu_ms, one.yardstick_ms, one.fast_ms.value_or(0),
+                            one.slow_ms.value_or(0)})
+    RequireTime(time, "a time");
+  Require(one.fast_ms.has_value() == one.slow_ms.has_value() &&
+              one.fast_ms.value_or(0) <= one.slow_ms.value_or(0),
+          "its fast runs are slower than its slow ones");
+  Require(one.min_ms <= one.median_ms && one.mean_ms >= one.min_ms * (1 - 1e-9),
+          "its shortest time is longer than others");
+  const double all_seconds = one.mean_ms * static_cast<double>(one.samples) / 1e3;
+  Require(all_seconds <= elapsed_seconds * 1.01 + 0.1,
+          "its runs took " + std::to_string(all_seconds) + " s, and the process was there for " +
+              std::to_string(elapsed_seconds));
+  RequireCount(samples.preparation.fallback_nodes.value_or(0), kMostNodes, "fallback_nodes");
+  Require(samples.remark.value_or("").size() <= kMostText, "its remark is too long");
+}
+
+void RequirePossible(const ProbeResult& result) {
+  Require(result.info.has_value() == result.refusal.empty(), "it neither describes nor refuses");
+  if (!result.info) return;
+  const PluginInfo& info = *result.info;
+  Require(IsPlainName(info.name), "the backend's name isn't of a-z, 0-9 and _");
+  Require(info.version.size() <= kMostText && info.description.size() <= kMostText,
+          "its texts are too long");
+  Require(!info.isas.empty() && info.isas.size() <= kMostIsas, "it has no or too many ISA paths");
+  for (const IsaStatus& isa : info.isas)
+    Require(IsPlainName(isa.name), "the name of an ISA path isn't of a-z, 0-9 and _");
+  Require(info.numerics.min_top1_agreement_percent >= 0 &&
+              info.numerics.min_top1_agreement_percent <= 100,
+          "it promises an agreement that isn't a percentage");
+}
+
+void RequirePossible(const CheckedMessage& checked) {
+  RequireCount(checked.verdict, static_cast<int>(conformance::Verdict::kUnsupported),
+               "the verdict");
+  Require(checked.detail.size() <= kMostText * 4, "its detail is too long");
+}
+
+}  // namespace quantbench
