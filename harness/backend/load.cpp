@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens a plugin library and checks its table before any of its functions is called.
+#include <dlfcn.h>
+
 #include <boost/dll/shared_library.hpp>
 #include <cstddef>
 #include <deque>
@@ -63,6 +65,17 @@ void CheckTable(const std::filesystem::path& library, const qb_plugin& table) {
   }
 }
 
+// The system's own words, without the file's name in front and without Boost's.
+std::string WhyNotLoaded(const std::filesystem::path& library) {
+  ::dlerror();
+  if (::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return "";
+  const char* const said = ::dlerror();
+  std::string why = said == nullptr ? "" : said;
+  if (const std::string name = library.string() + ": "; why.starts_with(name))
+    why.erase(0, name.size());
+  return why.empty() ? "" : ": " + why;
+}
+
 }  // namespace
 
 Backend Backend::Load(const std::filesystem::path& library) {
@@ -72,10 +85,9 @@ Backend Backend::Load(const std::filesystem::path& library) {
   if (!std::filesystem::exists(library)) throw Refuse(library, "there is no such file");
   boost::dll::shared_library opened;
   try {
-    // The throwing form, since only it keeps the loader's own text.
     opened.load(boost::filesystem::path(library.string()), boost::dll::load_mode::rtld_now);
-  } catch (const std::exception& error) {
-    throw Refuse(library, std::string("it can't be loaded as a shared library: ") + error.what());
+  } catch (const std::exception&) {
+    throw Refuse(library, "it can't be loaded as a shared library" + WhyNotLoaded(library));
   }
   if (!opened.has(QB_PLUGIN_SYMBOL)) {
     throw Refuse(library, "it does not export '" QB_PLUGIN_SYMBOL

@@ -8,6 +8,7 @@
 #include "conformance/check.h"
 #include "conformance/mobilenet_v2_shape.h"
 #include "scenario/matrix.h"
+#include "support/printable.h"
 #include "worker/runner.h"
 
 namespace quantbench {
@@ -93,12 +94,12 @@ class Checker {
     const CheckResult result = run();
     Count(result.verdict);
     if (result.verdict != Verdict::kFailed && options_.failures_only) return;
-    std::cout << Word(result.verdict) << isa << " " << name << "\n";
+    std::cout << Word(result.verdict) << Printable(isa) << " " << name << "\n";
     const bool told = result.verdict == Verdict::kUnsupported || !exact_;
     if (told && !result.detail.empty() && result.verdict != Verdict::kFailed)
-      std::cout << "        " << result.detail << "\n";
+      std::cout << "        " << Printable(result.detail) << "\n";
     if (result.verdict != Verdict::kFailed) return;
-    std::cout << "        " << reason << ": " << result.detail << "\n"
+    std::cout << "        " << reason << ": " << Printable(result.detail) << "\n"
               << "        again: quantbench check " << options_.plugin << " --isa " << isa
               << " --only '" << name << "'\n";
   }
@@ -153,7 +154,7 @@ int Check(const Options& options) {
     if (isa.why_not.empty()) {
       checker.CheckIsa(isa.name);
     } else {
-      std::cout << "skipped " << isa.name << ": " << isa.why_not << "\n";
+      std::cout << "skipped " << Printable(isa.name + ": " + isa.why_not) << "\n";
     }
   }
   return checker.Summarize();
