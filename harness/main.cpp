@@ -66,7 +66,7 @@ int Guarded(const std::function<int()>& work) {
 
 // A verdict that nobody can read is worth nothing; what went wrong before is told already.
 int WithLostOutput(int exit_code, const std::string& reason) {
-  quantbench::LogError("can't write to stdout: " + reason + "; what it was to get is lost");
+  quantbench::LogError("can't write to stdout: " + reason + "; the output is lost");
   const bool good = exit_code == quantbench::kGood || exit_code == quantbench::kRegression ||
                     exit_code == quantbench::kNothingMeasured;
   return good ? quantbench::kCaseFailed : exit_code;

@@ -33,7 +33,7 @@ std::string WithoutMiddle(const std::string& text, size_t width) {
          text.substr(OffsetOf(text, count - tail));
 }
 
-// What is shown of the cells' own texts.
+// What is shown of the cells' texts.
 TextTable PrintableTable(TextTable table) {
   for (auto& row : table.rows) {
     for (TableCell& cell : row) cell.text = Printable(cell.text);
@@ -115,14 +115,14 @@ void TextTable::WriteMarkdown(std::ostream& stream) const {
   }
 }
 
-void WriteWrapped(const std::string& foreign, size_t max_width, std::ostream& stream) {
-  std::string spaced = foreign;
-  std::replace(spaced.begin(), spaced.end(), '\n', ' ');
-  const std::string text = Printable(spaced);
+void WriteWrapped(const std::string& text, size_t max_width, std::ostream& stream) {
+  std::string one_line = text;
+  std::replace(one_line.begin(), one_line.end(), '\n', ' ');
+  const std::string shown = Printable(one_line);
   size_t column = 0;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin + 1), text.size());
-    std::string word = text.substr(begin, end - begin);
+  for (size_t begin = 0; begin < shown.size();) {
+    const size_t end = std::min(shown.find(' ', begin + 1), shown.size());
+    std::string word = shown.substr(begin, end - begin);
     if (column > 0 && column + word.size() > max_width) {
       stream << "\n   ";
       column = 3;
@@ -147,16 +147,16 @@ std::string_view Defused(std::string_view rest) {
 
 }  // namespace
 
-std::string MarkdownText(const std::string& foreign) {
+std::string MarkdownText(const std::string& text) {
   constexpr std::string_view kMarkup = "\\`*_{}[]()#+!|~$";
-  std::string spaced = foreign;
+  std::string one_line = text;
   std::replace_if(
-      spaced.begin(), spaced.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  const std::string text = Printable(spaced);
+      one_line.begin(), one_line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  const std::string shown = Printable(one_line);
   std::string result;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const std::string_view rest = std::string_view(text).substr(i);
+  for (size_t i = 0; i < shown.size(); ++i) {
+    const char c = shown[i];
+    const std::string_view rest = std::string_view(shown).substr(i);
     if (const std::string_view defused = Defused(rest); !defused.empty()) {
       result += defused;
     } else if (rest.starts_with("www.")) {

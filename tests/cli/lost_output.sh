@@ -19,7 +19,7 @@ commands=(
   "plugins"
   "check reference --only *concurrent*"
   "inspect $scratch/models/fp32.onnx"
-  "tensor 1,2,3"
+  "tensor --random 2x3"
   "cache list --cache $scratch/cache"
   "plan ${scenario[*]}"
   "plan ${scenario[*]} --format json"
