@@ -14,7 +14,8 @@ namespace {
 
 void PrintLayers(const Graph& graph) {
   size_t name_width = 5;
-  for (const Node& node : graph.nodes) name_width = std::max(name_width, Printable(node.name).size());
+  for (const Node& node : graph.nodes)
+    name_width = std::max(name_width, Printable(node.name).size());
   const auto print = [&](const std::string& name, const std::string& op, const std::string& shape,
                          const std::string& activation, const std::string& parameters,
                          const std::string& macs) {

@@ -21,8 +21,7 @@ void Print(const FoundPlugin& plugin) {
   std::cout << Printable(info.name + " " + info.version + "  " + info.description) << "\n";
   std::cout << "  library  " << Printable(plugin.library.string()) << "\n";
   for (const IsaStatus& isa : info.isas) {
-    const std::string runs =
-        isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not;
+    const std::string runs = isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not;
     std::cout << "  isa      " << Printable(isa.name + ": " + runs) << "\n";
   }
   if (info.numerics.exact) return;

@@ -33,8 +33,7 @@ RgbImage DecodeWithOpenCv(std::span<const std::byte> bytes, const std::string& n
     // Then there is no image. Its text is of conditions in OpenCV's source.
   }
   if (bgr.empty())
-    throw Error(name +
-                ": not an image, or a damaged one; expected JPEG, PNG, BMP, WebP or TIFF");
+    throw Error(name + ": not an image, or a damaged one; expected JPEG, PNG, BMP, WebP or TIFF");
   CheckImageSize(bgr.rows, bgr.cols, name);
 
   RgbImage image{.height = bgr.rows, .width = bgr.cols, .pixels = {}};

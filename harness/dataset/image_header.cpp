@@ -43,8 +43,8 @@ std::optional<ImageHeader> Jpeg(std::string_view bytes) {
       ++at;
       continue;
     }
-    const bool is_frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 &&
-                          marker != 0xcc;
+    const bool is_frame =
+        marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     if (is_frame)
       return ImageHeader{.format = ImageFormat::kJpeg,
                          .height = Number(bytes, at + 5, 2, true),

@@ -11,9 +11,9 @@ namespace quantbench {
 // The text as one field of a CSV line: quoted where it holds a comma, quote or line break.
 std::string CsvField(const std::string& text);
 
-// The same for text that isn't ours. Spreadsheets compute what begins with = + - @: such text, unless
-// it is a number or the one character, gets an apostrophe in front (and so does text that begins
-// with apostrophes and then one of these, so that WithoutGuard gives back every text).
+// The same for text that isn't ours. Spreadsheets compute what begins with = + - @: such text,
+// unless it is a number or the one character, gets an apostrophe in front (and so does text that
+// begins with apostrophes and then one of these, so that WithoutGuard gives back every text).
 std::string CsvText(const std::string& text);
 std::string WithoutGuard(std::string field);
 

@@ -89,9 +89,9 @@ JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentit
 class Journal {
  public:
   // Opens the journal of an unfinished run with the same identity, whose entries are then
-  // `entries()`; a last line that was cut off is dropped. Otherwise begins a new one: `begun_anew()`
-  // says why. What was there is kept as journal.jsonl.old, then and where a line was damaged.
-  // `restart` always begins anew. Throws WriteError.
+  // `entries()`; a last line that was cut off is dropped. Otherwise begins a new one:
+  // `begun_anew()` says why. What was there is kept as journal.jsonl.old, then and where a line was
+  // damaged. `restart` always begins anew. Throws WriteError.
   Journal(const std::filesystem::path& folder, const RunIdentity& identity, bool restart);
   // In the order of their writing.
   const std::vector<JournalEntry>& entries() const { return entries_; }

@@ -39,8 +39,9 @@ void ForEachLine(const std::filesystem::path& file, const Visit& visit) {
     const std::string_view line = std::string_view(text).substr(begin, end - begin);
     const nlohmann::json json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     const bool good = json.is_object() && json.contains("work") && json["work"].is_string() &&
-                      json.contains("items") && json["items"].is_number_integer() && json["items"] > 0 &&
-                      json.contains("seconds") && json["seconds"].is_number() && json["seconds"] >= 0 &&
+                      json.contains("items") && json["items"].is_number_integer() &&
+                      json["items"] > 0 && json.contains("seconds") &&
+                      json["seconds"].is_number() && json["seconds"] >= 0 &&
                       (!json.contains("check") || json["check"] == CheckOf(json));
     visit(good ? json : nlohmann::json());
   }

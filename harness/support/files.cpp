@@ -85,8 +85,7 @@ MappedFile::MappedFile(const std::filesystem::path& file) {
   const ReadableFile opened = OpenToRead(file);
   size_ = opened.bytes;
   if (size_ == 0) return;  // an empty mapping is an error to mmap, an empty file is not one to us
-  void* const mapping =
-      ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, opened.descriptor.get(), 0);
+  void* const mapping = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, opened.descriptor.get(), 0);
   if (mapping == MAP_FAILED)
     throw Error("can't map '" + file.string() + "': " + std::strerror(errno));
   data_ = static_cast<const std::byte*>(mapping);

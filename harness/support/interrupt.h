@@ -18,8 +18,8 @@ class Interrupt : public std::runtime_error {
 };
 
 // From here on the first SIGINT, SIGTERM or SIGHUP is remembered, and a second one ends the process
-// at once. A file that grows beyond a limit becomes an error of the write (SIGXFSZ is ignored). Call
-// once, before other threads start.
+// at once. A file that grows beyond a limit becomes an error of the write (SIGXFSZ is ignored).
+// Call once, before other threads start.
 void HandleInterrupts();
 
 // Throws Interrupt where a signal came. Any thread.

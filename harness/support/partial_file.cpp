@@ -34,9 +34,8 @@ bool IsPartialName(std::string_view name) {
   std::string_view rest = name.substr(mark + kMark.size());
   if (constexpr std::string_view kOldCrops = "crops-"; rest.starts_with(kOldCrops))
     rest.remove_prefix(kOldCrops.size());
-  return !rest.empty() && std::ranges::all_of(rest, [](char c) {
-    return (c >= '0' && c <= '9') || c == '-';
-  });
+  return !rest.empty() &&
+         std::ranges::all_of(rest, [](char c) { return (c >= '0' && c <= '9') || c == '-'; });
 }
 
 }  // namespace

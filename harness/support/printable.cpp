@@ -78,7 +78,8 @@ std::string Shown(std::string_view text, bool keeps_lines) {
     } else {
       shown += text.substr(0, character->bytes);
     }
-    line_begins = (stays && c == '\n') || (line_begins && kBlanks.find(c) != std::string_view::npos);
+    line_begins =
+        (stays && c == '\n') || (line_begins && kBlanks.find(c) != std::string_view::npos);
     text.remove_prefix(character->bytes);
   }
   return shown;

@@ -7,8 +7,8 @@
 namespace quantbench {
 namespace {
 
-// Bytes of the well-formed character at the start of `text`, 0 where there is none, or where it is a
-// control character of the C1 set, which some terminals obey.
+// Bytes of the well-formed character at the start of `text`, 0 where there is none, or where it is
+// a control character of the C1 set, which some terminals obey.
 size_t CharacterLength(std::string_view text) {
   const std::optional<Character> first = FirstCharacter(text);
   if (!first || (first->code >= 0x80 && first->code < 0xA0)) return 0;

@@ -27,7 +27,8 @@ struct Character {
 // overlong forms, no surrogates).
 std::optional<Character> FirstCharacter(std::string_view text);
 
-// Offset of the first byte that isn't part of well-formed UTF-8 text, or is a control character other than tab, line feed and carriage return.
+// Offset of the first byte that isn't part of well-formed UTF-8 text, or is a control character
+// other than tab, line feed and carriage return.
 std::optional<size_t> FindBinary(std::string_view text);
 
 }  // namespace quantbench

@@ -61,7 +61,8 @@ TEST_CASE("text of others stays text") {
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.find("\u202e") == std::string::npos);
   }
-  const std::string text = Text(comparison, false), markdown = Written(WriteComparisonMarkdown, comparison);
+  const std::string text = Text(comparison, false),
+                    markdown = Written(WriteComparisonMarkdown, comparison);
   CHECK(text.find('\x1b') == std::string::npos);
   std::istringstream lines(text + markdown);
   for (std::string line; std::getline(lines, line);) {

@@ -140,9 +140,10 @@ TEST_CASE("a cache that is removed under a run is made again where it is needed"
     CHECK(!std::filesystem::exists(options.cache / "clear-me"));
     REQUIRE(results.rows.size() == 6);
     for (const Row& row : results.rows) CHECK_MESSAGE(row.status == Status::kOk, row.detail);
-    CHECK(std::any_of(results.warnings.begin(), results.warnings.end(), [](const std::string& text) {
-      return text.find("was removed under the run; it is written again") != std::string::npos;
-    }));
+    CHECK(
+        std::any_of(results.warnings.begin(), results.warnings.end(), [](const std::string& text) {
+          return text.find("was removed under the run; it is written again") != std::string::npos;
+        }));
   }
 }
 

@@ -35,7 +35,8 @@ std::vector<std::string> NamesIn(const fs::path& folder) {
   return names;
 }
 
-// While it lives, no file grows beyond so many bytes: a full disk, as far as a process can make one.
+// While it lives, no file grows beyond so many bytes: a full disk, as far as a process can make
+// one.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -117,11 +118,11 @@ TEST_CASE("a folder that can't be made is named, with its reason") {
   const testing::ScratchFolder scratch;
   WriteFileAtomically(scratch.path() / "file", "");
   const fs::path folder = scratch.path() / "file" / "folder";
-  CHECK_THROWS_WITH_AS(WriteFileAtomically(folder / "a.csv", ""),
-                       doctest::Contains(("can't create the folder '" + folder.string() +
-                                          "': Not a directory")
-                                             .c_str()),
-                       WriteError);
+  CHECK_THROWS_WITH_AS(
+      WriteFileAtomically(folder / "a.csv", ""),
+      doctest::Contains(
+          ("can't create the folder '" + folder.string() + "': Not a directory").c_str()),
+      WriteError);
   CHECK_THROWS_WITH_AS(FolderLock{folder}, doctest::Contains("can't create the folder"), Error);
 }
 
