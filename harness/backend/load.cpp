@@ -2,7 +2,9 @@
 // Opens a plugin library and checks its table before any of its functions is called.
 #include <dlfcn.h>
 
+#include <boost/dll/shared_library.hpp>
 #include <cstddef>
+#include <deque>
 
 #include "backend/backend.h"
 #include "support/error.h"
@@ -94,21 +96,36 @@ void RequireRegularFile(const std::filesystem::path& library) {
     throw Refuse(library, "it isn't a regular file");
 }
 
+// The system's own words, without the file's name in front and without Boost's.
+std::string WhyNotLoaded(const std::filesystem::path& library) {
+  ::dlerror();
+  if (::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return "";
+  const char* const said = ::dlerror();
+  std::string why = said == nullptr ? "" : said;
+  if (const std::string name = library.string() + ": "; why.starts_with(name))
+    why.erase(0, name.size());
+  return why.empty() ? "" : ": " + why;
+}
+
 }  // namespace
 
 Backend Backend::Load(const std::filesystem::path& library) {
   RequireRegularFile(library);
-  // Never unloaded, not even at exit: executables, threads and error texts may still point into it.
-  // A name without a slash would be looked for elsewhere.
-  void* const opened =
-      ::dlopen(std::filesystem::absolute(library).c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (opened == nullptr)
-    throw Refuse(library, std::string("it can't be loaded as a shared library: ") + ::dlerror());
-  const auto* const table = static_cast<const qb_plugin*>(::dlsym(opened, QB_PLUGIN_SYMBOL));
-  if (table == nullptr) {
+  // Never unloaded, not even at exit: executables, threads and error texts may still point into a
+  // library.
+  static auto& loaded = *new std::deque<boost::dll::shared_library>;
+  boost::dll::shared_library opened;
+  try {
+    opened.load(boost::filesystem::path(library.string()), boost::dll::load_mode::rtld_now);
+  } catch (const std::exception&) {
+    throw Refuse(library, "it can't be loaded as a shared library" + WhyNotLoaded(library));
+  }
+  if (!opened.has(QB_PLUGIN_SYMBOL)) {
     throw Refuse(library, "it does not export '" QB_PLUGIN_SYMBOL
                           "', so it is not a quantbench plugin of version 1");
   }
+  const auto* const table = &opened.get<const qb_plugin>(QB_PLUGIN_SYMBOL);
+  loaded.push_back(std::move(opened));
   CheckTable(library, *table);
   return {table, library};
 }

@@ -6,12 +6,10 @@
 #include <stdexcept>
 
 #include "support/number_text.h"
-#include "support/utf8.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
-
-constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 
 void AppendEscaped(std::string_view text, std::string& out) {
   for (const char c : text) {
@@ -41,12 +39,7 @@ void AppendEscaped(std::string_view text, std::string& out) {
 
 std::string EscapeMarkup(std::string_view text) {
   std::string out;
-  while (const std::optional<size_t> bad = FindBinary(text)) {
-    AppendEscaped(text.substr(0, *bad), out);
-    out += kReplacementCharacter;
-    text.remove_prefix(*bad + 1);
-  }
-  AppendEscaped(text, out);
+  AppendEscaped(PrintableLines(text), out);
   return out;
 }
 

@@ -10,7 +10,7 @@
 namespace quantbench {
 
 // The text for element content and quoted attributes: & < > " ' as references. Bytes that aren't
-// UTF-8 and control characters, which XML can't hold, become U+FFFD.
+// UTF-8, control characters, which XML can't hold, and what hides become escapes (PrintableLines).
 std::string EscapeMarkup(std::string_view text);
 
 // A coordinate or size: at most two decimals, no trailing zeros, '.' in any locale.

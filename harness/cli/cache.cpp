@@ -8,6 +8,7 @@
 #include "stage/kinds.h"
 #include "store/prune.h"
 #include "support/number_text.h"
+#include "support/printable.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {
@@ -95,7 +96,7 @@ void AddVerify(Command parent, int& exit_code) {
     for (const CacheEntry& entry : entries) {
       const std::string problem = store.DamageIn(entry, pool);
       if (problem.empty()) continue;
-      std::cout << entry.kind->name << ": " << problem << '\n';
+      std::cout << entry.kind->name << ": " << Printable(problem) << '\n';
       if (options->remove) Store::Remove(entry);
       damaged.push_back(entry);
     }

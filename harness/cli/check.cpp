@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "conformance/suite.h"
 #include "scenario/matrix.h"
+#include "support/printable.h"
 #include "worker/runner.h"
 
 namespace quantbench {
@@ -74,12 +75,12 @@ class Checker {
     ++seen_;
     Count(result.verdict);
     if (result.verdict != Verdict::kFailed && options_.failures_only) return;
-    std::cout << Word(result.verdict) << isa << " " << one.name << "\n";
+    std::cout << Word(result.verdict) << Printable(isa) << " " << one.name << "\n";
     const bool told = result.verdict == Verdict::kUnsupported || !plugin_.info.numerics.exact;
     if (told && !result.detail.empty() && result.verdict != Verdict::kFailed)
-      std::cout << "        " << result.detail << "\n";
+      std::cout << "        " << Printable(result.detail) << "\n";
     if (result.verdict != Verdict::kFailed) return;
-    std::cout << "        " << one.reason << ": " << result.detail << "\n"
+    std::cout << "        " << one.reason << ": " << Printable(result.detail) << "\n"
               << "        again: quantbench check " << options_.plugin << " --isa " << isa
               << " --only '" << one.name << "'\n";
   }
@@ -139,7 +140,7 @@ int Check(const Options& options) {
     if (isa.why_not.empty()) {
       checker.CheckIsa(isa.name);
     } else {
-      std::cout << "skipped " << isa.name << ": " << isa.why_not << "\n";
+      std::cout << "skipped " << Printable(isa.name + ": " + isa.why_not) << "\n";
     }
   }
   return checker.Summarize();

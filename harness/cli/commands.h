@@ -30,6 +30,9 @@ void AddCompare(Command app, int& exit_code);
 void AddHistory(Command app, int& exit_code);
 void AddCache(Command app, int& exit_code);
 
+// What a command adds to the reason why it had to stop.
+inline constexpr char kGoOn[] = "; what is finished is kept, run the same command again to go on";
+
 // Options that all commands on scenarios have.
 struct ScenarioOptions {
   std::filesystem::path file;

@@ -13,6 +13,7 @@
 #include "compare/writers.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/printable.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -80,7 +81,7 @@ int Accept(const Options& options) {
       std::filesystem::is_directory(options.base) ? options.base / "results.json" : options.base;
   const std::vector<std::string> changes =
       AcceptBaseline(file, LoadResults(options.changed).results);
-  for (const std::string& change : changes) std::cout << change << '\n';
+  for (const std::string& change : changes) std::cout << Printable(change) << '\n';
   Log(changes.empty() ? file.string() + ": nothing changes" : "accepted as " + file.string());
   return kGood;
 }

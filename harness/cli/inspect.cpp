@@ -7,13 +7,15 @@
 #include "cli/commands.h"
 #include "model/import.h"
 #include "model/passes.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
 
 void PrintLayers(const Graph& graph) {
   size_t name_width = 5;
-  for (const Node& node : graph.nodes) name_width = std::max(name_width, node.name.size());
+  for (const Node& node : graph.nodes)
+    name_width = std::max(name_width, Printable(node.name).size());
   const auto print = [&](const std::string& name, const std::string& op, const std::string& shape,
                          const std::string& activation, const std::string& parameters,
                          const std::string& macs) {
@@ -25,7 +27,7 @@ void PrintLayers(const Graph& graph) {
   print("layer", "operator", "output", "activation", "parameters", "MACs");
   for (const Node& node : graph.nodes) {
     const NodeCost cost = CostOf(graph, node);
-    print(node.name, std::string(OperatorName(node.op)),
+    print(Printable(node.name), std::string(OperatorName(node.op)),
           ToString(graph.values[static_cast<size_t>(node.output)].shape),
           node.activation == Activation::kNone ? "" : std::string(ToString(node.activation)),
           std::to_string(cost.parameters), std::to_string(cost.macs));
@@ -35,7 +37,7 @@ void PrintLayers(const Graph& graph) {
 void PrintTotals(const Graph& graph) {
   const NodeCost total = TotalCost(graph);
   std::cout << '\n'
-            << graph.name << ": input "
+            << Printable(graph.name) << ": input "
             << ToString(graph.values[static_cast<size_t>(graph.input)].shape) << ", "
             << graph.nodes.size() << " layers, " << total.parameters << " parameters ("
             << total.parameters * 4 << " bytes in fp32, about " << total.parameters << " in int8), "
@@ -81,7 +83,7 @@ void AddInspect(Command app, int& exit_code) {
     std::string recognized;
     Graph graph = ImportModel(options->source, &recognized);
     if (!options->raw) PrepareForInference(graph);
-    if (!recognized.empty()) std::cout << "recognised as " << recognized << "\n\n";
+    if (!recognized.empty()) std::cout << "recognised as " << Printable(recognized) << "\n\n";
     PrintLayers(graph);
     PrintTotals(graph);
     exit_code = kGood;

@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "run/print_plan.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
@@ -46,10 +47,10 @@ void Print(const std::string& format, const Scenario& scenario, const Plan& plan
   if (format == "json") return PrintPlanJson(scenario, plan, std::cout);
   if (format == "table") {
     PrintPlanTable(plan, StdoutWidth(), StdoutWantsColor(), std::cout);
-    for (const std::string& line : PlanSummary(plan)) std::cout << line << '\n';
+    for (const std::string& line : PlanSummary(plan)) std::cout << Printable(line) << '\n';
     return;
   }
-  for (const PlannedCase& planned : plan.cases) std::cout << planned.one.id << '\n';
+  for (const PlannedCase& planned : plan.cases) std::cout << Printable(planned.one.id) << '\n';
   for (const std::string& line : PlanSummary(plan)) Log(line);
 }
 

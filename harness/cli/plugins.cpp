@@ -5,6 +5,7 @@
 #include "backend/discovery.h"
 #include "cli/commands.h"
 #include "support/error.h"
+#include "support/printable.h"
 #include "worker/runner.h"
 
 namespace quantbench {
@@ -12,15 +13,16 @@ namespace {
 
 void Print(const FoundPlugin& plugin) {
   if (!plugin.refusal.empty()) {
-    std::cout << plugin.library.filename().string() << "  refused\n  " << plugin.refusal << "\n";
+    std::cout << Printable(plugin.library.filename().string()) << "  refused\n  "
+              << Printable(plugin.refusal) << "\n";
     return;
   }
   const PluginInfo& info = *plugin.info;
-  std::cout << info.name << " " << info.version << "  " << info.description << "\n";
-  std::cout << "  library  " << plugin.library.string() << "\n";
+  std::cout << Printable(info.name + " " + info.version + "  " + info.description) << "\n";
+  std::cout << "  library  " << Printable(plugin.library.string()) << "\n";
   for (const IsaStatus& isa : info.isas) {
-    std::cout << "  isa      " << isa.name << ": "
-              << (isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not) << "\n";
+    const std::string runs = isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not;
+    std::cout << "  isa      " << Printable(isa.name + ": " + runs) << "\n";
   }
   if (info.numerics.exact) return;
   std::cout << "  numerics tolerance: SQNR at least " << info.numerics.min_sqnr_db

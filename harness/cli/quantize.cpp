@@ -4,6 +4,8 @@
 
 #include "cli/commands.h"
 #include "run/run.h"
+#include "support/error.h"
+#include "support/printable.h"
 
 namespace quantbench {
 
@@ -20,14 +22,18 @@ void AddQuantize(Command app, int& exit_code) {
   options->cache_limit.AddTo(command);
   command.OnCall([options, &exit_code] {
     const auto begin = std::chrono::system_clock::now();
-    const std::vector<ModelFile> files =
-        QuantizeScenario(options->Load(), {.out = options->out,
-                                           .cache = options->CacheFolder(),
-                                           .plugin_folders = options->plugin_folders,
-                                           .filter = options->filter,
-                                           .jobs = options->Jobs()});
+    std::vector<ModelFile> files;
+    try {
+      files = QuantizeScenario(options->Load(), {.out = options->out,
+                                                 .cache = options->CacheFolder(),
+                                                 .plugin_folders = options->plugin_folders,
+                                                 .filter = options->filter,
+                                                 .jobs = options->Jobs()});
+    } catch (const WriteError& error) {
+      throw WriteError(error.what() + std::string(kGoOn));
+    }
     for (const ModelFile& file : files)
-      std::cout << file.path.string() << "  " << file.bytes << " bytes\n";
+      std::cout << Printable(file.path.string()) << "  " << file.bytes << " bytes\n";
     options->cache_limit.Enforce(options->CacheFolder(), begin);
     exit_code = kGood;
   });

@@ -26,7 +26,10 @@ void AddReport(Command app, int& exit_code) {
       .TypeName("FILE");
   command.OnCall([options, &exit_code] {
     const std::filesystem::path file = ResultsFile(options->results);
-    const std::string page = HtmlReport(ReadResults(file));
+    const Results results = ReadResults(file);
+    if (results.is_edited)
+      Warn(file.string() + " was edited by hand: its digest isn't that of its content");
+    const std::string page = HtmlReport(results);
     if (options->out == "-") {
       std::cout << page;
     } else {

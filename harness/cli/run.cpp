@@ -38,7 +38,6 @@ Marks MarksOfStdout() {
 // Nothing where the run was stopped: what is finished is kept, and `exit_code` says so.
 std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& options,
                                    int& exit_code) {
-  constexpr char kGoOn[] = "; what is finished is kept, run the same command again to go on";
   try {
     Results results = RunScenario(scenario, options);
     WriteFileAtomically(options.out / "report.html", HtmlReport(results));

@@ -91,12 +91,15 @@ std::filesystem::path ScenarioOptions::CacheFolder() const {
     return value != nullptr ? value : "";
   };
   if (const std::string own = variable("QUANTBENCH_CACHE"); !own.empty()) return own;
-  if (const std::string xdg = variable("XDG_CACHE_HOME"); !xdg.empty()) {
-    return std::filesystem::path(xdg) / "quantbench";
-  }
-  const std::string home = variable("HOME");
+  // A relative one would be another cache in each folder: XDG's specification has it ignored.
+  const std::filesystem::path xdg = variable("XDG_CACHE_HOME");
+  if (xdg.is_absolute()) return xdg / "quantbench";
+  const std::filesystem::path home = variable("HOME");
   if (home.empty()) throw Error("there is no HOME to keep a cache in; give --cache DIR");
-  return std::filesystem::path(home) / ".cache" / "quantbench";
+  if (home.is_relative())
+    throw Error("HOME is '" + home.string() +
+                "', no absolute path, so that there is no place for a cache; give --cache DIR");
+  return home / ".cache" / "quantbench";
 }
 
 int ScenarioOptions::Jobs() const { return jobs > 0 ? jobs : AvailableProcessors(); }

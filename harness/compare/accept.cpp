@@ -16,6 +16,7 @@ Row WithoutLatency(Row row) {
   row.latency = {};
   row.detail.clear();
   row.predictions_file.clear();
+  row.predictions_hash.clear();
   return row;
 }
 
@@ -76,6 +77,10 @@ std::vector<std::string> BaselineChanges(const Results& base, const Results& cha
 }
 
 std::vector<std::string> AcceptBaseline(const std::filesystem::path& file, const Results& changed) {
+  if (changed.is_edited)
+    throw Error(
+        "the new results were edited by hand: their digest isn't that of their content; a "
+        "baseline is made of what was measured");
   for (const Row& row : changed.rows) {
     if (row.status == Status::kFailed || row.status == Status::kCrashed ||
         row.status == Status::kTimeout) {

@@ -85,8 +85,8 @@ class Comparer {
                        .new_results = changed_.results,
                        .limits = options_.budget.For(base.case_id)};
     if (options_.accuracy) {
-      result.accuracy = CompareAccuracy(pair, base_predictions_.Find(base.predictions_file),
-                                        new_predictions_.Find(changed->predictions_file));
+      result.accuracy =
+          CompareAccuracy(pair, base_predictions_.Find(base), new_predictions_.Find(*changed));
     }
     if (options_.latency) result.latency = CompareLatency(pair);
     if (options_.size) result.size = CompareSize(pair);
@@ -125,7 +125,23 @@ class Comparer {
     }
   }
 
+  static void AddEdited(const char* side, const LoadedResults& loaded,
+                        const PredictionsFolder& predictions, Comparison& comparison) {
+    const std::string of = std::string(side) + ": ";
+    if (loaded.results.is_edited) {
+      comparison.notes.push_back(of + loaded.file.string() +
+                                 " was edited by hand: its digest isn't that of its content");
+    }
+    for (const std::string& file : predictions.edited()) {
+      comparison.notes.push_back(of + file +
+                                 " was edited by hand: it isn't the file that the run wrote, so "
+                                 "accuracy is compared by counts, not image by image");
+    }
+  }
+
   void AddNotes(Comparison& comparison) const {
+    AddEdited("base", base_, base_predictions_, comparison);
+    AddEdited("new", changed_, new_predictions_, comparison);
     if (base_.results.rows.empty()) comparison.notes.push_back("base has no case at all");
     if (changed_.results.rows.empty()) comparison.notes.push_back("new has no case at all");
     if (comparison.cases.empty() && options_.only) {

@@ -77,7 +77,12 @@ class Historian {
       result.machine_change =
           MachineDifference(sorted_[*before]->results.environment, one->results.environment);
     }
-    for (size_t i = 0; i < sorted_.size(); ++i) AddCasesOf(i);
+    for (size_t i = 0; i < sorted_.size(); ++i) {
+      AddCasesOf(i);
+      if (sorted_[i]->results.is_edited)
+        history_.warnings.push_back(sorted_[i]->file.string() +
+                                    " was edited by hand: its digest isn't that of its content");
+    }
     return std::move(history_);
   }
 
@@ -104,12 +109,21 @@ class Historian {
     }
   }
 
+  // Whether a result is one of that scenario. Rows of one file needn't agree, as far as it matters
+  // here: it is a file.
+  bool IsOf(const std::string& scenario, size_t result) const {
+    return std::ranges::any_of(sorted_[result]->results.rows,
+                               [&](const Row& row) { return row.scenario == scenario; });
+  }
+
+  // Has a point at least for the result that the row is from.
   void AddCase(const Row& first) {
     CaseHistory one{.row = first, .points = {}};
     std::optional<size_t> before;
     for (size_t i = 0; i < sorted_.size(); ++i) {
-      if (history_.results[i].scenario != first.scenario) continue;
-      const Row* const row = sorted_[i]->results.Find(first.case_id);
+      if (!IsOf(first.scenario, i)) continue;
+      const Row* row = sorted_[i]->results.Find(first.case_id);
+      if (row != nullptr && row->scenario != first.scenario) row = nullptr;
       HistoryPoint& point = one.points.emplace_back(PointOf(i, row));
       if (row == nullptr) continue;
       if (before) AddChange(*before, *row, point);

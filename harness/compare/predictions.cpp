@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "record/csv.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/hash.h"
 
 namespace quantbench {
 namespace {
@@ -41,7 +43,7 @@ PredictionsByImage ReadRecords(const std::vector<std::vector<std::string>>& reco
       for (size_t i = kFirstClass; i < record.size() && !record[i].empty(); ++i) {
         one.top.push_back(ClassNumber(record[i]));
       }
-      if (!predictions.emplace(record[0], std::move(one)).second) {
+      if (!predictions.emplace(WithoutGuard(record[0]), std::move(one)).second) {
         throw Error("image '" + record[0] + "' is there twice");
       }
     } catch (const Error& error) {
@@ -57,25 +59,41 @@ bool Prediction::IsRightInTop5() const {
   return std::find(top.begin(), top.end(), label) != top.end();
 }
 
-PredictionsByImage ReadPredictions(const std::filesystem::path& file) {
+namespace {
+
+PredictionsByImage ParsePredictions(const std::string& text, const std::filesystem::path& file) {
   try {
-    return ReadRecords(ParseCsv(ReadTextFile(file)));
+    return ReadRecords(ParseCsv(text));
   } catch (const Error& error) {
-    const std::string text = error.what();
-    const bool names_file = text.find(file.string()) != std::string::npos;
-    throw Error(names_file ? text : file.string() + ": " + text);
+    throw Error(file.string() + ": " + error.what());
   }
 }
 
-const PredictionsByImage* PredictionsFolder::Find(const std::string& file) {
-  if (file.empty()) return nullptr;
-  if (const auto known = known_.find(file); known != known_.end()) return &known->second;
-  const std::filesystem::path relative = std::filesystem::path(file).lexically_normal();
+}  // namespace
+
+PredictionsByImage ReadPredictions(const std::filesystem::path& file) {
+  return ParsePredictions(ReadTextFile(file), file);
+}
+
+const PredictionsByImage* PredictionsFolder::Find(const Row& row) {
+  const std::string& name = row.predictions_file;
+  if (name.empty()) return nullptr;
+  const auto there = [](const auto& known) { return known ? &*known : nullptr; };
+  if (const auto known = known_.find(name); known != known_.end()) return there(known->second);
+  const std::filesystem::path relative = std::filesystem::path(name).lexically_normal();
   if (relative.is_absolute() || relative.begin()->string() == "..") {
-    throw Error("predictions_file '" + file + "' leaves the results' folder");
+    throw Error("predictions_file '" + name + "' leaves the results' folder");
   }
-  if (!std::filesystem::exists(folder_ / relative)) return nullptr;
-  return &known_.emplace(file, ReadPredictions(folder_ / relative)).first->second;
+  const std::filesystem::path file = folder_ / relative;
+  if (!std::filesystem::exists(file)) return nullptr;
+  const std::string text = ReadTextFile(file);
+  std::optional<PredictionsByImage> predictions = ParsePredictions(text, file);
+  if (!row.predictions_hash.empty() &&
+      HashBytes(std::as_bytes(std::span(text))) != row.predictions_hash) {
+    predictions.reset();
+    edited_.push_back(name);
+  }
+  return there(known_.emplace(name, std::move(predictions)).first->second);
 }
 
 }  // namespace quantbench

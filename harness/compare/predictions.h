@@ -4,8 +4,11 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "record/row.h"
 
 namespace quantbench {
 
@@ -26,13 +29,17 @@ class PredictionsFolder {
   // `results` is the results.json that the files' paths are relative to.
   explicit PredictionsFolder(const std::filesystem::path& results)
       : folder_(results.parent_path()) {}
-  // nullptr where the row names no file or it isn't there. Throws Error for a broken file, or a
+  // nullptr where the row names no file, where it isn't there, or where it isn't the one that the
+  // run wrote: its hash says so, which old results don't have. Throws Error for a broken file, or a
   // path that leaves the folder.
-  const PredictionsByImage* Find(const std::string& file);
+  const PredictionsByImage* Find(const Row& row);
+  // Those that aren't what the run wrote, as rows name them.
+  const std::vector<std::string>& edited() const { return edited_; }
 
  private:
   std::filesystem::path folder_;
-  std::map<std::string, PredictionsByImage> known_;
+  std::map<std::string, std::optional<PredictionsByImage>> known_;  // nothing: edited
+  std::vector<std::string> edited_;
 };
 
 }  // namespace quantbench

@@ -9,6 +9,7 @@
 #include "compare/history.h"
 #include "report/text_table.h"
 #include "support/number_text.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
@@ -168,7 +169,7 @@ void WriteHistoryText(const History& history, std::ostream& stream, bool color) 
       scenarios.push_back(one.row.scenario);
   }
   for (const std::string& scenario : scenarios) {
-    if (scenarios.size() > 1) stream << scenario << ":\n";
+    if (scenarios.size() > 1) stream << Printable(scenario) << ":\n";
     WriteTable(history, scenario, stream, color);
   }
   WriteEvents(history, stream);
@@ -187,7 +188,9 @@ void WriteHistoryJson(const History& history, std::ostream& stream) {
   }
   const nlohmann::ordered_json json = {
       {"schema", 1}, {"cases", cases}, {"warnings", history.warnings}};
-  stream << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+  stream << PrintableLines(
+                json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace))
+         << '\n';
 }
 
 }  // namespace quantbench

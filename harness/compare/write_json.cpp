@@ -5,6 +5,7 @@
 
 #include "compare/writers.h"
 #include "record/json.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 constexpr double kNanosecondsPerMs = 1e6;
 
 void Dump(const Json& json, std::ostream& stream) {
-  stream << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  stream << PrintableLines(json.dump(2, ' ', false, Json::error_handler_t::replace)) << '\n';
 }
 
 Json Head(const Finding& finding) {

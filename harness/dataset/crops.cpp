@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -12,17 +13,43 @@
 #include "dataset/crops_file.h"
 #include "dataset/decode.h"
 #include "dataset/fingerprints.h"
+#include "dataset/image_header.h"
 #include "dataset/random.h"
 #include "dataset/resize.h"
 #include "support/error.h"
 #include "support/hash.h"
+#include "support/memory_budget.h"
 
 namespace quantbench {
 namespace {
 
-RgbImage MakeCrop(const CropRequest& request, size_t i) {
+// A part of the limit, so that the rest of the process has its own.
+constexpr int64_t kPartForDecoding = 4;
+
+// Decoding and the resizing of whole images, which OpenCV's methods do.
+int64_t BytesToCrop(const CropRequest& request, std::span<const std::byte> file) {
+  int64_t bytes = BytesToDecode(file);
+  const std::optional<ImageHeader> header = ReadImageHeader(file);
+  if (!header || bytes == 0 || request.preprocess.resize_method == ResizeMethod::kPilBilinear)
+    return bytes;
+  const ImageSize size = ShorterEdgeResized({.height = header->height, .width = header->width},
+                                            request.preprocess.resize);
+  return bytes + 3 * std::min(kMaxPixels / size.width, size.height) * size.width;
+}
+
+RgbImage MakeCrop(const CropRequest& request, size_t i, MemoryBudget& memory) {
   const std::string& path = request.index.images[i].path;
-  const RgbImage image = DecodeImage(request.index.folder / path, path);
+  const MappedFile file = OpenImage(request.index.folder / path, path);
+  const int64_t bytes = BytesToCrop(request, file.bytes());
+  // Where the header tells no size, that is the most that it can be: such an image has its turn
+  // alone, and is no reason to refuse it.
+  const bool is_known = ReadImageHeader(file.bytes()).has_value();
+  if (request.memory_limit_mib > 0 && is_known && bytes >> 20 >= request.memory_limit_mib) {
+    throw Error(path + ": decoding it takes " + std::to_string(bytes >> 20) +
+                " MiB, memory_limit_mb is " + std::to_string(request.memory_limit_mib));
+  }
+  const MemoryBudget::Share share = memory.Take(bytes);
+  const RgbImage image = DecodeImage(file.bytes(), path);
   if (request.transform == CropTransform::kRandomResizedCrop)
     return RandomResizedCropped(image, request.preprocess, DerivedSeed(request.seed, i));
   try {
@@ -51,15 +78,19 @@ void CheckReadable(const CropRequest& request, const std::vector<std::string>& u
 void BuildCrops(const CropRequest& request, const std::filesystem::path& file,
                 const std::string& key, ThreadPool& pool, const ProgressCallback& progress) {
   const auto total = static_cast<int64_t>(request.index.images.size());
+  RemoveAbandonedFiles(file.parent_path());
   CropsWriter writer(file, key, request.preprocess.crop, total);
   std::vector<uint64_t> checksums(static_cast<size_t>(total));
   std::vector<std::string> reasons(static_cast<size_t>(total));
   std::atomic<int64_t> done = 0;
+  MemoryBudget memory(request.memory_limit_mib > 0
+                          ? (request.memory_limit_mib << 20) / kPartForDecoding
+                          : std::numeric_limits<int64_t>::max());
   pool.ForEach(total, [&](int64_t slot, int) {
     const auto i = static_cast<size_t>(slot);
     RgbImage crop;
     try {
-      crop = MakeCrop(request, i);
+      crop = MakeCrop(request, i, memory);
     } catch (const Error& error) {
       reasons[i] = error.what();
     }
@@ -151,13 +182,17 @@ Crops LoadCrops(const CropRequest& request, const std::string& key, Store& store
   };
   std::optional<CropsContent> content = read(crops.rebuilt_reason_);
   crops.from_cache_ = content.has_value();
-  if (!content) {
+  constexpr int kAttempts = 3;  // somebody may remove them from the cache at once
+  for (int attempt = 1; !content; ++attempt) {
     store.Put(kCrops, key, [&](const Store::Files& files) {
       BuildCrops(request, files.first(), key, pool, progress);
     });
     std::string problem;
     content = read(problem);  // from disk, as the next run will
-    if (!content) throw Error("just written, yet " + problem + "; is the disk failing?");
+    if (!problem.empty()) throw Error("just written, yet " + problem + "; is the disk failing?");
+    if (!content && attempt == kAttempts)
+      throw Error("the cache '" + store.folder().string() +
+                  "' loses its files as soon as they are made; who removes them?");
   }
   CheckReadable(request, content->table.unreadable);
 

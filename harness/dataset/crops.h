@@ -24,6 +24,9 @@ struct CropRequest {
   CropTransform transform = CropTransform::kCenterCrop;
   uint64_t seed = 0;  // of random crops
   int max_unreadable = 0;
+  // What decoding may take, all workers together: large images wait for each other, and one that
+  // takes more can't be read. 0: no limit.
+  int64_t memory_limit_mib = 0;
 };
 
 struct CropsContent;
@@ -42,6 +45,7 @@ class Crops {
   bool from_cache() const { return from_cache_; }
   // The cached file that they are mapped from.
   const std::filesystem::path& file() const { return path_of_file_; }
+  const MappedFile& mapped() const { return file_; }
   // Takes a crop's pixels out of this process's memory until they are read again.
   void Forget(int64_t i) const { file_.Forget(std::as_bytes(pixels(i))); }
   // What was wrong with the cached file that had to be made anew; empty where nothing was.

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "dataset/partial_file.h"
 #include "store/kind.h"
 #include "support/files.h"
+#include "support/partial_file.h"
 #include "support/thread_pool.h"
 
 namespace quantbench {

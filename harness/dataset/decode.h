@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "support/files.h"
+
 namespace quantbench {
 
 // Larger images are refused before anything is allocated: PIL's limit against decompression bombs.
@@ -26,7 +28,8 @@ struct RgbImage {
 // say, not its name.
 RgbImage DecodeImage(const std::filesystem::path& file);
 
-// The same with another name for error messages, and for the bytes of a file.
+// The same with another name for error messages, in two steps, and for the bytes of a file.
+MappedFile OpenImage(const std::filesystem::path& file, const std::string& name);
 RgbImage DecodeImage(const std::filesystem::path& file, const std::string& name);
 RgbImage DecodeImage(std::span<const std::byte> bytes, const std::string& name);
 

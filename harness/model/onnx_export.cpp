@@ -198,7 +198,7 @@ class Exporter {
 void Write(const onnx::ModelProto& model, const std::filesystem::path& file) {
   WriteFileAtomically(file, [&](std::ostream& stream) {
     if (!model.SerializeToOstream(&stream))
-      throw Error("can't write '" + file.string() + "' (is the disk full?)");
+      throw Error("'" + file.string() + "' would be larger than the 2 GiB that ONNX files can be");
   });
 }
 

@@ -56,6 +56,7 @@ struct CaseResult {
   std::optional<int64_t> model_bytes;
   std::optional<Accuracy> accuracy;
   std::string predictions_file;  // the classes of each image, a path from the results' folder
+  std::string predictions_hash;  // of that file
   Latency latency;
   Preparation preparation;
 };
@@ -141,7 +142,8 @@ struct Fields<CaseResult> {
              .page = {.place = 40, .title = "Qconfig", .hint = "PyTorch's recipe"}}),
       Embedded(&CaseResult::preparation),
       Embedded(&CaseResult::latency),
-      Field("predictions_file", &CaseResult::predictions_file)};
+      Field("predictions_file", &CaseResult::predictions_file),
+      Field("predictions_hash", &CaseResult::predictions_hash)};
 };
 
 }  // namespace quantbench

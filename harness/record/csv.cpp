@@ -2,6 +2,10 @@
 // One pass over the characters.
 #include "record/csv.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
 #include "support/error.h"
 
 namespace quantbench {
@@ -59,7 +63,34 @@ class CsvParser {
   std::vector<std::vector<std::string>> records_;
 };
 
+bool IsNumber(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+}
+
+bool LooksLikeFormula(std::string_view text) {
+  constexpr std::string_view kBeginnings = "=+-@\t\r";
+  return text.size() > 1 && kBeginnings.find(text[0]) != std::string_view::npos && !IsNumber(text);
+}
+
+// Also where it is guarded already.
+bool NeedsGuard(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
+  return LooksLikeFormula(text);
+}
+
 }  // namespace
+
+std::string CsvText(const std::string& text) {
+  return CsvField(NeedsGuard(text) ? "'" + text : text);
+}
+
+std::string WithoutGuard(std::string field) {
+  if (field.starts_with('\'') && NeedsGuard(field)) field.erase(0, 1);
+  return field;
+}
 
 std::string CsvField(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;

@@ -2,10 +2,12 @@
 // Values and their places.
 #include "record/json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "support/error.h"
+#include "support/utf8.h"
 
 namespace quantbench {
 namespace {
@@ -25,6 +27,38 @@ template <class T>
 void ReadInteger(const Located& value, T& target) {
   using Limits = std::numeric_limits<T>;
   target = static_cast<T>(Integer(value, Limits::min(), Limits::max()));
+}
+
+constexpr int kDeepest = 100;
+
+// Where brackets are open deeper than that. Reading such text would be harmless, but what walks
+// over it calls itself.
+std::optional<size_t> FindDeepNesting(std::string_view text) {
+  int depth = 0;
+  bool in_text = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_text) {
+      i += c == '\\' ? 1 : 0;
+      in_text = c != '"';
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDeepest) return i;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return std::nullopt;
+}
+
+// ", at line 3, column 7" of the byte there.
+std::string PlaceIn(std::string_view text, size_t byte) {
+  const std::string_view before = text.substr(0, byte);
+  const size_t line_begin = before.rfind('\n') + 1;  // 0 where there is none
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  return ", at line " + std::to_string(line) + ", column " +
+         std::to_string(CharacterCount(before.substr(line_begin)) + 1);
 }
 
 }  // namespace
@@ -54,10 +88,16 @@ void Located::Fail(const std::string& expected) const {
 }
 
 Json ParseJson(std::string_view text) {
+  if (const std::optional<size_t> deep = FindDeepNesting(text)) {
+    throw Error("isn't JSON of quantbench: nested deeper than " + std::to_string(kDeepest) +
+                " levels" + PlaceIn(text, *deep));
+  }
   try {
     return Json::parse(text);
-  } catch (const Json::exception& error) {
-    throw Error(std::string("isn't JSON, or is cut off: ") + error.what());
+  } catch (const Json::parse_error& error) {
+    throw Error("isn't JSON, or is cut off" + PlaceIn(text, error.byte > 0 ? error.byte - 1 : 0));
+  } catch (const Json::exception&) {
+    throw Error("isn't JSON of quantbench: a number is larger than any that a computer holds");
   }
 }
 

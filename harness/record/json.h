@@ -55,7 +55,8 @@ class Located {
   size_t index_ = 0;
 };
 
-// Throws Error for what isn't JSON.
+// Throws Error, with line and column, for what isn't JSON, and for what is nested deeper than
+// anything that quantbench writes.
 Json ParseJson(std::string_view text);
 
 // All throw Error with the place for what isn't such a value.

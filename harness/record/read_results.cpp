@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "record/digest.h"
 #include "record/json.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -22,6 +23,8 @@ Results ReadRoot(const Located& root) {
   }
   Results results;
   Read(root, results);
+  const Located digest = root.Child(kDigest);  // older versions wrote none
+  results.is_edited = digest.IsThere() && digest.json() != DigestOf(root.json());
   std::set<std::string> ids;
   for (size_t i = 0; i < results.rows.size(); ++i) {
     const std::string& id = results.rows[i].case_id;
@@ -35,7 +38,8 @@ Results ReadRoot(const Located& root) {
 
 Results ParseResults(std::string_view json, const std::string& name) {
   try {
-    return ReadRoot({ParseJson(json), Strictness::kResults});
+    const Json root = ParseJson(json);
+    return ReadRoot({root, Strictness::kResults});
   } catch (const Error& error) {
     throw Error(name + ": " + error.what());
   }

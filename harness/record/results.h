@@ -42,6 +42,7 @@ struct Results {
   InputHashes inputs;
   std::vector<std::string> warnings;
   std::vector<StageTime> stages;
+  bool is_edited = false;  // read from a file that isn't what quantbench wrote; never written
 
   const Row* Find(std::string_view case_id) const;  // nullptr where there is none
 };

@@ -6,8 +6,10 @@
 
 #include "record/columns.h"
 #include "record/csv.h"
+#include "record/digest.h"
 #include "record/json.h"
 #include "record/results.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
@@ -52,7 +54,9 @@ void WriteCsv(std::span<const Row> rows, std::ostream& stream) {
   for (const Row& row : rows) {
     separator = "";
     for (const Column& column : Columns()) {
-      stream << separator << CsvField(ToString(column.cell(row)));
+      const Cell cell = column.cell(row);
+      const auto* const text = std::get_if<std::string>(&cell);
+      stream << separator << (text == nullptr ? ToString(cell) : CsvText(PrintableLines(*text)));
       separator = ",";
     }
     stream << "\r\n";
@@ -60,9 +64,11 @@ void WriteCsv(std::span<const Row> rows, std::ostream& stream) {
 }
 
 void WriteJson(const Results& results, std::ostream& stream) {
+  Json json = ToJson(results);
+  json[kDigest] = DigestOf(json);
   // Text from files and plugins may not be UTF-8; a replacement character is better than no
   // results.
-  stream << ToJson(results).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  stream << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace quantbench

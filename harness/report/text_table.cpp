@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string_view>
 
+#include "support/printable.h"
 #include "support/utf8.h"
 
 namespace quantbench {
@@ -14,11 +15,30 @@ namespace {
 
 constexpr size_t kShortestCell = 10;
 
-// The beginning and the end of an ASCII text, three dots between.
+// Where the character begins that has so many before it.
+size_t OffsetOf(const std::string& text, size_t character) {
+  size_t offset = 0;
+  for (; offset < text.size(); ++offset) {
+    if (IsCharacterStart(text[offset]) && character-- == 0) break;
+  }
+  return offset;
+}
+
+// The beginning and the end of a text, three dots between.
 std::string WithoutMiddle(const std::string& text, size_t width) {
-  if (CharacterCount(text) <= width) return text;
+  const size_t count = CharacterCount(text);
+  if (count <= width) return text;
   const size_t tail = (width - 3) / 2;
-  return text.substr(0, width - 3 - tail) + "..." + text.substr(text.size() - tail);
+  return text.substr(0, OffsetOf(text, width - 3 - tail)) + "..." +
+         text.substr(OffsetOf(text, count - tail));
+}
+
+// What is shown of the cells' texts.
+TextTable PrintableTable(TextTable table) {
+  for (auto& row : table.rows) {
+    for (TableCell& cell : row) cell.text = Printable(cell.text);
+  }
+  return table;
 }
 
 std::vector<size_t> WidthsOf(const TextTable& table) {
@@ -48,10 +68,10 @@ size_t* WidestToShorten(const TextTable& table, std::vector<size_t>& widths) {
 
 }  // namespace
 
-size_t TextTable::Width() const { return TotalOf(WidthsOf(*this)); }
+size_t TextTable::Width() const { return TotalOf(WidthsOf(PrintableTable(*this))); }
 
 size_t TextTable::LeastWidth() const {
-  std::vector<size_t> widths = WidthsOf(*this);
+  std::vector<size_t> widths = WidthsOf(PrintableTable(*this));
   for (size_t c = 0; c < widths.size(); ++c) {
     if (columns[c].shortens) widths[c] = std::min(widths[c], kShortestCell);
   }
@@ -59,10 +79,11 @@ size_t TextTable::LeastWidth() const {
 }
 
 void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) const {
-  std::vector<size_t> widths = WidthsOf(*this);
+  const TextTable shown_table = PrintableTable(*this);
+  std::vector<size_t> widths = WidthsOf(shown_table);
   size_t total = TotalOf(widths);
   for (; total > max_width; --total) {
-    size_t* const widest = WidestToShorten(*this, widths);
+    size_t* const widest = WidestToShorten(shown_table, widths);
     if (widest == nullptr) break;
     --*widest;
   }
@@ -77,7 +98,7 @@ void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) co
   };
   for (size_t c = 0; c < columns.size(); ++c) write(c, columns[c].title, "");
   stream << '\n' << std::string(total, '-') << '\n';
-  for (const auto& row : rows) {
+  for (const auto& row : shown_table.rows) {
     for (size_t c = 0; c < columns.size(); ++c) write(c, row[c].text, row[c].ansi);
     stream << '\n';
   }
@@ -95,15 +116,18 @@ void TextTable::WriteMarkdown(std::ostream& stream) const {
 }
 
 void WriteWrapped(const std::string& text, size_t max_width, std::ostream& stream) {
+  std::string one_line = text;
+  std::replace(one_line.begin(), one_line.end(), '\n', ' ');
+  const std::string shown = Printable(one_line);
   size_t column = 0;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin + 1), text.size());
-    std::string word = text.substr(begin, end - begin);
+  for (size_t begin = 0; begin < shown.size();) {
+    const size_t end = std::min(shown.find(' ', begin + 1), shown.size());
+    std::string word = shown.substr(begin, end - begin);
     if (column > 0 && column + word.size() > max_width) {
       stream << "\n   ";
       column = 3;
+      word = Printable(word);  // it begins a line now
     }
-    std::replace(word.begin(), word.end(), '\n', ' ');
     stream << word;
     column += word.size();
     begin = end;
@@ -111,12 +135,33 @@ void WriteWrapped(const std::string& text, size_t max_width, std::ostream& strea
   stream << '\n';
 }
 
+namespace {
+
+// What is more than its characters to those who show Markdown: a link without brackets, a mention.
+// With another character in between, they aren't.
+std::string_view Defused(std::string_view rest) {
+  if (rest.starts_with("://")) return "&#58;";
+  if (rest.starts_with('@')) return "@&#8203;";
+  return {};
+}
+
+}  // namespace
+
 std::string MarkdownText(const std::string& text) {
-  constexpr std::string_view kMarkup = "\\`*_{}[]()#+!|~";
+  constexpr std::string_view kMarkup = "\\`*_{}[]()#+!|~$";
+  std::string one_line = text;
+  std::replace_if(
+      one_line.begin(), one_line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  const std::string shown = Printable(one_line);
   std::string result;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') {
-      result += ' ';
+  for (size_t i = 0; i < shown.size(); ++i) {
+    const char c = shown[i];
+    const std::string_view rest = std::string_view(shown).substr(i);
+    if (const std::string_view defused = Defused(rest); !defused.empty()) {
+      result += defused;
+    } else if (rest.starts_with("www.")) {
+      result += "www&#46;";
+      i += 3;
     } else if (c == '<') {
       result += "&lt;";
     } else if (c == '>') {
@@ -124,7 +169,8 @@ std::string MarkdownText(const std::string& text) {
     } else if (c == '&') {
       result += "&amp;";
     } else {
-      if (kMarkup.find(c) != std::string_view::npos) result += '\\';
+      const bool list = i == 0 && c == '-';
+      if (list || kMarkup.find(c) != std::string_view::npos) result += '\\';
       result += c;
     }
   }

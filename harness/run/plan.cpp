@@ -32,6 +32,7 @@ void ReadJournalOfRun(const RunContext& context, const Stages& stages, Plan& pla
   for (Stage* const stage : stages) stage->Recall(content.entries);
   const std::string journal = (context.out / "journal.jsonl").string();
   if (content.good_bytes > 0) plan.journal = "goes on with the unfinished run of " + journal;
+  if (!content.damage.empty()) plan.journal += ", as far as it is whole: " + content.damage;
   if (!content.why_not.empty())
     plan.journal = "begins anew: " + journal + " isn't continued, since " + content.why_not;
 }

@@ -10,6 +10,7 @@
 #include "recipe/names.h"
 #include "report/text_table.h"
 #include "support/number_text.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
@@ -198,7 +199,7 @@ void PrintPlanJson(const Scenario& scenario, const Plan& plan, std::ostream& str
        {{"known_seconds", plan.KnownSeconds()},
         {"complete", plan.problems.empty() && plan.AllSecondsAreKnown()},
         {"stages", stages}}}};
-  stream << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  stream << PrintableLines(json.dump(2, ' ', false, Json::error_handler_t::replace)) << '\n';
 }
 
 }  // namespace quantbench

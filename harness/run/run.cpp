@@ -2,6 +2,7 @@
 // The order of a run: everything that can be wrong first, then what the stages make.
 #include "run/run.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "recipe/names.h"
@@ -44,6 +45,11 @@ void OpenJournal(RunContext& context, const Stages& stages, bool restart) {
                        "' isn't continued, since " + journal.begun_anew() +
                        "; it is kept as journal.jsonl.old, its results are replaced");
   }
+  if (!journal.damage().empty()) {
+    context.AddWarning("journal: " + journal.damage() +
+                       "; what it and the lines behind it say is measured again, the old journal "
+                       "is kept as journal.jsonl.old");
+  }
   if (!journal.entries().empty()) {
     Log("going on with an unfinished run: " + std::to_string(journal.entries().size()) +
         " lines of journal (--restart begins anew)");
@@ -70,6 +76,19 @@ void MakeAll(RunContext& context, Stages& stages, bool restart) {
   }
 }
 
+// Of a run that can't go on. What is wrong is told by the error that ended it.
+void SaveWhatThereIs(RunContext& context) {
+  const bool any = std::ranges::any_of(context.results.rows, [](const Row& row) {
+    return row.accuracy || !row.latency.repetitions.empty() || row.status != Status::kOk;
+  });
+  if (!any) return;
+  try {
+    context.Save();
+  } catch (const WriteError& error) {
+    Warn(error.what());
+  }
+}
+
 }  // namespace
 
 Results RunScenario(const Scenario& scenario, const RunOptions& options) {
@@ -89,6 +108,9 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
   } catch (const Interrupt&) {
     if (context.journal) context.Save();
     throw;
+  } catch (const Error&) {
+    SaveWhatThereIs(context);
+    throw;
   }
   context.Save();
   if (context.journal) context.journal->Append(FinishedEntry{});
@@ -104,6 +126,7 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
   std::vector<std::string> unused;  // backends can't be had, and aren't needed
   FindCases(context, options, unused);
   context.models = options.out;
+  TidyUp(context);
   Stages stages(context);
   stages.Key();
   MakeAll(context, stages, /*restart=*/false);

@@ -20,6 +20,10 @@ std::string CropWork(const CropRequest& request, int jobs) {
                    "transform " + std::to_string(static_cast<int>(request.transform))});
 }
 
+int64_t MemoryLimitMib(const Scenario& scenario) {
+  return scenario.memory_limit_mib > 0 ? scenario.memory_limit_mib : DefaultMemoryLimitMib();
+}
+
 }  // namespace
 
 CropsStage::Subset CropsStage::Named(CropRequest request, const std::string& purpose) {
@@ -44,7 +48,8 @@ void CropsStage::Key() {
                           .preprocess = scenario.preprocess,
                           .transform = scenario.calibration.transform,
                           .seed = scenario.calibration.seed,
-                          .max_unreadable = scenario.dataset.max_unreadable},
+                          .max_unreadable = scenario.dataset.max_unreadable,
+                          .memory_limit_mib = MemoryLimitMib(scenario)},
                          "calibration");
   }
   if (scenario.evaluation.enabled) {
@@ -52,7 +57,8 @@ void CropsStage::Key() {
                          .preprocess = scenario.preprocess,
                          .transform = CropTransform::kCenterCrop,
                          .seed = 0,
-                         .max_unreadable = scenario.dataset.max_unreadable},
+                         .max_unreadable = scenario.dataset.max_unreadable,
+                         .memory_limit_mib = MemoryLimitMib(scenario)},
                         "evaluation");
   }
 }
@@ -122,6 +128,7 @@ std::string CropsStage::KeyOf(const std::optional<Subset>& subset) {
 std::optional<ImageSource> CropsStage::Images() const {
   const auto& subset = evaluation_ ? evaluation_ : calibration_;
   if (!subset || !subset->crops) return std::nullopt;
+  context_.Restore(subset->crops->file(), subset->crops->mapped());
   const Preprocess& preprocess = context_.scenario.preprocess;
   return ImageSource{.crops = subset->crops->file(),
                      .hash = subset->crops->key(),

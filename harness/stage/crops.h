@@ -29,7 +29,8 @@ class CropsStage : public Stage {
 
   // CropsName::key; empty where there is no such subset.
   static std::string KeyOf(const std::optional<Subset>& subset);
-  // Made crops as jobs name them: those of evaluation, else of calibration, else nothing.
+  // Made crops as jobs name them: those of evaluation, else of calibration, else nothing. Their
+  // file is there: one that was removed from the cache is written again.
   std::optional<ImageSource> Images() const;
 
   std::string_view name() const override { return "crops"; }

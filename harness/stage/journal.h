@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "record/case_result.h"
+#include "support/descriptor.h"
 
 namespace quantbench {
 
@@ -20,6 +21,7 @@ struct EvaluationEntry {
   std::variant<Evaluation, Failure> outcome;
   bool from_cache = false;  // no image was looked at
   double seconds = 0;
+  std::string predictions_hash{};  // of its predictions file; empty where it failed
 };
 template <>
 struct Fields<EvaluationEntry> {
@@ -27,7 +29,8 @@ struct Fields<EvaluationEntry> {
   static constexpr std::tuple kAll{Field("name", &EvaluationEntry::name),
                                    Outcome(&EvaluationEntry::outcome),
                                    Field("from_cache", &EvaluationEntry::from_cache),
-                                   Field("seconds", &EvaluationEntry::seconds)};
+                                   Field("seconds", &EvaluationEntry::seconds),
+                                   Field("predictions_hash", &EvaluationEntry::predictions_hash)};
 };
 
 // An evaluation began; without an EvaluationEntry behind it, it was cut short.
@@ -73,26 +76,29 @@ struct JournalContent {
   size_t good_bytes = 0;              // that can be continued; 0: nothing can
   // Why the journal of an unfinished run can't be continued; empty where there is none.
   std::string why_not;
+  // Which line isn't as it was written, where one isn't; `entries` end before it.
+  std::string damage;
+  std::string last_check;  // of the last good line
 };
 JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentity& identity);
 
-// OUT/journal.jsonl. The first line holds the identity. Not for two threads at once; the folder's
-// lock (support/lock_file.h) keeps other processes away.
+// OUT/journal.jsonl. The first line holds the identity. Each line ends with a checksum over its
+// bytes and the checksum of the line before it: one that was changed, moved, or taken from another
+// journal is noticed, and nothing from there on is believed. Not for two threads at
+// once; the folder's lock (support/lock_file.h) keeps other processes away.
 class Journal {
  public:
   // Opens the journal of an unfinished run with the same identity, whose entries are then
-  // `finished()`; a last line that was cut off is dropped. Otherwise begins a new one, and what
-  // was there is kept as journal.jsonl.old: `begun_anew()` says why. `restart` always begins anew.
-  // Throws WriteError.
+  // `entries()`; a last line that was cut off is dropped. Otherwise begins a new one:
+  // `begun_anew()` says why. What was there is kept as journal.jsonl.old, then and where a line was
+  // damaged. `restart` always begins anew. Throws WriteError.
   Journal(const std::filesystem::path& folder, const RunIdentity& identity, bool restart);
-  ~Journal();
-  Journal(const Journal&) = delete;
-  Journal& operator=(const Journal&) = delete;
-
   // In the order of their writing.
   const std::vector<JournalEntry>& entries() const { return entries_; }
   // Why an existing journal of an unfinished run wasn't continued; empty where there was none.
   const std::string& begun_anew() const { return begun_anew_; }
+  // Which line was damaged; empty where none was.
+  const std::string& damage() const { return damage_; }
 
   // On disk when it returns. Throws WriteError, and leaves the journal as it was before.
   void Append(const JournalEntry& entry);
@@ -102,8 +108,9 @@ class Journal {
 
   std::filesystem::path file_;
   std::vector<JournalEntry> entries_;
-  std::string begun_anew_;
-  int descriptor_ = -1;
+  std::string begun_anew_, damage_;
+  std::string last_check_;
+  Descriptor descriptor_;
 };
 
 }  // namespace quantbench

@@ -134,6 +134,8 @@ void LatencyStage::AddRepetition(const Case& one, int round, Row& row) {
     auto& [repetitions, seconds] = taken_[one.id];
     ++repetitions;
     seconds += SecondsSince(start);
+  } catch (const WriteError&) {
+    throw;
   } catch (const Error& error) {
     entry.outcome = FailureOf(error);
   }
@@ -143,17 +145,20 @@ void LatencyStage::AddRepetition(const Case& one, int round, Row& row) {
 
 RepetitionSamples LatencyStage::Measure(const Case& one, const Row& row) const {
   const LatencySpec& latency = context_.scenario.latency;
-  return context_.runner->Measure(
-      {.target = context_.TargetOf(one.key.backend, models_.Built(one.key.recipe).flat),
-       .images = crops_.Images(),
-       .batch_size = one.key.batch_size,
-       .threads = one.key.threads,
-       .pin = latency.pin,
-       .settings = {.warmup_seconds = latency.warmup_seconds,
-                    .min_seconds = latency.min_seconds,
-                    .iterations = row.latency.repetitions.empty()
-                                      ? 0
-                                      : row.latency.repetitions.front().samples}});
+  const auto& repetitions = row.latency.repetitions;
+  return RunOnCachedFiles(
+      [&] {
+        return MeasureJob{
+            .target = context_.TargetOf(one.key.backend, models_.Built(one.key.recipe).flat),
+            .images = crops_.Images(),
+            .batch_size = one.key.batch_size,
+            .threads = one.key.threads,
+            .pin = latency.pin,
+            .settings = {.warmup_seconds = latency.warmup_seconds,
+                         .min_seconds = latency.min_seconds,
+                         .iterations = repetitions.empty() ? 0 : repetitions.front().samples}};
+      },
+      [&](const MeasureJob& job) { return context_.runner->Measure(job); });
 }
 
 void LatencyStage::Join(const Outcome& outcome, Row& row) const {

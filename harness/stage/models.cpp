@@ -36,12 +36,15 @@ void Write(const Model& model, const Store::Files& files) {
   WriteFileAtomically(files[kFlatExtension], FlattenModel(AbiModel(model).get()));
 }
 
-// Copies unless the same bytes are there already.
-void CopyWhereItDiffers(const std::filesystem::path& from, const std::filesystem::path& to) {
+std::string_view TextOf(const MappedFile& file) {
+  return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
+}
+
+// Writes unless the same bytes are there already.
+void WriteWhereItDiffers(const MappedFile& from, const std::filesystem::path& to) {
   std::error_code ignored;
-  const std::string bytes = ReadTextFile(from);
-  if (std::filesystem::is_regular_file(to, ignored) && ReadTextFile(to) == bytes) return;
-  WriteFileAtomically(to, bytes);
+  if (std::filesystem::is_regular_file(to, ignored) && ReadTextFile(to) == TextOf(from)) return;
+  WriteFileAtomically(to, TextOf(from));
 }
 
 }  // namespace
@@ -69,17 +72,31 @@ std::string ModelsStage::KeyOf(const Recipe& recipe) const {
 void ModelsStage::Key() {
   recipes_ = RecipesToBuild(context_.scenario, context_.cases);
   for (const Recipe& recipe : recipes_) {
-    const std::string& key = keys_[recipe] = KeyOf(recipe);
-    context_.store.Hold(kModels, key);
-    std::string problem;
-    if (context_.store.Find(kModels, key, problem)) {
-      LogDetail("model " + recipe.Name() + " from " + FileOf(recipe, kOnnxExtension).string());
-      continue;
-    }
-    if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
-    missing_.push_back(recipe);
+    keys_[recipe] = KeyOf(recipe);
+    context_.store.Hold(kModels, keys_[recipe]);
+    if (!FindCached(recipe)) missing_.push_back(recipe);
   }
   statistics_.Need(ObserversOf(missing_));
+}
+
+bool ModelsStage::FindCached(const Recipe& recipe) {
+  std::string problem;
+  if (context_.store.Find(kModels, keys_.at(recipe), problem)) {
+    try {
+      Hold(recipe);
+      LogDetail("model " + recipe.Name() + " from " + FileOf(recipe, kOnnxExtension).string());
+      return true;
+    } catch (const Error& error) {  // removed at this moment
+      problem = error.what();
+    }
+  }
+  if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
+  return false;
+}
+
+void ModelsStage::Hold(const Recipe& recipe) {
+  held_.insert_or_assign(recipe, HeldFiles{.flat = MappedFile(FileOf(recipe, kFlatExtension)),
+                                           .onnx = MappedFile(FileOf(recipe, kOnnxExtension))});
 }
 
 bool ModelsStage::IsMissing(const Recipe& recipe) const {
@@ -92,7 +109,7 @@ std::filesystem::path ModelsStage::FileOf(const Recipe& recipe, std::string_view
 
 const std::string& ModelsStage::HashOf(const Recipe& recipe) {
   std::string& hash = hashes_[recipe];
-  if (hash.empty()) hash = HashFile(FileOf(recipe, kFlatExtension));
+  if (hash.empty()) hash = HashBytes(held_.at(recipe).flat.bytes());
   return hash;
 }
 
@@ -125,17 +142,34 @@ QuantizedGraph ModelsStage::Quantized(const Recipe& recipe) const {
   return QuantizeAsGiven(std::move(graph), recipe.Name());
 }
 
+void ModelsStage::Build(const Recipe& recipe) {
+  constexpr int kAttempts = 3;  // somebody may remove its files from the cache at once
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return context_.store.Put(kModels, keys_.at(recipe), [&](const Store::Files& files) {
+        if (recipe.IsFloat()) {
+          Write(*graph_.Get(), files);
+        } else {
+          Write(Quantized(recipe), files);
+        }
+        Hold(recipe);
+      });
+    } catch (const WriteError&) {
+      throw;
+    } catch (const Error&) {
+      std::error_code ignored;
+      const bool there = std::filesystem::exists(FileOf(recipe, kFlatExtension), ignored) &&
+                         std::filesystem::exists(FileOf(recipe, kOnnxExtension), ignored);
+      if (there || attempt == kAttempts) throw;
+    }
+  }
+}
+
 void ModelsStage::BuildMissing() {
   const auto start = std::chrono::steady_clock::now();
   for (const Recipe& recipe : missing_) {
     ThrowIfInterrupted();
-    context_.store.Put(kModels, keys_.at(recipe), [&](const Store::Files& files) {
-      if (recipe.IsFloat()) {
-        Write(*graph_.Get(), files);
-      } else {
-        Write(Quantized(recipe), files);
-      }
-    });
+    Build(recipe);
   }
   context_.AddTime({.stage = "quantize",
                     .items = static_cast<int64_t>(missing_.size()),
@@ -148,12 +182,12 @@ void ModelsStage::Make() {
   if (!missing_.empty()) BuildMissing();
   for (const auto& [recipe, key] : keys_) {
     const std::filesystem::path file = context_.models / (recipe.Name() + ".onnx");
-    CopyWhereItDiffers(FileOf(recipe, kOnnxExtension), file);
-    built_.emplace(recipe,
-                   BuiltModel{.flat = FileOf(recipe, kFlatExtension),
-                              .hash = HashOf(recipe),
-                              .file = file,
-                              .bytes = static_cast<int64_t>(std::filesystem::file_size(file))});
+    const MappedFile& onnx = held_.at(recipe).onnx;
+    WriteWhereItDiffers(onnx, file);
+    built_.emplace(recipe, BuiltModel{.flat = FileOf(recipe, kFlatExtension),
+                                      .hash = HashOf(recipe),
+                                      .file = file,
+                                      .bytes = static_cast<int64_t>(onnx.bytes().size())});
   }
   if (missing_.size() < keys_.size()) {
     Log("models: " + std::to_string(keys_.size() - missing_.size()) + " of " +
@@ -162,6 +196,12 @@ void ModelsStage::Make() {
   context_.results.inputs.model = HashFile(context_.scenario.model.file);
   for (size_t i = 0; i < context_.results.rows.size(); ++i)
     context_.results.rows[i].model_bytes = built_.at(context_.cases[i].key.recipe).bytes;
+}
+
+const BuiltModel& ModelsStage::Built(const Recipe& recipe) const {
+  const BuiltModel& built = built_.at(recipe);
+  context_.Restore(built.flat, held_.at(recipe).flat);
+  return built;
 }
 
 }  // namespace quantbench

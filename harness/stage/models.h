@@ -12,11 +12,17 @@
 #include "stage/run_context.h"
 #include "stage/stage.h"
 #include "stage/statistics.h"
+#include "support/files.h"
 
 namespace quantbench {
 
 extern const Kind kModels;
 constexpr std::string_view kFlatExtension = ".model", kOnnxExtension = ".onnx";
+
+// Mapped, so that the bytes stay with the run whatever becomes of the cache.
+struct HeldFiles {
+  MappedFile flat, onnx;
+};
 
 struct BuiltModel {
   std::filesystem::path flat;  // of FlattenModel, in the cache: what workers map
@@ -36,8 +42,8 @@ class ModelsStage : public Stage {
   bool IsMissing(const Recipe& recipe) const;
   // Of the flat file, of a model that is there. Call after Key.
   const std::string& HashOf(const Recipe& recipe);
-  // Call after Make.
-  const BuiltModel& Built(const Recipe& recipe) const { return built_.at(recipe); }
+  // Call after Make. The flat file is there: one that was removed from the cache is written again.
+  const BuiltModel& Built(const Recipe& recipe) const;
 
   std::string_view name() const override { return "model"; }
   void Key() override;
@@ -50,6 +56,9 @@ class ModelsStage : public Stage {
   std::string KeyOf(const Recipe& recipe) const;
   std::filesystem::path FileOf(const Recipe& recipe, std::string_view extension) const;
   std::string KindOfWork() const;
+  bool FindCached(const Recipe& recipe);
+  void Hold(const Recipe& recipe);
+  void Build(const Recipe& recipe);
   void BuildMissing();
   QuantizedGraph Quantized(const Recipe& recipe) const;
 
@@ -59,6 +68,7 @@ class ModelsStage : public Stage {
   StatisticsStage& statistics_;
   std::vector<Recipe> recipes_, missing_;
   std::map<Recipe, std::string> keys_, hashes_;
+  std::map<Recipe, HeldFiles> held_;  // of those that are cached, then of all
   std::map<Recipe, BuiltModel> built_;
 };
 

@@ -75,16 +75,23 @@ void PredictionsStage::Recall(const std::vector<JournalEntry>& entries) {
     const auto* evaluation = std::get_if<EvaluationEntry>(&entry);
     if (evaluation == nullptr) continue;
     known_.insert_or_assign(evaluation->name, evaluation->outcome);
+    written_.insert_or_assign(evaluation->name, evaluation->predictions_hash);
     AddTime(*evaluation);
   }
 }
 
 bool PredictionsStage::IsFinished(const EvaluationUnit& unit) const {
   const auto known = known_.find(unit.Name());
-  std::error_code ignored;
   return known != known_.end() &&
-         (std::holds_alternative<Failure>(known->second) ||
-          std::filesystem::exists(context_.out / unit.PredictionsFile(), ignored));
+         (std::holds_alternative<Failure>(known->second) || IsAsWritten(unit));
+}
+
+bool PredictionsStage::IsAsWritten(const EvaluationUnit& unit) const {
+  try {
+    return HashFile(context_.out / unit.PredictionsFile()) == written_.at(unit.Name());
+  } catch (const Error&) {
+    return false;  // it is gone
+  }
 }
 
 ArtefactState PredictionsStage::StateOf(const EvaluationUnit& unit) {
@@ -152,6 +159,7 @@ void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) 
     row.preparation = evaluation.preparation;
     AddRemark(row.detail, evaluation.remark.value_or(""));
     row.predictions_file = unit.PredictionsFile();
+    row.predictions_hash = written_.at(unit.Name());
   }
 }
 
@@ -196,21 +204,29 @@ const PredictionsStage::Outcome& PredictionsStage::Evaluate(const EvaluationUnit
 const PredictionsStage::Outcome& PredictionsStage::Keep(const EvaluationUnit& unit,
                                                         const Predictions& predictions,
                                                         EvaluationEntry entry) {
-  WritePredictions(predictions, *crops_.evaluation()->crops, context_.out / unit.PredictionsFile());
+  entry.predictions_hash = WritePredictions(predictions, *crops_.evaluation()->crops,
+                                            context_.out / unit.PredictionsFile());
   entry.outcome = Evaluation(predictions);
   context_.journal->Append(entry);
+  written_.insert_or_assign(entry.name, entry.predictions_hash);
   AddTime(entry);
   return known_.insert_or_assign(entry.name, entry.outcome).first->second;
 }
 
 Predictions PredictionsStage::RunBackend(const EvaluationUnit& unit) const {
   Progress progress("evaluate " + unit.Name(), "images");
-  return context_.runner->Evaluate(
-      {.target = context_.TargetOf(unit.backend, models_.Built(unit.recipe).flat),
-       .images = *crops_.Images(),
-       .batch_size = unit.batch_size,
-       .jobs = context_.jobs},
-      [&](int64_t done, int64_t total) { progress.Update(done, total); });
+  return RunOnCachedFiles(
+      [&] {
+        return EvaluateJob{
+            .target = context_.TargetOf(unit.backend, models_.Built(unit.recipe).flat),
+            .images = *crops_.Images(),
+            .batch_size = unit.batch_size,
+            .jobs = context_.jobs};
+      },
+      [&](const EvaluateJob& job) {
+        return context_.runner->Evaluate(
+            job, [&](int64_t done, int64_t total) { progress.Update(done, total); });
+      });
 }
 
 void PredictionsStage::AddTime(const EvaluationEntry& entry) {

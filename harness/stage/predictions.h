@@ -41,6 +41,7 @@ class PredictionsStage : public Stage {
   std::vector<EvaluationUnit> Units() const;
 
   bool IsFinished(const EvaluationUnit& unit) const;
+  bool IsAsWritten(const EvaluationUnit& unit) const;  // its predictions file
   const Outcome& OutcomeOf(const EvaluationUnit& unit);
   const Outcome& Evaluate(const EvaluationUnit& unit, const std::string& key);
   const Outcome& Keep(const EvaluationUnit& unit, const Predictions& predictions,
@@ -56,6 +57,7 @@ class PredictionsStage : public Stage {
   const FloatGraph& graph_;
   ModelsStage& models_;
   std::map<std::string, Outcome> known_;         // by unit's name: of this run or its journal
+  std::map<std::string, std::string> written_;   // by unit's name: hash of its predictions file
   std::map<std::string, ArtefactState> looked_;  // by unit's name
   size_t from_cache_ = 0;
   bool evaluated_ = false;  // since the last Save: what was known is saved with the next news

@@ -2,25 +2,25 @@
 // Predictions to CSV.
 #include "stage/predictions_file.h"
 
-#include <ostream>
+#include <span>
 
 #include "record/csv.h"
 #include "support/files.h"
+#include "support/hash.h"
 
 namespace quantbench {
 
-void WritePredictions(const Predictions& predictions, const Crops& crops,
-                      const std::filesystem::path& file) {
-  WriteFileAtomically(file, [&](std::ostream& stream) {
-    stream << "image,label,top1,top2,top3,top4,top5\r\n";
-    for (int64_t i = 0; i < crops.count(); ++i) {
-      stream << CsvField(crops.path(i)) << ',' << crops.label(i);
-      for (const int32_t best : predictions.top5[static_cast<size_t>(i)]) {
-        stream << ',' << (best < 0 ? "" : std::to_string(best));
-      }
-      stream << "\r\n";
-    }
-  });
+std::string WritePredictions(const Predictions& predictions, const Crops& crops,
+                             const std::filesystem::path& file) {
+  std::string text = "image,label,top1,top2,top3,top4,top5\r\n";
+  for (int64_t i = 0; i < crops.count(); ++i) {
+    text += CsvText(crops.path(i)) + ',' + std::to_string(crops.label(i));
+    for (const int32_t best : predictions.top5[static_cast<size_t>(i)])
+      text += ',' + (best < 0 ? "" : std::to_string(best));
+    text += "\r\n";
+  }
+  WriteFileAtomically(file, text);
+  return HashBytes(std::as_bytes(std::span(text)));
 }
 
 }  // namespace quantbench

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "dataset/crops.h"
 #include "record/accuracy.h"
@@ -10,8 +11,8 @@
 namespace quantbench {
 
 // CSV: image,label,top1,top2,top3,top4,top5; one line an image in evaluation order; classes are
-// label numbers, empty where the network has fewer than five.
-void WritePredictions(const Predictions& predictions, const Crops& crops,
-                      const std::filesystem::path& file);
+// label numbers, empty where the network has fewer than five. Returns the hash of the file.
+std::string WritePredictions(const Predictions& predictions, const Crops& crops,
+                             const std::filesystem::path& file);
 
 }  // namespace quantbench

@@ -26,6 +26,14 @@ void RunContext::AddWarning(const std::string& text) {
   results.warnings.push_back(text);
 }
 
+void RunContext::Restore(const std::filesystem::path& file, const MappedFile& mapped) {
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored)) return;
+  AddWarning("cache: '" + file.string() + "' was removed under the run; it is written again");
+  const std::span<const std::byte> bytes = mapped.bytes();
+  WriteFileAtomically(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
 void RunContext::AddTime(const StageTime& time, const std::string& work) {
   results.stages.push_back(time);
   speeds.Add(work, time.items, time.seconds);
@@ -50,6 +58,12 @@ void RunContext::Save() {
                       [&](std::ostream& stream) { WriteCsv(written.rows, stream); });
   WriteFileAtomically(out / "results.json",
                       [&](std::ostream& stream) { WriteJson(written, stream); });
+}
+
+bool FilesAreThere(const Target& target, const std::optional<ImageSource>& images) {
+  std::error_code ignored;
+  return std::filesystem::exists(target.model, ignored) &&
+         (!images || std::filesystem::exists(images->crops, ignored));
 }
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {

@@ -16,6 +16,7 @@
 #include "stage/journal.h"
 #include "stage/speeds.h"
 #include "store/store.h"
+#include "support/files.h"
 #include "support/thread_pool.h"
 #include "worker/runner.h"
 
@@ -37,6 +38,8 @@ struct RunContext {
 
   Target TargetOf(const std::string& backend, const std::filesystem::path& flat_model) const;
   void AddWarning(const std::string& text);
+  // Writes a file of the cache again that was removed under the run, which still has it mapped.
+  void Restore(const std::filesystem::path& file, const MappedFile& mapped);
   // Keeps how long something took that was really done, for the results and for later plans.
   void AddTime(const StageTime& time, const std::string& work);
   // Writes results.csv and results.json. Rows that aren't complete are written as skipped, with
@@ -46,6 +49,24 @@ struct RunContext {
  private:
   bool IsComplete(const Row& row) const;
 };
+
+// What `run` makes of the job that `make_job` names. A job that fails since files that it works on
+// were removed from the cache meanwhile is made and run again.
+bool FilesAreThere(const Target& target, const std::optional<ImageSource>& images);
+template <class MakeJob, class Run>
+auto RunOnCachedFiles(const MakeJob& make_job, const Run& run) {
+  constexpr int kAttempts = 3;
+  for (int attempt = 1;; ++attempt) {
+    const auto job = make_job();
+    try {
+      return run(job);
+    } catch (const WriteError&) {
+      throw;
+    } catch (const Error&) {
+      if (attempt == kAttempts || FilesAreThere(job.target, job.images)) throw;
+    }
+  }
+}
 
 double SecondsSince(std::chrono::steady_clock::time_point start);
 

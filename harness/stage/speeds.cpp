@@ -3,20 +3,30 @@
 #include "stage/speeds.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 
 #include "support/cpu.h"
+#include "support/descriptor.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/hash.h"
 
 namespace quantbench {
 namespace {
 
 constexpr uintmax_t kLargest = 1 << 20;  // beyond it, only the last line of each kind is kept
+
+// Over what a line says; lines of older versions have none.
+std::string CheckOf(const nlohmann::json& line) {
+  std::string text;
+  for (const char* const key : {"work", "items", "seconds"})
+    text += line[key].dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+  return Checksum64Hex(text);
+}
 
 // Calls visit(JSON) for each line, with null for what is no speed.
 template <typename Visit>
@@ -30,13 +40,16 @@ void ForEachLine(const std::filesystem::path& file, const Visit& visit) {
     const nlohmann::json json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     const bool good = json.is_object() && json.contains("work") && json["work"].is_string() &&
                       json.contains("items") && json["items"].is_number_integer() &&
-                      json.contains("seconds") && json["seconds"].is_number();
+                      json["items"] > 0 && json.contains("seconds") &&
+                      json["seconds"].is_number() && json["seconds"] >= 0 &&
+                      (!json.contains("check") || json["check"] == CheckOf(json));
     visit(good ? json : nlohmann::json());
   }
 }
 
 std::string LineOf(const std::string& work, int64_t items, double seconds) {
-  const nlohmann::json json{{"work", work}, {"items", items}, {"seconds", seconds}};
+  nlohmann::json json{{"work", work}, {"items", items}, {"seconds", seconds}};
+  json["check"] = CheckOf(json);
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }
 
@@ -118,11 +131,13 @@ void RecordedSpeeds::Add(const std::string& kind, int64_t items, double seconds)
       return;
     }
   }
-  const int descriptor = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor < 0) return;
   const std::string line = LineOf(kind, items, seconds);
-  [[maybe_unused]] const auto written = ::write(descriptor, line.data(), line.size());
-  ::close(descriptor);
+  try {
+    const Descriptor file = OpenToWrite(file_, O_WRONLY | O_CREAT | O_APPEND);
+    [[maybe_unused]] const int reason = WriteAll(file.get(), std::as_bytes(std::span(line)));
+  } catch (const WriteError&) {
+    return;
+  }
 }
 
 }  // namespace quantbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one exception type of the host: what went wrong, where, and what to do about it.
+// The exceptions of the host: what went wrong, where, and what to do about it.
 #pragma once
 
 #include <stdexcept>
@@ -13,6 +13,13 @@ namespace quantbench {
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+// Something couldn't be written: the disk is full, a folder may not be written to. What is on disk
+// already is whole.
+class WriteError : public Error {
+ public:
+  using Error::Error;
 };
 
 }  // namespace quantbench

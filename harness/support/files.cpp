@@ -5,58 +5,87 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <chrono>
-#include <csignal>
-#include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <sstream>
+#include <optional>
+#include <ostream>
+#include <streambuf>
 #include <string_view>
 #include <utility>
 
-#include "support/error.h"
+#include "support/descriptor.h"
 
 namespace quantbench {
 namespace {
 
-constexpr std::string_view kPartial = ".partial-";  // and the process that writes it
-
-class Descriptor {
+// Collects what a stream is given and hands it on in large pieces. What `take` throws makes the
+// stream bad, as streams have it, and is kept.
+template <class Take>
+class PieceBuffer : public std::streambuf {
  public:
-  Descriptor(const std::filesystem::path& file, int flags)
-      : fd_(::open(file.c_str(), flags | O_CLOEXEC)) {
-    if (fd_ < 0) throw Error("can't open '" + file.string() + "': " + std::strerror(errno));
+  explicit PieceBuffer(Take take) : take_(std::move(take)) {
+    setp(piece_.data(), piece_.data() + piece_.size());
   }
-  ~Descriptor() { ::close(fd_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
+  void ThrowWhatWentWrong() const {
+    if (error_) throw WriteError(*error_);
+  }
+
+ protected:
+  int sync() override {
+    if (error_) return -1;
+    try {
+      take_(std::as_bytes(std::span(pbase(), pptr())));
+    } catch (const WriteError& error) {
+      error_ = error;
+      return -1;
+    }
+    setp(piece_.data(), piece_.data() + piece_.size());
+    return 0;
+  }
+  int_type overflow(int_type c) override {
+    if (sync() != 0) return traits_type::eof();
+    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    return sputc(traits_type::to_char_type(c));
+  }
 
  private:
-  int fd_;
+  Take take_;
+  std::array<char, 1 << 16> piece_;
+  std::optional<WriteError> error_;
 };
 
-void SyncToDisk(const std::filesystem::path& file) {
-  const Descriptor descriptor(file, O_RDONLY);
-  if (::fsync(descriptor.get()) != 0)
-    throw WriteError("can't write '" + file.string() + "' to disk: " + std::strerror(errno));
+// Lets `write` fill a stream of which `take` gets the pieces.
+template <class Take>
+void WriteInPieces(const std::function<void(std::ostream&)>& write, Take take) {
+  PieceBuffer<Take> buffer(std::move(take));
+  std::ostream stream(&buffer);
+  try {
+    write(stream);
+  } catch (const Error&) {
+    buffer.ThrowWhatWentWrong();
+    throw;
+  }
+  stream.flush();
+  buffer.ThrowWhatWentWrong();
+}
+
+// To rename something over /dev/stdout would replace it for everybody.
+bool IsDeviceOrPipe(const std::filesystem::path& file) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 &&
+         (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) || S_ISFIFO(status.st_mode));
 }
 
 }  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& file) {
-  const Descriptor descriptor(file, O_RDONLY);
-  struct stat status {};
-  if (::fstat(descriptor.get(), &status) != 0)
-    throw Error("can't read '" + file.string() + "': " + std::strerror(errno));
-  if (!S_ISREG(status.st_mode)) throw Error("'" + file.string() + "' is not a regular file");
-  size_ = static_cast<size_t>(status.st_size);
+  const ReadableFile opened = OpenToRead(file);
+  size_ = opened.bytes;
   if (size_ == 0) return;  // an empty mapping is an error to mmap, an empty file is not one to us
-  void* const mapping = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor.get(), 0);
+  void* const mapping = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, opened.descriptor.get(), 0);
   if (mapping == MAP_FAILED)
     throw Error("can't map '" + file.string() + "': " + std::strerror(errno));
   data_ = static_cast<const std::byte*>(mapping);
@@ -88,30 +117,20 @@ void MappedFile::Forget(std::span<const std::byte> part) const {
 
 void WriteFileAtomically(const std::filesystem::path& file,
                          const std::function<void(std::ostream&)>& write) {
-  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  std::error_code ignored;
-  std::filesystem::create_directories(folder,
-                                      ignored);  // what is wrong with it, the open below says
-  std::filesystem::path partial = file;
-  partial += std::string(kPartial) + std::to_string(::getpid());
-  try {
-    std::ofstream stream(partial, std::ios::binary | std::ios::trunc);
-    if (!stream)
-      throw WriteError("can't create '" + partial.string() + "': " + std::strerror(errno));
-    write(stream);
-    stream.close();
-    if (!stream)
-      throw WriteError("can't write '" + file.string() + "': " + std::strerror(errno) +
-                       " (is the disk full?)");
-    SyncToDisk(partial);
-    std::filesystem::rename(partial, file);
-  } catch (const std::filesystem::filesystem_error& error) {
-    std::filesystem::remove(partial, ignored);
-    throw WriteError("can't replace '" + file.string() + "': " + error.code().message());
-  } catch (...) {
-    std::filesystem::remove(partial, ignored);
-    throw;
+  if (IsDeviceOrPipe(file)) {
+    const Descriptor device = OpenToWrite(file, O_WRONLY);
+    return WriteInPieces(write, [&](std::span<const std::byte> piece) {
+      if (const int reason = WriteAll(device.get(), piece))
+        throw WriteError("can't write '" + file.string() + "': " + std::strerror(reason));
+    });
   }
+  PartialFile partial(file);
+  size_t offset = 0;
+  WriteInPieces(write, [&](std::span<const std::byte> piece) {
+    partial.Write(piece, offset);
+    offset += piece.size();
+  });
+  partial.MoveIntoPlace();
 }
 
 void WriteFileAtomically(const std::filesystem::path& file, std::string_view content) {
@@ -121,23 +140,6 @@ void WriteFileAtomically(const std::filesystem::path& file, std::string_view con
 }
 
 void Touch(const std::filesystem::path& file) { ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0); }
-
-void RemoveAbandonedFiles(const std::filesystem::path& folder) {
-  namespace fs = std::filesystem;
-  std::error_code error;  // what can't be looked at or removed stays
-  const auto recent = fs::file_time_type::clock::now() - std::chrono::minutes(1);
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    const size_t mark = name.rfind(kPartial);
-    if (mark == std::string::npos) continue;
-    const long process = std::strtol(name.c_str() + mark + kPartial.size(), nullptr, 10);
-    const bool gone = process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
-    std::error_code ignored;
-    if (gone && fs::last_write_time(entry->path(), ignored) < recent)
-      fs::remove(entry->path(), ignored);
-  }
-}
 
 std::string ReadTextFile(const std::filesystem::path& file) {
   const MappedFile mapped(file);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading files by memory mapping and writing them so that nobody ever sees half of one.
+// Reading files by memory mapping, and writing them so that nobody ever sees half of one.
 #pragma once
 
 #include <cstddef>
@@ -11,17 +11,12 @@
 #include <string_view>
 
 #include "support/error.h"
+#include "support/partial_file.h"
 
 namespace quantbench {
 
-// A file couldn't be written: the disk is full, a folder may not be written to.
-class WriteError : public Error {
- public:
-  using Error::Error;
-};
-
-// A read-only view of a whole regular file. Throws Error where it can't be opened or is a
-// directory.
+// A read-only view of a whole regular file. Throws Error where it can't be opened or is something
+// else: a folder, a pipe, a device.
 class MappedFile {
  public:
   MappedFile() = default;
@@ -40,19 +35,15 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-// Writes `file` by way of a temporary file beside it: write, fsync, rename. A reader, also after
-// kill -9 or with a full disk, sees the old file or the new one. Creates the parent folder. Throws
-// WriteError with the system's reason.
+// Writes `file` through a PartialFile: others see the old file or the new one. Creates the parent
+// folder. A device or a pipe is written to as it is. Throws WriteError with the system's reason,
+// also where `write` throws Error since the stream takes no more; else what `write` throws.
 void WriteFileAtomically(const std::filesystem::path& file,
                          const std::function<void(std::ostream&)>& write);
 void WriteFileAtomically(const std::filesystem::path& file, std::string_view content);
 
 // Sets a file's time of last change to now; that of one that isn't ours stays.
 void Touch(const std::filesystem::path& file);
-
-// Removes what WriteFileAtomically left in the folder when its process was killed: temporary files
-// of processes that are no more, older than a minute.
-void RemoveAbandonedFiles(const std::filesystem::path& folder);
 
 // The whole file as text; throws Error.
 std::string ReadTextFile(const std::filesystem::path& file);

@@ -11,14 +11,14 @@
 namespace quantbench {
 namespace {
 
-std::string ToHex(XXH128_hash_t hash) {
+std::string ToHex(uint64_t hash) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
-  for (const uint64_t half : {hash.high64, hash.low64}) {
-    for (int shift = 60; shift >= 0; shift -= 4) hex += kDigits[(half >> shift) & 15];
-  }
+  for (int shift = 60; shift >= 0; shift -= 4) hex += kDigits[(hash >> shift) & 15];
   return hex;
 }
+
+std::string ToHex(XXH128_hash_t hash) { return ToHex(hash.high64) + ToHex(hash.low64); }
 
 }  // namespace
 
@@ -55,6 +55,10 @@ std::string HashBytes(std::span<const std::byte> bytes) {
 
 uint64_t Checksum64(std::span<const std::byte> bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+std::string Checksum64Hex(std::string_view text) {
+  return ToHex(Checksum64(std::as_bytes(std::span(text.data(), text.size()))));
 }
 
 std::string HashFile(const std::filesystem::path& file) {

@@ -35,6 +35,8 @@ class Hasher {
 
 std::string HashBytes(std::span<const std::byte> bytes);
 uint64_t Checksum64(std::span<const std::byte> bytes);
+// The same as 16 hexadecimal digits.
+std::string Checksum64Hex(std::string_view text);
 // Hash of a file's content; throws Error where it can't be read.
 std::string HashFile(const std::filesystem::path& file);
 

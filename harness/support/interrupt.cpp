@@ -38,6 +38,10 @@ void HandleInterrupts() {
   // One chance to end in order; the second signal has its usual effect.
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+  // The terminal is gone, or the session: also a reason to end in order, unless nohup says no.
+  struct sigaction before {};
+  ::sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGXFSZ, &ignore, nullptr);
@@ -61,6 +65,7 @@ std::string DescribeSignal(int signal) {
                   {SIGTRAP, "SIGTRAP"},
                   {SIGKILL, "SIGKILL (from outside; the kernel does so when memory runs out)"},
                   {SIGXCPU, "SIGXCPU (limit of processor time)"},
+                  {SIGHUP, "SIGHUP (the terminal is gone)"},
                   {SIGINT, "SIGINT"},
                   {SIGTERM, "SIGTERM"}};
   for (const auto& known : kSignals) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C and SIGTERM as an orderly end instead of a sudden one.
+// Ctrl-C, SIGTERM and SIGHUP as an orderly end instead of a sudden one.
 #pragma once
 
 #include <stdexcept>
@@ -17,9 +17,9 @@ class Interrupt : public std::runtime_error {
   int signal_;
 };
 
-// From here on the first SIGINT or SIGTERM is remembered, and a second one ends the process at
-// once. A file that grows beyond a limit becomes an error of the write (SIGXFSZ is ignored). Call
-// once, before other threads start.
+// From here on the first SIGINT, SIGTERM or SIGHUP is remembered, and a second one ends the process
+// at once. A file that grows beyond a limit becomes an error of the write (SIGXFSZ is ignored).
+// Call once, before other threads start.
 void HandleInterrupts();
 
 // Throws Interrupt where a signal came. Any thread.

@@ -16,8 +16,10 @@
 namespace quantbench {
 
 FolderLock::FolderLock(const std::filesystem::path& folder) {
-  std::error_code ignored;  // the open below says what is wrong
-  std::filesystem::create_directories(folder, ignored);
+  std::error_code reason;
+  std::filesystem::create_directories(folder, reason);
+  if (reason && !std::filesystem::is_directory(folder))
+    throw Error("can't create the folder '" + folder.string() + "': " + reason.message());
   const std::filesystem::path file = folder / ".lock";
   descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor_ < 0)

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "support/number_text.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
@@ -52,14 +53,14 @@ void WriteJson(const char* level, nlohmann::ordered_json fields) {
   line.update(fields);
   // Bytes that are no UTF-8, from a file's name say, are replaced.
   const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::fprintf(stderr, "%s\n", text.c_str());
+  std::fprintf(stderr, "%s\n", PrintableLines(text).c_str());
 }
 
 void Write(const char* level, const char* prefix, const std::string& line) {
   if (WantsJson()) {
     WriteJson(level, {{"message", line}});
   } else {
-    std::fprintf(stderr, "%s%s\n", prefix, line.c_str());
+    std::fprintf(stderr, "%s\n", PrintableLines(prefix + line).c_str());
   }
 }
 
@@ -125,12 +126,13 @@ void Progress::Draw(int64_t total, double seconds, const std::string& current) c
   }
   std::string numbers = ": " + std::to_string(done_) + "/" + std::to_string(total) + " " + unit_;
   if (done_ > 0) numbers += ", " + FixedText(rate, 1) + "/s, " + DurationText(left) + " left";
-  const std::string detail = current.empty() ? "" : ", " + current;
+  const std::string detail = current.empty() ? "" : ", " + Printable(current);
+  const std::string stage = Printable(stage_);
   if (WantsLiveLine()) {
     std::fprintf(stderr, "%s%s", kClearLine,
-                 FittedLine(stage_, numbers, detail, StderrColumns() - 1).c_str());
+                 FittedLine(stage, numbers, detail, StderrColumns() - 1).c_str());
   } else {
-    std::fprintf(stderr, "%s%s%s\n", stage_.c_str(), numbers.c_str(), detail.c_str());
+    std::fprintf(stderr, "%s%s%s\n", stage.c_str(), numbers.c_str(), detail.c_str());
   }
 }
 

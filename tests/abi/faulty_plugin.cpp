@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <string_view>
 #include <thread>
@@ -30,6 +31,13 @@ void Scores(const Call& call, float value) {
   }
 }
 
+// Somebody tidies up: removes the folder, once.
+void ClearFolder() {
+  const char* const folder = std::getenv("QUANTBENCH_TEST_CLEARS");
+  if (folder != nullptr && std::filesystem::exists(std::filesystem::path(folder) / "clear-me"))
+    std::filesystem::remove_all(folder);
+}
+
 // What happens where `place` is the fault's.
 void Misbehave(std::string_view place) {
   if (kFault.substr(0, place.size()) != place) return;
@@ -42,6 +50,7 @@ void Misbehave(std::string_view place) {
   if (what == "hang") std::this_thread::sleep_for(std::chrono::hours(1));
   if (what == "leak") AllocateWithoutEnd();
   if (what == "error") throw Failure(QB_UNSUPPORTED, "lost the recipe");
+  if (what == "clear") ClearFolder();
   if (what == "print") std::printf("{\"kind\": \"done\"}\n");
 }
 

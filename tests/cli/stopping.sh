@@ -50,6 +50,35 @@ status=0
 [ "$status" -eq 1 ] || fail "with a case that timed out it ended with $status, not 1"
 grep -q '^default,run_hang/[^,]*,timeout,' "$scratch/out/results.csv" || fail "the case that hangs has no timeout"
 
+# The terminal goes away: the same orderly end, and nothing half written is left by one that is killed.
+hangs="[{name: run_hang, file: '$build/tests/faulty_plugins/run_hang.so'}]"
+begin_hanging() {
+  rm -f "$scratch/hup/journal.jsonl"
+  sweep "$hangs" hup >/dev/null 2>"$scratch/hup.log" &
+  run=$!
+  for _ in $(seq 600); do
+    grep -q '"started"' "$scratch/hup/journal.jsonl" 2>/dev/null && break
+    sleep 0.1
+  done
+}
+begin_hanging
+kill -HUP "$run"
+status=0
+wait "$run" || status=$?
+run=
+[ "$status" -eq 129 ] || fail "after SIGHUP it ended with $status, not 129"
+grep -q '^default,run_hang/[^,]*,skipped,' "$scratch/hup/results.csv" || fail "SIGHUP leaves no results"
+begin_hanging
+kill -9 "$run"
+wait "$run" 2>/dev/null || true
+run=
+for left in hup/results.csv.partial-1-0 hup/models/fp32.onnx.partial-1-0 cache/.partial-crops-1-0 \
+  cache/models/x.model.partial-1-0; do
+  echo half >"$scratch/$left"
+done
+(sweep reference hup) >/dev/null 2>"$scratch/tidy.log" || fail "the run behind a killed one"
+! find "$scratch" -name '*.partial-*' | grep . || fail "these are left over"
+
 # Files of at most 100 KiB: what a full disk is to a process.
 status=0
 (ulimit -f 100 && sweep reference full) >/dev/null 2>"$scratch/full.log" || status=$?

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "compare/sample_results.h"
+#include "html/history.h"
 #include "support/utf8.h"
 
 namespace quantbench {
@@ -52,6 +53,32 @@ TEST_CASE("results are ordered by time, cases by first appearance") {
   CHECK(!history.cases[1].points[0].status);  // not yet there
   CHECK(HistoryOf(results, {.only = "a*"}).cases.size() == 1);
   CHECK(HistoryOf({}, {}).cases.empty());
+}
+
+// What a file may say: rows of no scenario, of several, of another than the first row's.
+TEST_CASE("rows of one result may name any scenario") {
+  using Names = std::vector<std::string>;
+  for (const Names& names :
+       {Names{"", ""}, Names{"", "s"}, Names{"s", ""}, Names{"s", "t"}, Names{"t", "t"}}) {
+    CAPTURE(names[0]);
+    CAPTURE(names[1]);
+    std::vector<LoadedResults> results = {At("2026-01-01", 1, {"a", "b"}),
+                                          At("2026-02-01", 2, {"a", "b"})};
+    for (size_t i = 0; i < 2; ++i) results[1].results.rows[i].scenario = names[i];
+    const History history = HistoryOf(results, {});
+    for (const CaseHistory& one : history.cases) {
+      REQUIRE(!one.points.empty());
+      CHECK(one.row.case_id != "");
+      for (const HistoryPoint& point : one.points) {
+        const Row* const row = results[point.result].results.Find(one.case_id());
+        CHECK(point.status.has_value() == (row->scenario == one.row.scenario));
+      }
+    }
+    std::ostringstream text, json;
+    WriteHistoryText(history, text, true);
+    WriteHistoryJson(history, json);
+    CHECK(HtmlHistory(history).find("</html>") != std::string::npos);
+  }
 }
 
 TEST_CASE("the last few results") {

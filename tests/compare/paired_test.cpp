@@ -3,9 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <numeric>
+#include <span>
 
 #include "compare/sample_results.h"
 #include "support/error.h"
+#include "support/hash.h"
 #include "support/test_data.h"
 
 namespace quantbench {
@@ -97,6 +99,33 @@ TEST_CASE("a broken predictions file is an error with its place") {
   const PredictionsByImage good = ReadPredictions(file);
   CHECK(good.at("a,\"b\".jpg").IsRight());
   CHECK(good.at("a,\"b\".jpg").top.size() == 1);
+}
+
+TEST_CASE("predictions that were edited since the run are named and left aside") {
+  const testing::ScratchFolder scratch;
+  LoadedResults base = Results(scratch.path() / "base", Images(0, 200));
+  LoadedResults changed = Results(scratch.path() / "new", Images(0, 200));
+  for (LoadedResults* one : {&base, &changed}) {
+    const std::string text = ReadTextFile(one->file.parent_path() / "predictions" / "p.csv");
+    one->results.rows[0].predictions_hash = HashBytes(std::as_bytes(std::span(text)));
+  }
+  CHECK(CompareResults(base, changed, {}).cases[0].accuracy->paired);
+  CHECK(CompareResults(base, changed, {}).notes.empty());
+  // As many wrong as before, others.
+  WriteFileAtomically(scratch.path() / "new" / "predictions" / "p.csv",
+                      PredictionsCsv(1000, Images(100, 200)));
+  const Comparison comparison = CompareResults(base, changed, {});
+  CHECK(!comparison.cases[0].accuracy->paired);
+  REQUIRE(comparison.notes.size() == 1);
+  CHECK(comparison.notes[0].starts_with("new: predictions/p.csv was edited by hand"));
+}
+
+TEST_CASE("results that were edited by hand are named") {
+  LoadedResults base = SampleResults();
+  base.results.is_edited = true;
+  const Comparison comparison = CompareResults(base, SampleResults(), {});
+  REQUIRE(comparison.notes.size() == 1);
+  CHECK(comparison.notes[0].starts_with("base: nowhere/results.json was edited by hand"));
 }
 
 TEST_CASE("results can't make compare read outside their folder") {

@@ -44,6 +44,40 @@ std::string Text(const Comparison& comparison, bool color) {
   return stream.str();
 }
 
+// Names that would do more than be read, in every format.
+TEST_CASE("text of others stays text") {
+  const std::string name =
+      "::error file=x::no \x1b[2J\u202e `code` | [a](http://b.c) @team www.d.e <img src=x>";
+  Row worse = SampleRow(name);
+  const LoadedResults base = SampleResults({worse});
+  worse.status = Status::kFailed;
+  worse.detail = "::warning::a\n::set-output name=x::y ##[error]z";
+  LoadedResults changed = SampleResults({worse});
+  changed.results.environment.commit = "\x1b]0;title\x07";
+  const Comparison comparison = CompareResults(base, changed, {});
+  for (const auto& write : {WriteComparisonMarkdown, WriteComparisonJson, WriteComparisonJunit,
+                            WriteGithubActionBenchmark, WriteBencherMetrics}) {
+    const std::string text = Written(write, comparison);
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(text.find("\u202e") == std::string::npos);
+  }
+  const std::string text = Text(comparison, false),
+                    markdown = Written(WriteComparisonMarkdown, comparison);
+  CHECK(text.find('\x1b') == std::string::npos);
+  std::istringstream lines(text + markdown);
+  for (std::string line; std::getline(lines, line);) {
+    CAPTURE(line);
+    const size_t begin = std::min(line.find_first_not_of(' '), line.size());
+    CHECK(!std::string_view(line).substr(begin).starts_with("::"));
+    CHECK(line.find("##[") == std::string::npos);
+  }
+  for (const char* const never : {"`code`", " | [", "](", "://", "@team", "www.d", "<img"}) {
+    CAPTURE(never);
+    CHECK(markdown.find(never) == std::string::npos);
+  }
+  CHECK(markdown.find("\\`code\\` \\| \\[a\\]\\(http&#58;//b.c\\)") != std::string::npos);
+}
+
 TEST_CASE("text fits 100 columns and is coloured only where asked") {
   Comparison comparison = AllVerdicts();
   comparison.cases[0].case_id = std::string(150, 'x');

@@ -10,6 +10,8 @@
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -85,6 +87,23 @@ TEST_CASE("crops are those of each image, with its label and path, from the cach
     }
   }
   CHECK(stage.Leftovers().empty());
+}
+
+// One of 3000 x 3000 pixels takes 54 MB decoded, all white in some 30 kB of PNG.
+TEST_CASE("an image that takes more memory than there may be taken is unreadable, and says so") {
+  Stage stage;
+  const cv::Mat white(3000, 3000, CV_8UC3, cv::Scalar::all(255));
+  std::vector<uchar> png;
+  REQUIRE(cv::imencode(".png", white, png));
+  stage.Write("n05/image.ppm", {png.begin(), png.end()});
+  stage.request.memory_limit_mib = 50;
+  CHECK(Contains(ErrorOf([&] { stage.Load(); }),
+                 "n05/image.ppm: decoding it takes 51 MiB, memory_limit_mb is 50"));
+  stage.request.memory_limit_mib = 60;  // alone in it, and those without a size in their header
+  const std::string key = stage.Load(4).key();
+  Stage unlimited;
+  unlimited.Write("n05/image.ppm", {png.begin(), png.end()});
+  CHECK(unlimited.Load().key() == key);
 }
 
 TEST_CASE("progress counts every image once") {

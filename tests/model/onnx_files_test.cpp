@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ONNX files that are damaged or crafted: data outside the file, cut off, nested without end.
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include "model/onnx_builder.h"
 #include "model/test_files.h"
@@ -32,6 +33,7 @@ TEST_CASE("external data is read from beside the model, and from nowhere else") 
   testing::WriteScratch(scratch, "secret.bin", bytes);
   testing::WriteScratch(scratch, "model/weights.bin", bytes);
   std::filesystem::create_symlink(scratch.path() / "secret.bin", folder / "link.bin");
+  REQUIRE(::mkfifo((folder / "pipe.bin").c_str(), 0600) == 0);
   struct Case {
     std::vector<std::pair<const char*, std::string>> entries;
     const char* expected;  // nullptr: fine
@@ -45,6 +47,12 @@ TEST_CASE("external data is read from beside the model, and from nowhere else") 
       {{{"location", "weights.bin"}, {"offset", "-4"}}, "not a number of bytes"},
       {{{"location", "weights.bin"}, {"offset", "4x"}}, "not a number of bytes"},
       {{{"location", "weights.bin"}, {"offset", "99999999999999999999"}}, "not a number"},
+      {{{"location", "weights.bin"}, {"offset", "1000000000"}},
+       "all bytes from byte 1000000000 on of 'weights.bin', which has 16"},
+      {{{"location", "weights.bin"}, {"offset", "16"}, {"length", "1"}}, "are 1 byte from byte 16"},
+      {{{"location", std::string("weights.bin\0.safe", 16)}, {"offset", "4"}},
+       "inside the model's folder"},
+      {{{"location", "pipe.bin"}, {"length", "12"}}, "is a pipe, not a regular file"},
       {{{"location", "none.bin"}}, "isn't there"},
       {{{"location", "sub"}, {"length", "12"}}, ""},
       {{{"location", "../secret.bin"}, {"offset", "4"}}, "inside the model's folder"},

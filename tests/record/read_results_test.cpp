@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
@@ -106,7 +107,10 @@ TEST_CASE("what is no results.json is refused with its place") {
     const char* message;
   } cases[] = {
       {"empty file", "", "x: isn't JSON"},
-      {"cut off", R"({"schema": 1, "rows": [{"case_id")", "x: isn't JSON"},
+      {"cut off", R"({"schema": 1, "rows": [{"case_id")",
+       "x: isn't JSON, or is cut off, at line 1, column 35"},
+      {"a mistake on another line", "{\"schema\": 1,\n \"\u00e9\": 2,\n  oops}",
+       "x: isn't JSON, or is cut off, at line 3, column 3"},
       {"not an object", "[]", "x: expected an object, found array"},
       {"no schema", "{}", "x: schema: expected an integer"},
       {"other schema", R"({"schema": 2, "rows": []})", "x: schema: this quantbench reads schema 1"},
@@ -135,7 +139,7 @@ TEST_CASE("what is no results.json is refused with its place") {
        "rows[0].top1_percent: expected a number, found string"},
       {"a number beyond double",
        R"({"schema": 1, "rows": [{"case_id": "a", "status": "ok", "top1_percent": 1e999}]})",
-       "x: "},
+       "x: isn't JSON of quantbench: a number is larger than any"},
       {"a sample that is none",
        R"({"schema": 1, "rows": [{"case_id": "a", "status": "ok", "latency_samples_ms": [1, null]}]})",
        "rows[0].latency_samples_ms[1]: expected a number"},
@@ -149,8 +153,47 @@ TEST_CASE("what is no results.json is refused with its place") {
   }
 }
 
-TEST_CASE("ten thousand brackets are refused without a crash") {
-  CHECK_THROWS_AS(ParseResults(std::string(10000, '['), "x"), Error);
+TEST_CASE("deep nesting is refused without a crash") {
+  for (const char* const opening : {"[", "{\"a\":"}) {
+    std::string deep;
+    for (int i = 0; i < 1000000; ++i) deep += opening;
+    const std::string text = "{\"schema\": 1, \"rows\": [], \"digest\": \"\", \"x\": " + deep;
+    CHECK_THROWS_WITH_AS(ParseResults(text, "x"), doctest::Contains("nested deeper than 100"),
+                         Error);
+  }
+  const std::string brackets_in_text =
+      R"({"schema": 1, "rows": [], "x": ")" + std::string(1000, '[') + R"(\"[["})";
+  CHECK(ParseResults(brackets_in_text, "x").rows.empty());
+}
+
+TEST_CASE("what was edited by hand shows, what was only laid out anew doesn't") {
+  const std::string text = Written(Sample());
+  CHECK(!ParseResults(text, "x").is_edited);
+  CHECK(!ParseResults(nlohmann::ordered_json::parse(text).dump(), "x").is_edited);
+  CHECK(!ParseResults(R"({"schema": 1, "rows": []})", "x").is_edited);  // of before digests
+  // Every digit and every letter of a name or value counts.
+  size_t edits = 0;
+  for (size_t i = 0; i < text.size(); i += 7) {
+    std::string edited = text;
+    char& c = edited[i];
+    if (c >= '0' && c <= '8') {
+      ++c;
+    } else if (c >= 'a' && c <= 'y' && c != 'u') {
+      ++c;
+    } else {
+      continue;
+    }
+    CAPTURE(edited.substr(i < 40 ? 0 : i - 40, 80));
+    try {
+      const bool is_known = ParseResults(edited, "x").is_edited;
+      // The name of the digest itself can be lost, and then there is none.
+      CHECK((is_known || edited.find("\"digest\"") == std::string::npos));
+      ++edits;
+    } catch (const Error&) {
+      // No results any more: that shows as well.
+    }
+  }
+  CHECK(edits > 50);
 }
 
 TEST_CASE("a path is a file or a folder with results.json in it") {

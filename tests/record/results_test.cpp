@@ -113,7 +113,8 @@ TEST_CASE("a row of JSON has its keys in a fixed order: the columns, then the re
   WriteJson(results, stream);
   std::vector<std::string> expected, keys;
   for (const Column& column : Columns()) expected.emplace_back(column.name);
-  for (const char* const rest : {"latency_samples_ms", "predictions_file", "repetitions"})
+  for (const char* const rest :
+       {"latency_samples_ms", "predictions_file", "predictions_hash", "repetitions"})
     expected.emplace_back(rest);
   const auto json = nlohmann::ordered_json::parse(stream.str());
   for (const auto& [key, value] : json.at("rows").at(0).items()) keys.push_back(key);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -72,6 +73,78 @@ TEST_CASE("what the journal has isn't done again, even with an empty cache") {
   RunScenario(TinyScenario(), options);
   CHECK(Count(Lines(options.out / "journal.jsonl"), "\"started\"") == 3);
   CHECK(!std::filesystem::exists(options.cache / "predictions"));
+}
+
+TEST_CASE("an edited line of the journal is measured again, and so are its predictions") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  RunScenario(TinyScenario(), options);
+  const std::string csv = ReadTextFile(options.out / "results.csv");
+  std::string text = testing::ReopenJournal(options);
+  const std::string count = "\"top1_correct\":";
+  text.insert(text.find(count) + count.size(), "1");
+  WriteFileAtomically(options.out / "journal.jsonl", text);
+  const Results results = RunScenario(TinyScenario(), options);
+  CHECK(ReadTextFile(options.out / "results.csv") == csv);
+  CHECK(std::any_of(results.warnings.begin(), results.warnings.end(), [](const std::string& one) {
+    return one.starts_with("journal: line 3 of '");
+  }));
+}
+
+TEST_CASE("predictions that were emptied, edited or removed are written again") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  RunScenario(TinyScenario(), options);
+  const std::filesystem::path file = options.out / "predictions" / "reference-fp32.csv";
+  const std::string csv = ReadTextFile(file), results = ReadTextFile(options.out / "results.csv");
+  for (const std::string& damaged : {std::string(), csv + "x", csv.substr(0, csv.size() / 2)}) {
+    for (const bool is_cached : {true, false}) {
+      CAPTURE(damaged.size());
+      testing::ReopenJournal(options);
+      if (!is_cached) std::filesystem::remove_all(options.cache / "predictions");
+      std::filesystem::remove(file);
+      if (damaged != csv + "x") std::ofstream(file) << damaged;
+      RunScenario(TinyScenario(), options);
+      CHECK(ReadTextFile(file) == csv);
+      CHECK(ReadTextFile(options.out / "results.csv") == results);
+    }
+  }
+}
+
+// The backend itself removes the cache as it prepares the model.
+TEST_CASE("a cache that is removed under a run is made again where it is needed") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const struct {
+    const char* reason;
+    std::vector<Override> changes;
+  } cases[] = {
+      {"while images are evaluated", {}},
+      {"while latency is measured",
+       {{"evaluation", "off"},
+        {"latency", "{warmup_seconds: 0, min_seconds: 0.01, repetitions: 2}"}}},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    const testing::ScratchFolder scratch;
+    const RunOptions options = OptionsIn(scratch);
+    std::vector<Override> changes{
+        {"matrix.backend", "[" + testing::FaultyBackend("prepare_clear") + ", reference]"}};
+    changes.insert(changes.end(), one.changes.begin(), one.changes.end());
+    std::filesystem::create_directories(options.cache);
+    std::ofstream(options.cache / "clear-me") << "";
+    ::setenv("QUANTBENCH_TEST_CLEARS", options.cache.c_str(), 1);
+    const Results results = RunScenario(TinyScenario(changes), options);
+    ::unsetenv("QUANTBENCH_TEST_CLEARS");
+    CHECK(!std::filesystem::exists(options.cache / "clear-me"));
+    REQUIRE(results.rows.size() == 6);
+    for (const Row& row : results.rows) CHECK_MESSAGE(row.status == Status::kOk, row.detail);
+    CHECK(
+        std::any_of(results.warnings.begin(), results.warnings.end(), [](const std::string& text) {
+          return text.find("was removed under the run; it is written again") != std::string::npos;
+        }));
+  }
 }
 
 TEST_CASE("repetitions of latency that the journal has are kept to the bit") {

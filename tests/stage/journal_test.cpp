@@ -9,6 +9,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <functional>
+#include <sstream>
 
 #include "support/files.h"
 #include "support/lock_file.h"
@@ -74,13 +76,95 @@ TEST_CASE("a last line that was cut off is dropped, and writing goes on behind t
   }
 }
 
-TEST_CASE("from a damaged line on, nothing is believed") {
+std::vector<std::string> LinesOf(const std::filesystem::path& file) {
+  std::vector<std::string> lines;
+  std::istringstream stream(ReadTextFile(file));
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string Joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + '\n';
+  return text;
+}
+
+TEST_CASE("from a line on that isn't as it was written, nothing is believed, and it is named") {
+  const testing::ScratchFolder other;
+  const std::vector<std::string> foreign = [&] {
+    Journal journal(other.path(), kIdentity, false);
+    journal.Append(Evaluated("b-fp32"));
+    journal.Append(Evaluated("c-fp32"));
+    return LinesOf(other.path() / "journal.jsonl");
+  }();
+  const auto replaced = [](const char* what, const char* by) {
+    return [=](std::vector<std::string>& lines) {
+      lines[1].replace(lines[1].find(what), std::string(what).size(), by);
+    };
+  };
+  using Lines = std::vector<std::string>;
+  const struct {
+    const char* reason;
+    std::function<void(Lines&)> damage;
+    size_t line;  // that is named; those before it are kept
+  } cases[] = {
+      {"a figure", replaced("\"top1_correct\":5", "\"top1_correct\":7"), 2},
+      {"a hash", replaced("\"outputs_hash\":\"h\"", "\"outputs_hash\":\"i\""), 2},
+      {"a time", replaced("\"seconds\":0.5", "\"seconds\":0.6"), 2},
+      {"a blank", replaced("\"seconds\":0.5", "\"seconds\": 0.5"), 2},
+      {"its checksum", [](Lines& lines) { lines[1][lines[1].size() - 3] ^= 1; }, 2},
+      {"no checksum", [](Lines& lines) { lines[1] = "{\"kind\":\"finished\"}"; }, 2},
+      {"lines change places", [](Lines& lines) { std::swap(lines[1], lines[2]); }, 2},
+      {"a line is gone", [](Lines& lines) { lines.erase(lines.begin() + 1); }, 2},
+      {"a line twice", [](Lines& lines) { lines.insert(lines.begin() + 1, lines[1]); }, 3},
+      {"a line of another journal", [&](Lines& lines) { lines[2] = foreign[2]; }, 3},
+      {"a line inserted", [](Lines& lines) { lines.insert(lines.begin() + 2, "{}"); }, 3},
+      {"no text at all", [](Lines& lines) { lines[2] = std::string(40, '\0'); }, 3},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    const testing::ScratchFolder scratch;
+    const std::filesystem::path file = Begin(scratch.path());
+    std::vector<std::string> lines = LinesOf(file);
+    one.damage(lines);
+    WriteFileAtomically(file, Joined(lines));
+    {
+      Journal journal(scratch.path(), kIdentity, false);
+      CHECK(journal.entries().size() == one.line - 2);
+      CHECK(journal.damage().starts_with("line " + std::to_string(one.line) + " of '"));
+      journal.Append(Evaluated("z-fp32"));
+    }
+    CHECK(ReadTextFile(scratch.path() / "journal.jsonl.old") == Joined(lines));
+    const Journal again(scratch.path(), kIdentity, false);
+    CHECK(again.entries().size() == one.line - 1);
+    CHECK(again.damage() == "");
+  }
+}
+
+TEST_CASE("every flipped bit of a journal is noticed") {
+  const testing::ScratchFolder scratch;
+  const std::filesystem::path file = Begin(scratch.path());
+  const std::string whole = ReadTextFile(file);
+  for (size_t i = 0; i + 1 < whole.size(); ++i) {
+    CAPTURE(i);
+    std::string flipped = whole;
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << i % 8));
+    WriteFileAtomically(file, flipped);
+    const JournalContent content = ReadJournal(scratch.path(), kIdentity);
+    CHECK((!content.damage.empty() || !content.why_not.empty()));
+    CHECK(content.entries.size() < 2);
+  }
+}
+
+TEST_CASE("a first line that isn't whole begins a new journal, with a word") {
   const testing::ScratchFolder scratch;
   const std::filesystem::path file = Begin(scratch.path());
   std::string text = ReadTextFile(file);
-  text.insert(text.find('\n') + 1, "{\"kind\": \"evaluation\", \"name\": 7}\n");
+  text.replace(text.find("\"model\":\"2\""), 11, "\"model\":\"3\"");
   WriteFileAtomically(file, text);
-  CHECK(Journal(scratch.path(), kIdentity, false).entries().empty());
+  const Journal journal(scratch.path(), {{"scenario", "1"}, {"model", "3"}}, false);
+  CHECK(journal.entries().empty());
+  CHECK(journal.begun_anew().find("line 1 of '") == 0);
 }
 
 TEST_CASE("a journal that can't be continued is kept aside, with a reason") {

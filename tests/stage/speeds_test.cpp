@@ -48,4 +48,20 @@ TEST_CASE("speeds: damaged lines cost what they hold") {
   CHECK(RecordedSpeeds(store).Seconds("crop", 10).value_or(-1) == doctest::Approx(1.0));
 }
 
+TEST_CASE("speeds: a time that was changed doesn't count, one of before there were checks does") {
+  const testing::ScratchFolder scratch;
+  const Store store(scratch.path());
+  RecordedSpeeds(store).Add("crop", 10, 1.5);
+  const std::filesystem::path file = scratch.path() / "speeds.jsonl";
+  std::string text = ReadTextFile(file);
+  text.replace(text.find("1.5"), 3, "9.5");
+  WriteFileAtomically(file, text + "{\"items\":10,\"seconds\":2.0,\"work\":\"old\"}\n" +
+                                "{\"items\":0,\"seconds\":2.0,\"work\":\"none\"}\n");
+  CHECK_FALSE(RecordedSpeeds(store).Seconds("crop", 10));
+  CHECK(RecordedSpeeds(store).Seconds("old", 10).value_or(-1) == doctest::Approx(2.0));
+  CHECK_FALSE(RecordedSpeeds(store).Seconds("none", 10));
+  std::string problem;
+  CHECK_FALSE(store.Find(kSpeeds, "", problem));
+}
+
 }  // namespace quantbench

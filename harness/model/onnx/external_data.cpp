@@ -20,7 +20,8 @@ ExternalData::Source& ExternalData::Open(const std::string& location) {
   if (folder_.empty()) throw Error(name + "can't be read: the model isn't in a file");
   const std::filesystem::path relative(location);
   const bool climbs = std::ranges::find(relative, "..") != relative.end();
-  if (location.empty() || relative.is_absolute() || climbs)
+  const bool has_nul = location.find('\0') != std::string::npos;
+  if (location.empty() || relative.is_absolute() || climbs || has_nul)
     throw Error(name + "must be a path inside the model's folder");
   std::error_code failure;
   const std::filesystem::path folder = std::filesystem::canonical(folder_, failure);
@@ -42,10 +43,13 @@ std::span<const std::byte> ExternalData::Read(const std::string& location, int64
   Source& source = Open(location);
   const auto size = static_cast<int64_t>(source.file.bytes().size());
   if (length < 0 && offset >= 0 && offset <= size) length = size - offset;
-  if (offset < 0 || length < 0 || offset > size || length > size - offset)
-    throw Error("its external data are bytes " + std::to_string(offset) + " to " +
-                std::to_string(offset) + "+" + std::to_string(length) + " of '" + location +
-                "', which has " + std::to_string(size) + "; is that file cut off?");
+  if (offset < 0 || length < 0 || offset > size || length > size - offset) {
+    const std::string wanted =
+        length < 0 ? "all bytes" : std::to_string(length) + (length == 1 ? " byte" : " bytes");
+    throw Error("its external data are " + wanted + " from byte " + std::to_string(offset) +
+                " on of '" + location + "', which has " + std::to_string(size) +
+                "; is that file cut off?");
+  }
   source.left -= length;
   if (source.left < 0)
     throw Error("the model's tensors read '" + location + "' more than " +
