@@ -112,8 +112,7 @@ std::vector<IsaStatus> Backend::Isas() const {
     const qb_status status = Cross(*table_, [&] { return table_->probe(*isa, text.abi()); });
     text.RequireIntact(Named(*table_));
     isas.push_back(
-        {.name = *isa,
-         .why_not = status == QB_OK ? "" : text.Describe(Named(*table_), status)});
+        {.name = *isa, .why_not = status == QB_OK ? "" : text.Describe(Named(*table_), status)});
   }
   return isas;
 }
@@ -171,16 +170,15 @@ std::string PluginInfo::ChooseIsa(const std::optional<std::string>& forced) cons
 
 Executable Backend::Prepare(const qb_model& model, const std::string& isa) const {
   auto handle = std::make_shared<Executable::Handle>(
-      Executable::Handle{
-          .table = table_, .model = &model, .isa = {}, .exact = numerics().exact});
+      Executable::Handle{.table = table_, .model = &model, .isa = {}, .exact = numerics().exact});
   const qb_prepare request{.struct_size = sizeof(qb_prepare), .model = &model, .isa = isa.c_str()};
   ErrorText text;
   const qb_status status =
       Cross(*table_, [&] { return table_->prepare(&request, &handle->executable, text.abi()); });
   text.RequireIntact(Named(*table_));
   if (status != QB_OK || handle->executable == nullptr) {
-    Throw(status, Named(*table_) + " can't prepare the model: " +
-                      text.Describe(Named(*table_), status));
+    Throw(status,
+          Named(*table_) + " can't prepare the model: " + text.Describe(Named(*table_), status));
   }
   Cross(*table_, [&] {
     const char* const taken = table_->executable_isa(handle->executable);

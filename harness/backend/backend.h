@@ -44,8 +44,8 @@ class Context {
 class Executable {
  public:
   Context CreateContext(int max_batch_size, int threads) const;
-  const std::string& isa() const;   // the path that the plugin says it takes
-  bool exact() const;               // Numerics::exact
+  const std::string& isa() const;  // the path that the plugin says it takes
+  bool exact() const;              // Numerics::exact
   const qb_model& model() const;
   std::string backend() const;      // "backend 'x'", for messages
   int64_t input_elements() const;   // of one image

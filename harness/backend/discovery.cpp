@@ -26,8 +26,8 @@ std::vector<std::filesystem::path> LibrariesIn(const std::filesystem::path& fold
     if (entry->path().extension() == ".so") libraries.push_back(entry->path());
   }
   if (error && error != std::errc::no_such_file_or_directory) {
-    problem = "plugin folder '" + folder.string() +
-              "' can't be read: " + SystemReason(error.value());
+    problem =
+        "plugin folder '" + folder.string() + "' can't be read: " + SystemReason(error.value());
   }
   std::sort(libraries.begin(), libraries.end());
   return libraries;

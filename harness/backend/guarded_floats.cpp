@@ -60,9 +60,7 @@ std::optional<size_t> GuardedFloats::FirstUnwritten(size_t stride) const {
   return std::nullopt;
 }
 
-void GuardedFloats::Seal() {
-  ::mprotect(memory_.get(), memory_.get_deleter().bytes, PROT_READ);
-}
+void GuardedFloats::Seal() { ::mprotect(memory_.get(), memory_.get_deleter().bytes, PROT_READ); }
 
 void GuardedFloats::RequireIntact(const std::string& who, const std::string& what) const {
   const std::byte* const end = memory_.get() + memory_.get_deleter().bytes;
@@ -72,9 +70,10 @@ void GuardedFloats::RequireIntact(const std::string& who, const std::string& wha
   const auto bytes = [](size_t count) {
     return std::to_string(count) + (count == 1 ? " byte" : " bytes");
   };
-  throw Error(who + " wrote " +
-              (before > 0 ? bytes(before) + " before the beginning" : bytes(behind) + " behind the end") +
-              " of its " + what);
+  throw Error(
+      who + " wrote " +
+      (before > 0 ? bytes(before) + " before the beginning" : bytes(behind) + " behind the end") +
+      " of its " + what);
 }
 
 }  // namespace quantbench

@@ -96,7 +96,8 @@ CheckResult RunRepeatedly(const Backend& backend, const std::string& isa, Precis
           std::pair(network.Run(network.NewContext(), 1, input), "a new context")}) {
       const std::string difference = BitDifference(output, first);
       if (!difference.empty())
-        return Differing(backend, std::string("the same input again on ") + where + ": " + difference);
+        return Differing(backend,
+                         std::string("the same input again on ") + where + ": " + difference);
     }
   }
   return Passed();
@@ -115,8 +116,9 @@ CheckResult RunInBatches(const Backend& backend, const std::string& isa, Precisi
     alone.insert(alone.end(), scores.begin(), scores.end());
   }
   const std::string difference = Difference(precision, together, alone);
-  return difference.empty() ? Passed()
-                            : Differing(backend, "in a batch of 3, against batches of 1: " + difference);
+  return difference.empty()
+             ? Passed()
+             : Differing(backend, "in a batch of 3, against batches of 1: " + difference);
 }
 
 }  // namespace
@@ -145,8 +147,7 @@ CheckResult CheckProcessState(const Backend& backend, const std::string& isa,
     }
     changed.merge(state.Restore());  // by its destroy functions
     std::string wrong = DescribeChanges(changed, "when a model was prepared and run");
-    const std::string loading =
-        DescribeChanges(changed_by_loading, "when it was loaded");
+    const std::string loading = DescribeChanges(changed_by_loading, "when it was loaded");
     wrong += (wrong.empty() || loading.empty() ? "" : "; ") + loading;
     return wrong.empty() ? Passed() : Failed(wrong);
   });

@@ -37,10 +37,10 @@ void AddModels(Precision precision, std::vector<SuiteCase>& suite) {
     const std::string group =
         Name(precision) + "/b" + std::to_string(batch) + "/t" + std::to_string(threads);
     for (const Case& one : cases) {
-      suite.push_back({group + "/" + one.name, group, one.reason,
-                       [one, options](const Subject& subject) {
-                         return Check(subject.backend, subject.isa, one, options);
-                       }});
+      suite.push_back(
+          {group + "/" + one.name, group, one.reason, [one, options](const Subject& subject) {
+             return Check(subject.backend, subject.isa, one, options);
+           }});
     }
   }
 }
@@ -72,12 +72,12 @@ std::vector<SuiteCase> Suite() {
                        return CheckError(s.backend.table(), s.isa, name);
                      }});
   }
-  suite.push_back({"process/state", "process", "a call leaves the process as it found it",
-                   [](const Subject& s) {
-                     return CheckProcessState(s.backend, s.isa, s.changed_by_loading);
-                   }});
-  suite.push_back({"process/threads", "process", "a plugin starts no threads",
-                   [](const Subject& s) { return CheckThreads(s.backend, s.isa, s.threads_before); }});
+  suite.push_back(
+      {"process/state", "process", "a call leaves the process as it found it",
+       [](const Subject& s) { return CheckProcessState(s.backend, s.isa, s.changed_by_loading); }});
+  suite.push_back(
+      {"process/threads", "process", "a plugin starts no threads",
+       [](const Subject& s) { return CheckThreads(s.backend, s.isa, s.threads_before); }});
   return suite;
 }
 
@@ -85,8 +85,7 @@ CheckResult RunSuiteCase(const std::string& name, const Subject& subject) {
   static const std::vector<SuiteCase> suite = Suite();
   const auto found = std::find_if(suite.begin(), suite.end(),
                                   [&](const SuiteCase& one) { return one.name == name; });
-  if (found == suite.end())
-    return {.verdict = Verdict::kFailed, .detail = "there is no such case"};
+  if (found == suite.end()) return {.verdict = Verdict::kFailed, .detail = "there is no such case"};
   return found->run(subject);
 }
 

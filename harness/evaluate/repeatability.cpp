@@ -85,8 +85,9 @@ std::string RepeatedImages::Difference(size_t chosen, std::span<const float> aga
     furthest = distance;
     where = c;
   }
-  beyond_rounding = !IsFloat(executable_.model()) ||
-                    !(static_cast<double>(furthest) <= kFloatTolerance * static_cast<double>(largest));
+  beyond_rounding =
+      !IsFloat(executable_.model()) ||
+      !(static_cast<double>(furthest) <= kFloatTolerance * static_cast<double>(largest));
   return "image '" + crops_.path(chosen_[chosen]) + "' gets " + Number(again[where]) +
          " for class " + std::to_string(where) + " " + how + ", and " + Number(before[where]) +
          " before";

@@ -96,8 +96,8 @@ class Measurement {
   // it takes room in the caches.
   RunTime TimeOnce() {
     output_.MarkUnwritten(classes_);
-    const RunTime time = clock_.Time(
-        [&] { context_.Run(batch_size_, input_.data(), output_.data(), pool_); });
+    const RunTime time =
+        clock_.Time([&] { context_.Run(batch_size_, input_.data(), output_.data(), pool_); });
     RequireWritten(output_.FirstUnwritten(classes_));
     return time;
   }

@@ -179,8 +179,9 @@ bool ChildProcess::Write(std::string_view line) { return SendAll(socket_, line);
 
 bool ChildProcess::HasEnded() const {
   siginfo_t info{};
-  return end_ || (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-                  info.si_pid == pid_);
+  return end_ ||
+         (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          info.si_pid == pid_);
 }
 
 bool ChildProcess::Reap() {

@@ -45,7 +45,8 @@ Control ControlOf(const fenv_t& environment) {
 }
 
 bool SameHandler(const struct sigaction& a, const struct sigaction& b) {
-  return a.sa_handler == b.sa_handler && a.sa_flags == b.sa_flags;
+  constexpr int kRestorer = 0x04000000;  // the C library adds it to whatever it sets
+  return a.sa_handler == b.sa_handler && ((a.sa_flags ^ b.sa_flags) & ~kRestorer) == 0;
 }
 
 cpu_set_t Affinity() {
@@ -63,7 +64,8 @@ mode_t Umask() {
 }
 
 bool SameFolder(int folder) {
-  struct stat then {}, now {};
+  struct stat then {
+  }, now{};
   return ::fstat(folder, &then) != 0 ||
          (::stat(".", &now) == 0 && then.st_dev == now.st_dev && then.st_ino == now.st_ino);
 }
@@ -129,7 +131,7 @@ void ProcessState::RestoreSignals(std::set<std::string>& changed) const {
     ::sigaction(signal, &was, nullptr);
     const char* const name = ::sigabbrev_np(signal);
     changed.insert("the handler of " + (name != nullptr ? "SIG" + std::string(name)
-                                                           : "signal " + std::to_string(signal)));
+                                                        : "signal " + std::to_string(signal)));
   }
   sigset_t blocked;
   ::pthread_sigmask(SIG_SETMASK, &blocked_, &blocked);
@@ -143,7 +145,7 @@ void ProcessState::RestoreSignals(std::set<std::string>& changed) const {
 void ProcessState::RestoreFolder(std::set<std::string>& changed) const {
   if (folder_ >= 0 && !SameFolder(folder_)) {
     changed.insert(::fchdir(folder_) == 0 ? "the working directory"
-                                                : "the working directory (for good)");
+                                          : "the working directory (for good)");
   }
   if (::umask(umask_) != umask_) changed.insert("the umask");
 }

@@ -87,8 +87,7 @@ int EndOrphans(pid_t session) {
   for (const auto until = Clock::now() + kPatience; HasChildren() && Clock::now() < until;) {
     bool found = false;
     for (const Process& process : AllProcesses()) {
-      const bool adopted =
-          process.parent == ::getpid() && !EarlierChildren().contains(process.pid);
+      const bool adopted = process.parent == ::getpid() && !EarlierChildren().contains(process.pid);
       if (!adopted && process.session != session) continue;
       found = true;
       if (process.state != 'Z') ended.insert(process.pid);

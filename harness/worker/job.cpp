@@ -18,6 +18,8 @@ class Watch {
  public:
   // Notes and puts back what was changed since the last call.
   void After(const std::string& when) {
+    // Apart, since an evaluation looks for these by itself after each run, and says the same.
+    AddRemark(remark_, DescribeChanges(control_.Restore(), when));
     AddRemark(remark_, DescribeChanges(state_.Restore(), when));
   }
   // Notes threads that weren't there at first, but for so many of the host's own.
@@ -26,10 +28,11 @@ class Watch {
     if (since.size() <= hosts) return;
     // Where there are both, nothing tells them apart but their number.
     const size_t count = since.size() - hosts;
-    AddRemark(remark_, "the backend keeps " +
-                           (hosts == 0 ? DescribeThreads(since)
-                                       : std::to_string(count) + (count == 1 ? " thread" : " threads")) +
-                           " of its own after a run");
+    AddRemark(remark_,
+              "the backend keeps " +
+                  (hosts == 0 ? DescribeThreads(since)
+                              : std::to_string(count) + (count == 1 ? " thread" : " threads")) +
+                  " of its own after a run");
   }
   void AddTo(std::optional<std::string>& remark) const {
     const std::string after = remark.value_or("");
@@ -38,6 +41,7 @@ class Watch {
   }
 
  private:
+  FloatControl control_;
   ProcessState state_;
   std::set<int> before_ = ThreadIds();
   std::optional<std::string> remark_;
@@ -120,13 +124,13 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
   const Prepared prepared(job.target, step, watch);
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   // No kernel here depends on values, so zeros serve where there is no image.
-  const GuardedFloats input = job.images
-                                  ? BatchOf(*job.images, job.batch_size)
-                                  : GuardedFloats(elements * static_cast<size_t>(job.batch_size));
+  GuardedFloats input = job.images ? BatchOf(*job.images, job.batch_size)
+                                   : GuardedFloats(elements * static_cast<size_t>(job.batch_size));
+  input.Seal();
   const ThreadPool pool(job.threads);
   step("measuring latency");
-  RepetitionSamples samples = MeasureRepetition(prepared.executable(), job.batch_size,
-                                                input.values(), job.settings, pool);
+  RepetitionSamples samples =
+      MeasureRepetition(prepared.executable(), job.batch_size, input.values(), job.settings, pool);
   watch.After("in a run");
   watch.LookForThreads(static_cast<size_t>(job.threads) - 1);
   watch.AddTo(samples.remark);
@@ -135,7 +139,8 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
 
 void DoTrace(const TraceJob& job, const StepCallback& node) {
   Watch watch;
-  const Prepared prepared(job.target, [](const std::string&) {}, watch);
+  const Prepared prepared(
+      job.target, [](const std::string&) {}, watch);
   const GuardedFloats input = BatchOf(job.images, 1);
   GuardedFloats output(static_cast<size_t>(prepared.executable().output_elements()));
   struct User {

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <set>
 
+#include "backend/model_file.h"
 #include "support/utf8.h"
 #include "worker/reply.h"
 
@@ -29,10 +31,19 @@ constexpr int64_t kStepsOfJob = 8;               // more than any has
 
 std::string SubjectOf(const Target& target) { return "backend '" + target.backend + "'"; }
 
-std::string OutputKey(const Target& target) { return target.backend + "\n" + target.model.string(); }
+std::string OutputKey(const Target& target) {
+  return target.backend + "\n" + target.model.string();
+}
 
 // Five classes of up to ten digits, with what stands around them.
 size_t BytesOfPredictions(size_t images) { return kTextBytes + images * 64; }
+
+std::set<std::string> NodesOf(const Target& target) {
+  const MappedModel model(target.model);
+  std::set<std::string> names;
+  for (int32_t i = 0; i < model.get().num_nodes; ++i) names.insert(model.get().nodes[i]->name);
+  return names;
+}
 
 void SayWhatWasLeft(int processes, std::optional<std::string>& remark) {
   if (processes == 0) return;
@@ -71,10 +82,10 @@ Predictions RemoteRunner::Evaluate(const EvaluateJob& job, const ProgressCallbac
 
 Predictions RemoteRunner::EvaluateOnce(const EvaluateJob& job, const ProgressCallback& progress) {
   const EvaluationFacts facts = FactsOf(job);
-  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
-                       {.seconds = timeout_seconds_,
-                        .message_bytes = BytesOfPredictions(facts.labels.size())},
-                       output_[OutputKey(job.target)]);
+  WorkerProcess worker(
+      {.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+      {.seconds = timeout_seconds_, .message_bytes = BytesOfPredictions(facts.labels.size())},
+      output_[OutputKey(job.target)]);
   const auto images = static_cast<int64_t>(facts.labels.size());
   int64_t done = 0, steps = 0;
   while (true) {
@@ -109,9 +120,13 @@ std::string RemoteRunner::WhereItEnds(const EvaluateJob& job) {
                           .in_all = kTraceSecondsInAll,
                           .message_bytes = kTextBytes},
                          output_[OutputKey(job.target)]);
+    std::set<std::string> nodes = NodesOf(job.target);
     while (true) {
       const Message message = worker.Next();
       if (std::holds_alternative<DoneMessage>(message)) return "";
+      // Each node once: what else it says is no step forward.
+      if (!std::holds_alternative<StepMessage>(message) || nodes.erase(worker.step()) == 0)
+        continue;
       last = worker.step();
       worker.Renew();
     }
@@ -126,19 +141,18 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
   // A repetition is silent while it measures: up to five warm-ups, and some attempts to find how
   // many runs fill min_seconds.
   const double silence = 5 * job.settings.warmup_seconds + 3 * job.settings.min_seconds;
-  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
-                       {.seconds = timeout_seconds_ + silence,
-                        .message_bytes = kTextBytes + kMaxKeptSamples * 32},
-                       output_[OutputKey(job.target)]);
+  WorkerProcess worker(
+      {.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+      {.seconds = timeout_seconds_ + silence, .message_bytes = kTextBytes + kMaxKeptSamples * 32},
+      output_[OutputKey(job.target)]);
   int64_t steps = 0;
   while (true) {
     Message message = worker.Next();
     if (std::holds_alternative<StepMessage>(message) && ++steps <= kStepsOfJob) worker.Renew();
     auto* const samples = std::get_if<SamplesMessage>(&message);
     if (samples == nullptr) continue;
-    worker.Believe([&] {
-      RequirePossible(samples->result, job.settings, worker.elapsed_seconds());
-    });
+    worker.Believe(
+        [&] { RequirePossible(samples->result, job.settings, worker.elapsed_seconds()); });
     SayWhatWasLeft(worker.End(), samples->result.remark);
     return std::move(samples->result);
   }
@@ -201,10 +215,10 @@ void RemoteRunner::Check(const CheckJob& job, const CheckedCallback& checked) {
 }
 
 size_t RemoteRunner::CheckSome(const CheckJob& job, const CheckedCallback& checked) {
-  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, "the plugin",
-                       {.seconds = std::min(kCheckSeconds, timeout_seconds_),
-                        .message_bytes = kTextBytes},
-                       output_["check"]);
+  WorkerProcess worker(
+      {.job = job, .memory_limit_mib = memory_limit_mib_}, "the plugin",
+      {.seconds = std::min(kCheckSeconds, timeout_seconds_), .message_bytes = kTextBytes},
+      output_["check"]);
   size_t done = 0;
   while (done < job.cases.size()) {
     conformance::CheckResult result;

@@ -48,8 +48,8 @@ void RequireClasses(const TopFive& best, int64_t classes, const std::string& ima
   for (int64_t place = 0; place < static_cast<int64_t>(best.size()); ++place) {
     const int32_t one = best[static_cast<size_t>(place)];
     const bool possible = place < wanted ? one >= 0 && one < classes : one == -1;
-    Require(possible, image + " has class " + std::to_string(one) + " of " +
-                          std::to_string(classes));
+    Require(possible,
+            image + " has class " + std::to_string(one) + " of " + std::to_string(classes));
     Require(one == -1 || std::count(best.begin(), best.end(), one) == 1,
             image + " has class " + std::to_string(one) + " twice");
   }
@@ -101,9 +101,9 @@ void RequirePossible(const RepetitionSamples& samples, const RepetitionSettings&
     RequireTime(time, "a time");
     Require(time >= one.min_ms, "a time is shorter than the shortest");
   }
-  for (const double time : {one.median_ms, one.min_ms, one.mean_ms, one.deviation_ms,
-                            one.fast_cpu_ms, one.yardstick_ms, one.fast_ms.value_or(0),
-                            one.slow_ms.value_or(0)})
+  for (const double time :
+       {one.median_ms, one.min_ms, one.mean_ms, one.deviation_ms, one.fast_cpu_ms, one.yardstick_ms,
+        one.fast_ms.value_or(0), one.slow_ms.value_or(0)})
     RequireTime(time, "a time");
   Require(one.fast_ms.has_value() == one.slow_ms.has_value() &&
               one.fast_ms.value_or(0) <= one.slow_ms.value_or(0),

@@ -41,6 +41,7 @@ void LimitMemory([[maybe_unused]] int64_t mib) {
 
 void BecomeExpendable(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_NAME, "quantbench");        // not "exe", after the link that it was started by
   if (::getppid() != parent) std::_Exit(1);  // it died before
   // Ctrl-C reaches every process of the terminal; the parent decides what it means.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
@@ -129,8 +130,7 @@ bool RanAsWorker(int argc, char** argv) {
   EndAtExit();
   LineSocket socket(kChildSocket);
   Worker worker(socket);
-  for (std::string line; socket.Read(line);)
-    worker.Do(DecodeAssignment(line));
+  for (std::string line; socket.Read(line);) worker.Do(DecodeAssignment(line));
   return true;
 }
 

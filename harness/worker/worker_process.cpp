@@ -130,7 +130,7 @@ void WorkerProcess::ThrowEnd() {
   child_.End();
   if (end) throw Crashed(DescribeEnd(*end));
   throw Crashed(subject_ + " closed its connection to quantbench" + While() +
-                " and didn't end; its process was ended");
+                ", but went on; it was ended");
 }
 
 std::string WorkerProcess::DescribeEnd(const ChildEnd& end) const {

@@ -27,9 +27,9 @@ class WorkerProcess {
  public:
   using Clock = std::chrono::steady_clock;
   struct Patience {
-    double seconds = 0;          // without a sign of progress
-    double in_all = 0;           // 0: as long as there is progress
-    size_t message_bytes = 0;    // of the longest message that can be
+    double seconds = 0;        // without a sign of progress
+    double in_all = 0;         // 0: as long as there is progress
+    size_t message_bytes = 0;  // of the longest message that can be
   };
 
   // `subject` begins what is said of it: "backend 'x'".

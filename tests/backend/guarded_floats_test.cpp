@@ -15,14 +15,21 @@ TEST_CASE("damage on both sides is counted and named") {
     void (*write)(float* values);
     const char* message;  // empty: intact
   } cases[] = {
-      {"all of it and no more", [](float* v) { for (int i = 0; i < 3; ++i) v[i] = 7; }, ""},
+      {"all of it and no more",
+       [](float* v) {
+         for (int i = 0; i < 3; ++i) v[i] = 7;
+       },
+       ""},
       {"one value behind", [](float* v) { v[3] = 7; },
        "it wrote 4 bytes behind the end of its output"},
       {"one byte behind", [](float* v) { reinterpret_cast<char*>(v)[12] = 7; },
        "it wrote 1 byte behind the end of its output"},
       {"one value before", [](float* v) { v[-1] = 7; },
        "it wrote 4 bytes before the beginning of its output"},
-      {"zeros, as by a loop that is rounded up", [](float* v) { for (int i = 3; i < 8; ++i) v[i] = 0; },
+      {"zeros, as by a loop that is rounded up",
+       [](float* v) {
+         for (int i = 3; i < 8; ++i) v[i] = 0;
+       },
        "it wrote 20 bytes behind the end of its output"},
   };
   for (const auto& one : cases) {

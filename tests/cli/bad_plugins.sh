@@ -56,6 +56,20 @@ before=$(pgrep -c quantbench || true)
 ends 0 check "$faulty/leaves_process.so" --only 'int8/b1/t1/linear/1_to_1'
 [ "$(pgrep -c quantbench || true)" -le "$before" ] || fail "a plugin's process outlives its check"
 
+# Ctrl-C while a plugin that hangs is looked into.
+"$quantbench" run scenarios/default.yaml --quiet --out "$scratch/run" --cache "$scratch/cache" --set dataset.root="$images" \
+  --set "matrix.backend={name: probe_hang, file: '$faulty/probe_hang.so'}" >"$scratch/out" 2>"$scratch/err" &
+run=$!
+for _ in $(seq 600); do
+  worker=$(pgrep -n -P "$run") && grep -q probe_hang "/proc/$worker/maps" && break
+  sleep 0.1
+done
+kill -INT "$run"
+status=0
+wait "$run" || status=$?
+[ "$status" -eq 130 ] || fail "after SIGINT while plugins are looked for it ended with $status, not 130: $(<"$scratch/err")"
+kill -0 "$worker" 2>/dev/null && fail "the worker outlives the search for plugins"
+
 status=0
 (ulimit -n 6 && exec "$quantbench" plugins --plugin-path "$folder") >"$scratch/out" 2>"$scratch/err" || status=$?
 [ "$status" -ne 0 ] || fail "with 6 descriptors it says that all is well"

@@ -15,7 +15,7 @@ namespace quantbench {
 namespace {
 
 const struct {
-  const char* name;
+  std::string name;
   void (*change)();
 } kChanges[] = {
     {"the rounding mode", [] { std::fesetround(FE_DOWNWARD); }},

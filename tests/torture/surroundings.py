@@ -92,7 +92,7 @@ def full_disk(lab, rng):
 
 
 # Nothing is wrong with these, or they say themselves that they can't: a row that is `unsupported`.
-_RUNS_WELL = {'none', 'run_print', 'prepare_error', 'run_error', 'cannot_run'}
+_RUNS_WELL = {'none', 'run_print', 'prepare_error', 'run_error', 'cannot_run', 'changes_state', 'leaves_process', 'leaves_thread', 'prints_much'}
 
 
 def plugins(lab, rng):

@@ -96,11 +96,10 @@ TEST_CASE("times") {
 }
 
 TEST_CASE("what a plugin says of itself") {
-  const ProbeResult good{.info = PluginInfo{.name = "mine",
-                                            .version = "1",
-                                            .description = "d",
-                                            .isas = {{"generic", ""}}},
-                         .refusal = {}};
+  const ProbeResult good{
+      .info =
+          PluginInfo{.name = "mine", .version = "1", .description = "d", .isas = {{"generic", ""}}},
+      .refusal = {}};
   const Lie<ProbeResult> lies[] = {
       {"neither describes nor refuses", [](ProbeResult& r) { r.info.reset(); }},
       {"neither describes nor refuses", [](ProbeResult& r) { r.refusal = "no"; }},
