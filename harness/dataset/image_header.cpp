@@ -48,11 +48,12 @@ std::optional<ImageHeader> Jpeg(std::string_view bytes) {
     const bool is_frame =
         marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     if (is_frame && !header) {
-      header = {.format = ImageFormat::kJpeg,
-                .height = Number(bytes, at + 5, 2, true),
-                .width = Number(bytes, at + 7, 2, true),
-                .components = static_cast<int>(Number(bytes, at + 9, 1, true)),
-                .keeps_coefficients = marker == kProgressive};
+      header = {
+          .format = ImageFormat::kJpeg,
+          .height = Number(bytes, at + 5, 2, true),
+          .width = Number(bytes, at + 7, 2, true),
+          .components = static_cast<int>(std::min<int64_t>(Number(bytes, at + 9, 1, true), 4)),
+          .keeps_coefficients = marker == kProgressive};
     } else if (marker == kStartOfScan) {
       if (header && Number(bytes, at + 4, 1, true) < header->components)
         header->keeps_coefficients = true;
