@@ -24,7 +24,7 @@ namespace quantbench {
 namespace {
 
 // A part of the limit, so that the rest of the process has its own.
-constexpr int64_t kPartForDecoding = 4;
+constexpr int64_t kPartForDecoding = 8;
 
 // Decoding and the resizing of whole images, which OpenCV's methods do.
 int64_t BytesToCrop(const CropRequest& request, std::span<const std::byte> file) {

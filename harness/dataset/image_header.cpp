@@ -34,10 +34,12 @@ std::optional<ImageHeader> Webp(std::string_view bytes) {
   return of((packed >> 14 & 0x3fff) + 1, (packed & 0x3fff) + 1);
 }
 
-// The first frame header. (ITU-T T.81, B.2.2)
+// The first frame header and the scan behind it. (ITU-T T.81, B.2)
 std::optional<ImageHeader> Jpeg(std::string_view bytes) {
-  for (size_t at = 2; at + 9 <= bytes.size();) {
-    if (bytes[at] != '\xff') return std::nullopt;
+  constexpr uint8_t kStartOfScan = 0xda, kProgressive = 0xc2;
+  std::optional<ImageHeader> header;
+  for (size_t at = 2; at + 10 <= bytes.size();) {
+    if (bytes[at] != '\xff') return header;
     const auto marker = static_cast<uint8_t>(bytes[at + 1]);
     if (marker == 0xff) {  // padding
       ++at;
@@ -45,13 +47,21 @@ std::optional<ImageHeader> Jpeg(std::string_view bytes) {
     }
     const bool is_frame =
         marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-    if (is_frame)
-      return ImageHeader{.format = ImageFormat::kJpeg,
-                         .height = Number(bytes, at + 5, 2, true),
-                         .width = Number(bytes, at + 7, 2, true)};
+    if (is_frame && !header) {
+      header = {
+          .format = ImageFormat::kJpeg,
+          .height = Number(bytes, at + 5, 2, true),
+          .width = Number(bytes, at + 7, 2, true),
+          .components = static_cast<int>(std::min<int64_t>(Number(bytes, at + 9, 1, true), 4)),
+          .keeps_coefficients = marker == kProgressive};
+    } else if (marker == kStartOfScan) {
+      if (header && Number(bytes, at + 4, 1, true) < header->components)
+        header->keeps_coefficients = true;
+      return header;
+    }
     at += 2 + static_cast<size_t>(Number(bytes, at + 2, 2, true));
   }
-  return std::nullopt;
+  return header;
 }
 
 // The first directory's ImageWidth and ImageLength. (TIFF 6.0, section 2)
@@ -75,10 +85,11 @@ std::optional<ImageHeader> Tiff(std::string_view bytes) {
 }
 
 // Of a pixel: what the decoder works in, its result, and the RGB copy.
-int64_t BytesOfPixel(ImageFormat format) {
-  switch (format) {
+int64_t BytesOfPixel(const ImageHeader& header) {
+  switch (header.format) {
     case ImageFormat::kJpeg:
-      return 2 * 4 + 4 + 3;  // coefficients of a progressive one, CMYK, RGB
+      return (header.keeps_coefficients ? int64_t{2} * header.components : 0) +
+             (header.components == 4 ? 4 : 0) + 3;
     case ImageFormat::kPng:
     case ImageFormat::kBmp:
       return 3 + 3;
@@ -119,7 +130,7 @@ int64_t BytesToDecode(std::span<const std::byte> bytes) {
   // What is too large is refused as soon as its header is read again.
   if (header && !known) return 0;
   const int64_t pixels = known ? header->height * header->width : kMaxPixels;
-  return pixels * BytesOfPixel(known ? header->format : ImageFormat::kOther);
+  return pixels * BytesOfPixel(header.value_or(ImageHeader()));
 }
 
 }  // namespace quantbench

@@ -14,6 +14,8 @@ enum class ImageFormat { kJpeg, kPng, kBmp, kWebp, kTiff, kOther };
 struct ImageHeader {
   ImageFormat format = ImageFormat::kOther;
   int64_t height = 0, width = 0;
+  int components = 3;               // of JPEG
+  bool keeps_coefficients = false;  // of JPEG: progressive, or a scan a component
 };
 
 // Nothing where the size isn't at a place that is known, or the file ends before it.

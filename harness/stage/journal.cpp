@@ -29,13 +29,6 @@ std::string CheckOf(std::string_view before, std::string_view body) {
   return Checksum64Hex(std::string(before) + std::string(body));
 }
 
-// A JSON object of at least one member with its check as the last one.
-std::string WithCheck(std::string body, std::string_view before, std::string& check) {
-  body.pop_back();
-  check = CheckOf(before, body);
-  return body.append(kCheck).append(check).append(kEnd);
-}
-
 // Whether a line is what was written behind the one with the check `before`; then its own.
 bool CheckIsRight(std::string_view line, std::string_view before, std::string& check) {
   const size_t tail = kCheck.size() + kCheckDigits + kEnd.size();
@@ -126,6 +119,12 @@ JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentit
   return content;
 }
 
+std::string WithCheck(std::string object, std::string& last_check) {
+  object.pop_back();
+  last_check = CheckOf(last_check, object);
+  return object.append(kCheck).append(last_check).append(kEnd);
+}
+
 Journal::Journal(const std::filesystem::path& folder, const RunIdentity& identity, bool restart)
     : file_(folder / "journal.jsonl") {
   JournalContent content = ReadJournal(folder, identity);
@@ -158,8 +157,8 @@ void Journal::Append(const JournalEntry& entry) {
 
 void Journal::WriteLine(const std::string& line) {
   const off_t before = ::lseek(descriptor_.get(), 0, SEEK_END);
-  std::string check;
-  const std::string whole = WithCheck(line, last_check_, check) + '\n';
+  std::string check = last_check_;
+  const std::string whole = WithCheck(line, check) + '\n';
   if (const int reason = WriteAll(descriptor_.get(), std::as_bytes(std::span(whole)))) {
     [[maybe_unused]] const int cut = ::ftruncate(descriptor_.get(), before);
     throw WriteError("can't write '" + file_.string() + "': " + std::strerror(reason));

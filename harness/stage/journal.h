@@ -82,6 +82,10 @@ struct JournalContent {
 };
 JournalContent ReadJournal(const std::filesystem::path& folder, const RunIdentity& identity);
 
+// A line: a JSON object of at least one member with its checksum as one more. `last_check` is that
+// of the line before, and then its own.
+std::string WithCheck(std::string object, std::string& last_check);
+
 // OUT/journal.jsonl. The first line holds the identity. Each line ends with a checksum over its
 // bytes and the checksum of the line before it: one that was changed, moved, or taken from another
 // journal is noticed, and nothing from there on is believed. Not for two threads at

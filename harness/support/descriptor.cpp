@@ -12,11 +12,15 @@
 #include <utility>
 
 #include "support/error.h"
+#include "support/printable.h"
 
 namespace quantbench {
 namespace {
 
-std::string Quoted(const std::filesystem::path& file) { return "'" + file.string() + "'"; }
+// Printable, since a message would end at a NUL.
+std::string Quoted(const std::filesystem::path& file) {
+  return "'" + Printable(file.string()) + "'";
+}
 
 // The system would take such a name for the shorter one before the NUL.
 bool HasNul(const std::filesystem::path& file) {
@@ -77,7 +81,8 @@ Descriptor OpenToWrite(const std::filesystem::path& file, int flags,
   Descriptor descriptor(::open(file.c_str(), flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
   if (descriptor.get() < 0)
     throw WriteError("can't create " + Quoted(called) + ": " + std::strerror(errno));
-  ::fcntl(descriptor.get(), F_SETFL, 0);  // only opening mustn't wait
+  // Only opening mustn't wait.
+  ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) & ~O_NONBLOCK);
   return descriptor;
 }
 

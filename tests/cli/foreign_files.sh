@@ -4,7 +4,7 @@ source "$(dirname "$0")/common.sh"
 results=tests/browser/results.json
 mkfifo "$scratch/pipe"
 scenario() {
-  ends "$1" run scenarios/default.yaml --quiet --cache "${cache-$scratch/cache}" --out "${out-$scratch/out}" --jobs 1 \
+  ends "$1" run scenarios/default.yaml --quiet --cache "${cache-$scratch/cache}" --out "${out-$scratch/sweep}" --jobs 1 \
     --set "dataset.root=$images" --set matrix.backend=reference --set matrix.precision=fp32 --set matrix.batch_size=1 \
     --set dataset.evaluation.images=2 --set expect=off --set latency=off "${@:2}"
 }

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # What goes to stdout and doesn't arrive is an error of every subcommand; a reader that has seen enough is none.
 source "$(dirname "$0")/common.sh"
-results=tests/browser/results.json
+results=tests/browser/results.json baseline=results/baselines/default.json
 scenario=(scenarios/default.yaml --cache "$scratch/cache" --set "dataset.root=$images" --set matrix.backend=reference
   --set matrix.precision=fp32 --set matrix.batch_size=1 --set dataset.evaluation.images=2 --set expect=off --set latency=off)
 "$quantbench" quantize "${scenario[@]}" --quiet --out "$scratch/models" >/dev/null 2>&1
 
 # Each prints something and ends well.
 commands=(
-  "compare $results $results"
-  "compare $results $results --format markdown"
-  "compare $results $results --format json"
-  "compare $results $results --format junit"
+  "compare $baseline $baseline"
+  "compare $baseline $baseline --format markdown"
+  "compare $baseline $baseline --format json"
+  "compare $baseline $baseline --format junit"
   "report $results --out -"
   "history $results"
   "history $results --format json"
@@ -70,7 +70,7 @@ status=0
 [ "$status" -eq 2 ] || fail "a file that isn't there ends with $status"
 
 # Devices stay devices.
-ends 1 compare "$results" "$results" --out /dev/full
+ends 1 compare "$baseline" "$baseline" --out /dev/full
 says err "No space left on device"
-ends 0 compare "$results" "$results" --out /dev/null
+ends 0 compare "$baseline" "$baseline" --out /dev/null
 [ -c /dev/null ] && [ -c /dev/full ] || fail "--out has replaced a device"

@@ -4,65 +4,92 @@
 
 #include <doctest/doctest.h>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <string>
 #include <vector>
 
-#include "dataset/decode.h"
+#include "dataset/golden_images.h"
+#include "dataset/test_images.h"
 
 namespace quantbench {
 namespace {
 
-std::vector<std::byte> Encoded(const std::string& extension, int height, int width,
-                               const std::vector<int>& options = {}) {
-  const cv::Mat image(height, width, CV_8UC3, cv::Scalar(10, 200, 30));
-  std::vector<uchar> bytes;
-  REQUIRE(cv::imencode(extension, image, bytes, options));
-  const auto* const first = reinterpret_cast<const std::byte*>(bytes.data());
-  return {first, first + bytes.size()};
+using testing::FromHex;
+
+// A little-endian directory of one strip, as far as the size goes; `type` 3: 16 bits, 4: 32.
+std::string TiffHeader(const std::string& order, const std::string& entries) {
+  return order + std::string(order == "4949" ? "2a0008000000" : "002a00000008") + entries +
+         std::string(60, '0');
 }
 
 TEST_CASE("the size in a header is that of the image") {
-  const struct {
-    const char* reason;
-    std::vector<std::byte> bytes;
-    ImageFormat format;
-  } cases[] = {
-      {"JPEG", Encoded(".jpg", 37, 81), ImageFormat::kJpeg},
-      {"progressive", Encoded(".jpg", 37, 81, {cv::IMWRITE_JPEG_PROGRESSIVE, 1}),
-       ImageFormat::kJpeg},
-      {"PNG", Encoded(".png", 37, 81), ImageFormat::kPng},
-      {"BMP", Encoded(".bmp", 37, 81), ImageFormat::kBmp},
-      {"TIFF", Encoded(".tiff", 37, 81), ImageFormat::kTiff},
-      {"WebP", Encoded(".webp", 37, 81), ImageFormat::kWebp},
-      {"WebP without loss", Encoded(".webp", 37, 81, {cv::IMWRITE_WEBP_QUALITY, 101}),
-       ImageFormat::kWebp},
-  };
-  for (const auto& one : cases) {
-    CAPTURE(one.reason);
-    const auto header = ReadImageHeader(one.bytes);
+  for (const testing::GoldenImage& golden : testing::kGoldenImages) {
+    CAPTURE(golden.description);
+    const std::vector<uint8_t> file = FromHex(golden.file);
+    const auto header = ReadImageHeader(testing::Bytes(file));
     REQUIRE(header);
-    CHECK(header->format == one.format);
-    CHECK(header->height == 37);
-    CHECK(header->width == 81);
-    CHECK(BytesToDecode(one.bytes) >= 37 * 81 * 6);
-    // Cut anywhere it is another size, or none; never a crash.
-    for (size_t length = 0; length < one.bytes.size(); length += length < 200 ? 1 : 97)
-      ReadImageHeader(std::span(one.bytes).first(length));
+    CHECK(header->height == golden.height);
+    CHECK(header->width == golden.width);
+    CHECK(BytesToDecode(testing::Bytes(file)) >= 3 * golden.height * golden.width);
+    // Cut anywhere it is the same size or none; never a crash.
+    for (size_t length = 0; length < file.size(); ++length) {
+      const auto cut = ReadImageHeader(testing::Bytes(file).first(length));
+      CHECK((!cut || cut->width == golden.width));
+    }
   }
 }
 
+TEST_CASE("a JPEG whose coefficients are kept takes more") {
+  const auto bytes_of_pixel = [](const testing::GoldenImage& golden) {
+    const std::vector<uint8_t> file = FromHex(golden.file);
+    return BytesToDecode(testing::Bytes(file)) / (golden.height * golden.width);
+  };
+  CHECK(bytes_of_pixel(testing::kGoldenImages[0]) == 3);          // in one scan
+  CHECK(bytes_of_pixel(testing::kGoldenImages[1]) == 3 + 2 * 3);  // progressive
+  CHECK(bytes_of_pixel(testing::kGoldenImages[3]) == 3 + 4);      // CMYK
+}
+
+TEST_CASE("TIFF in both byte orders and widths") {
+  const struct {
+    const char* reason;
+    std::string hex;
+  } cases[] = {
+      {"little, 16 bits", TiffHeader("4949",
+                                     "0200"
+                                     "000103000100000051000000"
+                                     "010103000100000025000000")},
+      {"big, 16 bits", TiffHeader("4d4d",
+                                  "0002"
+                                  "010000030000000100510000"
+                                  "010100030000000100250000")},
+      {"big, 32 bits", TiffHeader("4d4d",
+                                  "0002"
+                                  "010000040000000100000051"
+                                  "010100040000000100000025")},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    const std::vector<uint8_t> file = FromHex(one.hex);
+    const auto header = ReadImageHeader(testing::Bytes(file));
+    REQUIRE(header);
+    CHECK(header->format == ImageFormat::kTiff);
+    CHECK(header->width == 0x51);
+    CHECK(header->height == 0x25);
+  }
+  const std::vector<uint8_t> far = FromHex("49492a00fffffff0" + std::string(60, '0'));
+  CHECK(!ReadImageHeader(testing::Bytes(far)));
+}
+
 TEST_CASE("a format without a size at a known place counts as the largest there is") {
-  CHECK(!ReadImageHeader(Encoded(".ppm", 3, 3)));
-  CHECK(BytesToDecode(Encoded(".ppm", 3, 3)) >= kMaxPixels * 6);
+  const std::string ppm = testing::Ppm(testing::Pattern(9, 9));
+  CHECK(!ReadImageHeader(std::as_bytes(std::span(ppm))));
+  CHECK(BytesToDecode(std::as_bytes(std::span(ppm))) >= kMaxPixels * 6);
   CHECK(BytesToDecode({}) >= kMaxPixels * 6);
 }
 
 TEST_CASE("what its header makes too large to be decoded takes nothing") {
-  std::vector<std::byte> png = Encoded(".png", 3, 3);
-  for (const size_t at : {16u, 20u}) png[at] = std::byte{0x7f};
-  CHECK(BytesToDecode(png) == 0);
+  const std::vector<uint8_t> png =
+      FromHex("89504e470d0a1a0a0000000d494844527fffffff7fffffff0802000000deadbeef");
+  CHECK(BytesToDecode(testing::Bytes(png)) == 0);
 }
 
 }  // namespace

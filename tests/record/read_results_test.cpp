@@ -108,7 +108,7 @@ TEST_CASE("what is no results.json is refused with its place") {
   } cases[] = {
       {"empty file", "", "x: isn't JSON"},
       {"cut off", R"({"schema": 1, "rows": [{"case_id")",
-       "x: isn't JSON, or is cut off, at line 1, column 35"},
+       "x: isn't JSON, or is cut off, at line 1, column 34"},
       {"a mistake on another line", "{\"schema\": 1,\n \"\u00e9\": 2,\n  oops}",
        "x: isn't JSON, or is cut off, at line 3, column 3"},
       {"not an object", "[]", "x: expected an object, found array"},

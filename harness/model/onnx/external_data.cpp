@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "support/error.h"
+#include "support/printable.h"
 
 namespace quantbench::onnx_import {
 namespace {
@@ -16,7 +17,7 @@ constexpr int64_t kMostReadsOfAByte = 4;
 
 ExternalData::Source& ExternalData::Open(const std::string& location) {
   if (const auto known = sources_.find(location); known != sources_.end()) return known->second;
-  const std::string name = "its external data '" + location + "' ";
+  const std::string name = "its external data '" + Printable(location) + "' ";
   if (folder_.empty()) throw Error(name + "can't be read: the model isn't in a file");
   const std::filesystem::path relative(location);
   const bool climbs = std::ranges::find(relative, "..") != relative.end();
