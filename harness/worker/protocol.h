@@ -20,7 +20,7 @@ struct Fields<ProbeJob> {
   static constexpr std::tuple kAll{Field("libraries", &ProbeJob::libraries)};
 };
 
-using Job = std::variant<EvaluateJob, MeasureJob, TraceJob, ProbeJob>;
+using Job = std::variant<EvaluateJob, MeasureJob, ScoreJob, TraceJob, ProbeJob>;
 
 // What a worker is given: one job, and the memory that it may take.
 struct Assignment {
@@ -91,7 +91,7 @@ struct Fields<FailureMessage> {
                                    Field("text", &FailureMessage::text)};
 };
 
-struct DoneMessage {};  // of a trace or of all probes
+struct DoneMessage {};  // of scores, of a trace or of all probes
 template <>
 struct Fields<DoneMessage> {
   static constexpr std::string_view kKind = "done";
