@@ -23,6 +23,7 @@ void AddPlan(Command app, int& exit_code);
 void AddPlugins(Command app, int& exit_code);
 void AddCheck(Command app, int& exit_code);
 void AddInspect(Command app, int& exit_code);
+void AddPredict(Command app, int& exit_code);
 void AddQuantize(Command app, int& exit_code);
 void AddReport(Command app, int& exit_code);
 void AddTensor(Command app, int& exit_code);
@@ -48,6 +49,8 @@ struct ScenarioOptions {
   int Jobs() const;                           // all processors unless told
 };
 void AddScenarioOptions(Command command, ScenarioOptions& options);
+// Those of them that need no scenario.
+void AddCacheAndJobs(Command command, ScenarioOptions& options);
 // What the cache may take. Declared before a command's work and enforced behind it.
 class CacheLimit {
  public:

@@ -19,6 +19,18 @@ void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders)
       .OneValue();
 }
 
+void AddCacheAndJobs(Command command, ScenarioOptions& options) {
+  command
+      .AddOption("--cache", options.cache,
+                 "Where crops and calibration statistics are kept between runs (default: "
+                 "$QUANTBENCH_CACHE, else "
+                 "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
+      .TypeName("DIR");
+  command.AddOption("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
+      .Text("N")
+      .Range(1, 1024);
+}
+
 void AddScenarioOptions(Command command, ScenarioOptions& options) {
   command.AddOption("scenario", options.file, "The scenario, a YAML file")
       .TypeName("SCENARIO")
@@ -39,15 +51,7 @@ void AddScenarioOptions(Command command, ScenarioOptions& options) {
                  "All but the cases whose id matches, for instance 'reference/*' (repeatable)")
       .TypeName("GLOB")
       .OneValue();
-  command
-      .AddOption("--cache", options.cache,
-                 "Where crops and calibration statistics are kept between runs (default: "
-                 "$QUANTBENCH_CACHE, else "
-                 "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
-      .TypeName("DIR");
-  command.AddOption("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
-      .Text("N")
-      .Range(1, 1024);
+  AddCacheAndJobs(command, options);
   const Option quiet =
       command.AddFlag("--quiet", options.log.quiet, "Only warnings and errors on stderr");
   command

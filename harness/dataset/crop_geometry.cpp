@@ -31,11 +31,23 @@ ImageSize ShorterEdgeResized(ImageSize image, int shorter) {
                                      : ImageSize{.height = longer, .width = shorter};
 }
 
-Region CenterCropRegion(ImageSize image, int crop) {
-  return {.top = CenterOffset(image.height, crop),
-          .left = CenterOffset(image.width, crop),
-          .height = crop,
-          .width = crop};
+ImageSize Contained(ImageSize image, PixelSize size) {
+  const auto height = static_cast<double>(image.height), width = static_cast<double>(image.width);
+  const double ratio = width / height;
+  const double wanted = static_cast<double>(size.width) / static_cast<double>(size.height);
+  ImageSize contained{.height = size.height, .width = size.width};
+  if (ratio > wanted) contained.height = std::max(Rounded(height / width * size.width), int64_t{1});
+  if (ratio < wanted) contained.width = std::max(Rounded(width / height * size.height), int64_t{1});
+  return contained;
+}
+
+int64_t HalfOfRest(int64_t outer, int64_t inner) { return HalfRoundedToEven(outer - inner); }
+
+Region CenterCropRegion(ImageSize image, PixelSize crop) {
+  return {.top = CenterOffset(image.height, crop.height),
+          .left = CenterOffset(image.width, crop.width),
+          .height = crop.height,
+          .width = crop.width};
 }
 
 Region RandomResizedCropRegion(ImageSize image, RandomGenerator& random) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "dataset/dataset_spec.h"
 #include "dataset/random.h"
 
 namespace quantbench {
@@ -22,9 +23,16 @@ struct Region {
 // Resize(shorter): the shorter edge becomes `shorter`, the longer int(shorter * long / short).
 ImageSize ShorterEdgeResized(ImageSize image, int shorter);
 
+// ImageOps.contain(size): the largest size of the image's shape that fits in.
+ImageSize Contained(ImageSize image, PixelSize size);
+
+// Where ImageOps.pad and torchvision's CenterCrop put the first of `inner` pixels in the middle of
+// `outer`, the larger one: half of the rest, a half rounded to even.
+int64_t HalfOfRest(int64_t outer, int64_t inner);
+
 // CenterCrop(crop): in the coordinates of the image; where that is smaller than the crop, the
 // region begins before it and ends after it, and what lies outside is black.
-Region CenterCropRegion(ImageSize image, int crop);
+Region CenterCropRegion(ImageSize image, PixelSize crop);
 
 // RandomResizedCrop.get_params with scale (0.08, 1) and ratio (3/4, 4/3).
 Region RandomResizedCropRegion(ImageSize image, RandomGenerator& random);

@@ -11,6 +11,7 @@
 
 #include "code_version/crops.h"
 #include "dataset/crops_file.h"
+#include "dataset/crops_format.h"
 #include "dataset/decode.h"
 #include "dataset/fingerprints.h"
 #include "dataset/image_header.h"
@@ -118,14 +119,15 @@ void BuildCrops(const CropRequest& request, const std::filesystem::path& file,
 
 void CheckRequest(const CropRequest& request) {
   if (request.index.images.empty()) throw std::logic_error("crops of no image");
-  if (request.preprocess.crop < 1 || request.preprocess.resize < 1)
+  const auto& [resize, crop] = std::tie(request.preprocess.resize, request.preprocess.crop);
+  if (std::min({resize.height, resize.width, crop.height, crop.width}) < 1)
     throw std::logic_error("preprocess.resize and preprocess.crop must be positive");
 }
 
 }  // namespace
 
 std::span<const uint8_t> Crops::pixels(int64_t i) const {
-  const auto bytes = static_cast<size_t>(size_) * static_cast<size_t>(size_) * 3;
+  const size_t bytes = CropBytes(size_);
   const auto* const first = reinterpret_cast<const uint8_t*>(file_.bytes().data());
   return {first + pixels_offset_ + static_cast<size_t>(i) * bytes, bytes};
 }
@@ -152,8 +154,14 @@ CropsName NameCrops(const CropRequest& request, Store& store, ThreadPool& pool,
   // Another number makes all earlier results incomparable.
   constexpr int kHashVersion = 1;
   hasher.Add("crops").Add(kHashVersion);
-  hasher.Add(random ? 0 : request.preprocess.resize).Add(request.preprocess.crop);
-  hasher.Add(static_cast<int>(request.preprocess.resize_method));
+  const Preprocess& preprocess = request.preprocess;
+  hasher.Add(random ? 0 : preprocess.resize.height).Add(preprocess.crop.height);
+  hasher.Add(static_cast<int>(preprocess.resize_method));
+  // What came later is left out where it says nothing new: older results stay comparable.
+  if (preprocess.crop.width != preprocess.crop.height)
+    hasher.Add("width").Add(preprocess.crop.width);
+  if (!random && preprocess.fit != Fit::kResizeShorter)
+    hasher.Add("fit").Add(static_cast<int>(preprocess.fit)).Add(preprocess.resize.width);
   hasher.Add(static_cast<int>(request.transform));
   hasher.Add(random ? static_cast<int64_t>(request.seed) : int64_t{0});
   for (size_t i = 0; i < paths.size(); ++i)
@@ -200,7 +208,7 @@ Crops LoadCrops(const CropRequest& request, const std::string& key, Store& store
   return crops;
 }
 
-Crops MapCrops(const std::filesystem::path& file, const std::string& key, int size) {
+Crops MapCrops(const std::filesystem::path& file, const std::string& key, PixelSize size) {
   Crops crops;
   crops.size_ = size;
   crops.key_ = key;

@@ -35,8 +35,8 @@ struct CropsContent;
 class Crops {
  public:
   int64_t count() const { return static_cast<int64_t>(labels_.size()); }
-  int size() const { return size_; }                 // pixels, square
-  std::span<const uint8_t> pixels(int64_t i) const;  // [size, size, 3], RGB
+  PixelSize size() const { return size_; }
+  std::span<const uint8_t> pixels(int64_t i) const;  // [size.height, size.width, 3], RGB
   int label(int64_t i) const { return labels_[static_cast<size_t>(i)]; }
   const std::string& path(int64_t i) const { return paths_[static_cast<size_t>(i)]; }
   // CropsName::key
@@ -54,13 +54,13 @@ class Crops {
  private:
   friend Crops LoadCrops(const CropRequest&, const std::string&, Store&, ThreadPool&,
                          const ProgressCallback&);
-  friend Crops MapCrops(const std::filesystem::path&, const std::string&, int);
+  friend Crops MapCrops(const std::filesystem::path&, const std::string&, PixelSize);
   void Take(CropsContent content, const std::filesystem::path& file);
 
   MappedFile file_;
   std::filesystem::path path_of_file_;
   size_t pixels_offset_ = 0;
-  int size_ = 0;
+  PixelSize size_;
   std::vector<int> labels_;
   std::vector<std::string> paths_;
   std::vector<std::string> unreadable_;
@@ -91,10 +91,11 @@ Crops LoadCrops(const CropRequest& request, const std::string& key, Store& store
 
 // Maps what LoadCrops made in another process: crops of `size` pixels under their key(). The table
 // is verified, the pixels were by LoadCrops. Throws Error that names the file.
-Crops MapCrops(const std::filesystem::path& file, const std::string& key, int size);
+Crops MapCrops(const std::filesystem::path& file, const std::string& key, PixelSize size);
 
-// ToTensor and Normalize: [size,size,3] uint8 to [3,size,size] float, ((v / 255) - mean) / std in
-// float32 in that order, as torchvision computes it.
+// ToTensor and Normalize: [h,w,3] uint8 to [3,h,w] float, ((v / 255) - mean) / std in float32 in
+// that order, as torchvision computes it; without the division where the scale is bytes, and with
+// the planes in the network's order of channels.
 class Normalizer {
  public:
   explicit Normalizer(const Preprocess& preprocess);
@@ -104,9 +105,10 @@ class Normalizer {
  private:
   // One value a channel and byte: the same bits as the arithmetic, and faster.
   std::array<std::array<float, 256>, 3> table_;
+  std::array<size_t, 3> plane_;  // that red, green and blue become
 };
 
-// Crops first, first + 1, ... as the first `count` images of a network's input [n,3,size,size],
+// Crops first, first + 1, ... as the first `count` images of a network's input [n,3,h,w],
 // starting anew behind the last crop.
 void NormalizeBatch(const Crops& crops, const Normalizer& normalize, int64_t first, int64_t count,
                     std::span<float> input, const ThreadPool& pool);

@@ -61,9 +61,13 @@ std::optional<CropsTable> ParseTable(std::span<const std::byte> bytes, int64_t c
   return table;
 }
 
+PixelSize SizeOf(const CropsHeader& header) {
+  return {static_cast<int>(header.crop_height), static_cast<int>(header.crop_width)};
+}
+
 // Whether the parts that the header names are there and fill the file exactly.
-bool SizesFit(const CropsHeader& header, size_t file_bytes, int size) {
-  if (size < 1 || header.crop_size != static_cast<uint32_t>(size) || file_bytes < kPixelsOffset)
+bool SizesFit(const CropsHeader& header, size_t file_bytes, PixelSize size) {
+  if (size.height < 1 || size.width < 1 || SizeOf(header) != size || file_bytes < kPixelsOffset)
     return false;
   const size_t room = file_bytes - kPixelsOffset;
   const auto count = static_cast<uint64_t>(header.count);  // negative: too large below
@@ -94,7 +98,7 @@ constinit const Kind kCrops{
     }};
 
 CropsContent ReadCropsFile(const std::filesystem::path& file, const std::string& key,
-                           std::optional<int> expected_size, ThreadPool* pool) {
+                           std::optional<PixelSize> expected_size, ThreadPool* pool) {
   CropsContent content{.file = MappedFile(file), .pixels_offset = kPixelsOffset, .table = {}};
   const auto require = [&](bool good, const char* reason) {
     if (!good) throw Error("crops file '" + file.string() + "' " + reason);
@@ -108,7 +112,7 @@ CropsContent ReadCropsFile(const std::filesystem::path& file, const std::string&
   require(header.checksum == HeaderChecksum(header), "has a damaged header");
   require(std::string_view(header.key, sizeof(header.key)) == key,
           "holds the crops of other images");
-  const int size = expected_size.value_or(static_cast<int>(header.crop_size));
+  const PixelSize size = expected_size.value_or(SizeOf(header));
   require(SizesFit(header, bytes.size(), size), "is truncated or too long");
 
   const auto table = bytes.last(header.table_bytes);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/dataset_spec.h"
 #include "store/kind.h"
 #include "support/files.h"
 #include "support/partial_file.h"
@@ -26,7 +27,7 @@ struct CropsTable {
 
 struct CropsContent {
   MappedFile file;
-  size_t pixels_offset = 0;  // of [count, size, size, 3] uint8
+  size_t pixels_offset = 0;  // of [count, height, width, 3] uint8
   CropsTable table;
 };
 
@@ -36,16 +37,17 @@ extern const Kind kCrops;
 // header, table and all pixels (with the workers of the pool; without a pool the pixels go
 // unverified). Any size will do where none is given. Throws Error that says what is wrong.
 CropsContent ReadCropsFile(const std::filesystem::path& file, const std::string& key,
-                           std::optional<int> expected_size, ThreadPool* pool);
+                           std::optional<PixelSize> expected_size, ThreadPool* pool);
 
-// Writes crops of size x size pixels in any order from many threads. `file` appears with Finish,
+// Writes crops of `size` pixels in any order from many threads. `file` appears with Finish,
 // whole, or not at all. All functions throw Error with the system's reason.
 class CropsWriter {
  public:
   // Reserves the space for `slots` crops. key: 32 characters.
-  CropsWriter(const std::filesystem::path& file, const std::string& key, int size, int64_t slots);
+  CropsWriter(const std::filesystem::path& file, const std::string& key, PixelSize size,
+              int64_t slots);
 
-  // pixels: [size, size, 3]. Returns their checksum. Any thread, one call a slot.
+  // pixels: [size.height, size.width, 3]. Returns their checksum. Any thread, one call a slot.
   uint64_t Write(int64_t slot, std::span<const uint8_t> pixels);
   // Keeps the crops in `slots` (ascending, one for each entry of the table).
   void Finish(const std::vector<int64_t>& slots, const CropsTable& table);
@@ -53,7 +55,7 @@ class CropsWriter {
  private:
   PartialFile file_;
   std::string key_;
-  int size_;
+  PixelSize size_;
 };
 
 }  // namespace quantbench

@@ -7,20 +7,23 @@
 #include <span>
 #include <type_traits>
 
+#include "dataset/dataset_spec.h"
 #include "support/hash.h"
 
 namespace quantbench {
 
 // A file made on a machine of the other byte order has another magic, and so is rebuilt.
 inline constexpr uint64_t kCropsMagic = 0x7370'6f72'6362'7100;  // "\0qbcrops"
-inline constexpr uint32_t kCropsVersion = 1;
+inline constexpr uint32_t kCropsVersion = 2;
 inline constexpr size_t kPixelsOffset = 4096;  // a page, so that crops are aligned in the mapping
 
 struct CropsHeader {
   uint64_t magic = kCropsMagic;
   uint32_t version = kCropsVersion;
-  uint32_t crop_size = 0;  // pixels, square
-  int64_t count = 0;       // crops
+  uint32_t crop_height = 0;  // pixels
+  uint32_t crop_width = 0;
+  uint32_t reserved = 0;
+  int64_t count = 0;  // crops
   uint64_t table_bytes = 0;
   uint64_t table_checksum = 0;
   char key[32] = {};      // hexadecimal digits
@@ -33,8 +36,8 @@ inline uint64_t HeaderChecksum(const CropsHeader& header) {
   return Checksum64(std::as_bytes(std::span(&header, 1)).first(offsetof(CropsHeader, checksum)));
 }
 
-inline size_t CropBytes(int size) {
-  return static_cast<size_t>(size) * static_cast<size_t>(size) * 3;
+inline size_t CropBytes(PixelSize size) {
+  return static_cast<size_t>(size.height) * static_cast<size_t>(size.width) * 3;
 }
 
 }  // namespace quantbench

@@ -34,11 +34,11 @@ std::string Serialized(const CropsTable& table) {
   return bytes;
 }
 
-size_t OffsetOf(size_t crop, int size) { return kPixelsOffset + crop * CropBytes(size); }
+size_t OffsetOf(size_t crop, PixelSize size) { return kPixelsOffset + crop * CropBytes(size); }
 
 }  // namespace
 
-CropsWriter::CropsWriter(const std::filesystem::path& file, const std::string& key, int size,
+CropsWriter::CropsWriter(const std::filesystem::path& file, const std::string& key, PixelSize size,
                          int64_t slots)
     : file_(file), key_(key), size_(size) {
   file_.Reserve(OffsetOf(static_cast<size_t>(slots), size));
@@ -64,7 +64,8 @@ void CropsWriter::Finish(const std::vector<int64_t>& slots, const CropsTable& ta
   file_.Truncate(table_offset + table_bytes.size());
 
   CropsHeader header;
-  header.crop_size = static_cast<uint32_t>(size_);
+  header.crop_height = static_cast<uint32_t>(size_.height);
+  header.crop_width = static_cast<uint32_t>(size_.width);
   header.count = static_cast<int64_t>(slots.size());
   header.table_bytes = table_bytes.size();
   header.table_checksum = Checksum64(table_bytes);

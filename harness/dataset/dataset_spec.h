@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace quantbench {
@@ -15,9 +16,11 @@ struct DatasetSpec {
   // "folders": root/<split>/<wnid>/*, labels by synset order. "flat": root/<split>/* with a list
   // file <split>.txt. "imagenet": whichever of the two is there.
   std::string layout = "imagenet";
-  std::filesystem::path
-      synsets;  // empty: root/synsets.txt if there, else the sorted folders of the split
+  // Empty: root/synsets.txt if there, else the class folders of the splits are the classes.
+  std::filesystem::path synsets;
   std::filesystem::path labels;  // flat layout: lines "file label"; empty: root/<split>.txt
+  // The network's output of the first class: 1 where output 0 is a background class.
+  std::optional<int> label_offset;
   int max_unreadable =
       0;  // more unreadable images than this fail the run; those below are left out and named
 };
@@ -33,7 +36,36 @@ struct SubsetSpec {
   std::filesystem::path list;
 };
 
-enum class ResizeMethod { kPilBilinear, kOpencvLinear, kOpencvArea };
+// Height and width in pixels; one number is a square.
+struct PixelSize {
+  int height = 0, width = 0;
+
+  constexpr PixelSize() = default;
+  constexpr PixelSize(int edge) : height(edge), width(edge) {}
+  constexpr PixelSize(int h, int w) : height(h), width(w) {}
+  bool operator==(const PixelSize&) const = default;
+};
+inline std::string ToString(PixelSize size) {  // "224", "96x128"
+  const std::string height = std::to_string(size.height);
+  return size.height == size.width ? height : height + "x" + std::to_string(size.width);
+}
+
+// Hashes are made of these numbers.
+enum class ResizeMethod {
+  kPilBilinear,
+  kOpencvLinear,
+  kOpencvArea,
+  kPilBicubic,
+  kPilLanczos,
+  kPilNearest
+};
+enum class Fit {
+  kResizeShorter,  // the shorter edge becomes `resize`, the shape stays
+  kSquash,         // the image becomes `resize`, whatever its shape
+  kPad             // the image fits into `resize`, its shape stays, the rest is black
+};
+enum class ChannelOrder { kRgb, kBgr };
+enum class PixelScale { kUnit, kBytes };  // what mean and std are taken of: 0..1, or 0..255
 enum class CropTransform {
   kCenterCrop,        // resize the shorter edge, cut the centre
   kRandomResizedCrop  // torchvision's RandomResizedCrop(scale 0.08..1, ratio 3/4..4/3) and
@@ -41,11 +73,15 @@ enum class CropTransform {
 };
 
 struct Preprocess {
-  int resize = 256;  // shorter edge, pixels
-  int crop = 224;    // square, pixels
+  PixelSize resize = 256;  // of a shorter edge, which is one number, or of the whole image
+  PixelSize crop = 224;
   ResizeMethod resize_method = ResizeMethod::kPilBilinear;
-  std::array<float, 3> mean{0.485f, 0.456f, 0.406f};  // RGB, of values in [0, 1]
+  std::array<float, 3> mean{0.485f, 0.456f,
+                            0.406f};  // red, green, blue in either order of channels
   std::array<float, 3> std{0.229f, 0.224f, 0.225f};
+  Fit fit = Fit::kResizeShorter;
+  ChannelOrder channel_order = ChannelOrder::kRgb;  // of the network's input
+  PixelScale scale = PixelScale::kUnit;
 };
 
 }  // namespace quantbench

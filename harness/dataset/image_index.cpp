@@ -5,44 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "dataset/image_subset.h"
-#include "dataset/list_file.h"
+#include "dataset/label_list.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
 
 namespace fs = std::filesystem;
-using LabelOf = std::unordered_map<std::string, int>;
-
-struct FolderContent {
-  std::vector<std::string> folders;  // names, sorted bytewise; none starts with a dot
-  std::vector<std::string> files;
-};
-
-FolderContent ListFolder(const fs::path& folder) {
-  FolderContent content;
-  try {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-      std::string name = entry.path().filename().string();
-      if (name.starts_with('.')) continue;
-      std::error_code broken_link;
-      auto& names = entry.is_directory(broken_link) ? content.folders : content.files;
-      names.push_back(std::move(name));
-    }
-  } catch (const fs::filesystem_error& error) {
-    throw Error("can't list '" + folder.string() + "': " + error.code().message());
-  }
-  std::sort(content.folders.begin(), content.folders.end());
-  std::sort(content.files.begin(), content.files.end());
-  return content;
-}
 
 fs::path SplitFolder(const DatasetSpec& dataset, const std::string& split) {
   if (split.empty())
@@ -61,31 +34,6 @@ fs::path SplitFolder(const DatasetSpec& dataset, const std::string& split) {
   throw Error("no folder '" + folder.string() + "'" + there);
 }
 
-// Class ids in label order: the first word of each line. Empty where no file is named and
-// root/synsets.txt isn't there.
-std::vector<std::string> ReadSynsets(const DatasetSpec& dataset) {
-  fs::path file = dataset.synsets;
-  if (file.empty()) {
-    file = dataset.root / "synsets.txt";
-    if (!fs::exists(file)) return {};
-  }
-  std::vector<std::string> synsets;
-  std::unordered_set<std::string> seen;
-  for (const ListLine& line : ReadListFile(file, "synsets file")) {
-    std::string id = line.text.substr(0, line.text.find_first_of(" \t"));
-    if (!seen.insert(id).second)
-      throw Error(line.where + ": class '" + id + "' a second time; expected each class once");
-    synsets.push_back(std::move(id));
-  }
-  return synsets;
-}
-
-LabelOf LabelsOf(const std::vector<std::string>& synsets) {
-  LabelOf labels;
-  for (const std::string& id : synsets) labels.emplace(id, static_cast<int>(labels.size()));
-  return labels;
-}
-
 // An image outside of all class folders has no label: most likely the split isn't sorted into
 // classes completely. Scripts and notes there are nobody's image.
 void CheckNoStrayImage(const fs::path& folder, const std::vector<std::string>& files) {
@@ -101,63 +49,77 @@ void CheckNoStrayImage(const fs::path& folder, const std::vector<std::string>& f
   }
 }
 
+// Whether a folder is called like one that holds all images of a split, not like a class.
+bool IsCalledImages(std::string name) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "images", "image", "imgs", "img", "jpeg", "jpegs", "jpegimages", "pictures", "photos"};
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
+// One folder for all images is no class, but tiny-imagenet's val.
+void CheckNotOneForAll(const fs::path& folder, const FolderContent& content,
+                       const ClassNames& classes) {
+  if (content.folders.size() != 1) return;
+  const std::string& name = content.folders.front();
+  if (classes.LabelOf(name) || (classes.empty() && !IsCalledImages(name))) return;
+  std::string list = "FILE";
+  for (const std::string& file : content.files)
+    if (fs::path(file).extension() == ".txt") list = (folder / file).string();
+  throw Error("'" + folder.string() + "' has one folder, '" + name +
+              "', which is no class; where it holds the images of all classes, write dataset: "
+              "{layout: flat, labels: " +
+              list + "}, a list of lines 'name label'");
+}
+
+std::vector<ClassNames::Split> FoldersOf(const fs::path& root, const std::string& split,
+                                         const std::vector<std::string>& names) {
+  std::vector<ClassNames::Split> splits;
+  for (const std::string& name : names) {
+    std::error_code ignored;
+    const bool listed = name == split || std::ranges::any_of(splits, [&](const auto& other) {
+                          return other.name == name;
+                        });
+    if (listed || !fs::is_directory(root / name, ignored)) continue;
+    std::vector<std::string> folders = ListClassFolders(root / name).folders;
+    if (!folders.empty()) splits.push_back({.name = name, .folders = std::move(folders)});
+  }
+  return splits;
+}
+
+int LabelOfFolder(const std::string& name, const ImageIndex& index) {
+  if (const std::optional<int> label = index.classes.LabelOf(name)) return *label;
+  const std::vector<std::string>& ids = index.classes.ids();
+  throw Error("class folder '" + (index.folder / name).string() +
+              "' is not in the synsets file, which names " + std::to_string(ids.size()) +
+              " classes from '" + ids.front() + "' to '" + ids.back() + "'");
+}
+
 void IndexClassFolders(const FolderContent& content, ImageIndex& index) {
   CheckNoStrayImage(index.folder, content.files);
-  if (index.synsets.empty()) index.synsets = content.folders;
-  const LabelOf labels = LabelsOf(index.synsets);
   for (const std::string& id : content.folders) {
-    const auto label = labels.find(id);
-    if (label == labels.end())
-      throw Error("class folder '" + (index.folder / id).string() +
-                  "' is not in the synsets file, which names " +
-                  std::to_string(index.synsets.size()) + " classes from '" + index.synsets.front() +
-                  "' to '" + index.synsets.back() + "'");
+    const int label = LabelOfFolder(id, index);
     FolderContent images = ListFolder(index.folder / id);
+    index.left_out.Add(images.left_out);
     // A folder where an image is expected is listed too: decoding then says so.
     images.files.insert(images.files.end(), images.folders.begin(), images.folders.end());
     std::sort(images.files.begin(), images.files.end());
     for (const std::string& name : images.files)
-      index.images.push_back({.path = id + "/" + name, .label = label->second});
+      index.images.push_back({.path = id + "/" + name, .label = label});
   }
-}
-
-int ParseLabel(std::string_view text, const LabelOf& labels, const ListLine& line) {
-  if (const auto found = labels.find(std::string(text)); found != labels.end())
-    return found->second;
-  int label = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), label);
-  if (status != std::errc() || end != text.data() + text.size() || label < 0)
-    throw Error(line.where + ": label '" + std::string(text) + "' is no " +
-                (labels.empty() ? "number from 0 on (class ids need a synsets file)"
-                                : "number from 0 on and no class of the synsets file"));
-  if (!labels.empty() && static_cast<size_t>(label) >= labels.size())
-    throw Error(line.where + ": label " + std::string(text) + ", but the synsets file names " +
-                std::to_string(labels.size()) + " classes");
-  return label;
 }
 
 void IndexListed(const fs::path& list, ImageIndex& index) {
-  const LabelOf labels = LabelsOf(index.synsets);
-  std::unordered_set<std::string> seen;
-  for (const ListLine& line : ReadListFile(list, "label file")) {
-    const size_t blank = line.text.find_last_of(" \t");
-    if (blank == std::string::npos)
-      throw Error(line.where + ": '" + line.text + "' has no label; expected 'name label'");
-    std::string name = line.text.substr(0, line.text.find_last_not_of(" \t", blank) + 1);
-    const int label = ParseLabel(std::string_view(line.text).substr(blank + 1), labels, line);
-    if (!seen.insert(name).second)
-      throw Error(line.where + ": image '" + name + "' is listed a second time");
-    if (!fs::exists(index.folder / name))
-      throw Error(line.where + ": no image '" + name + "' in '" + index.folder.string() + "'");
-    index.images.push_back({.path = std::move(name), .label = label});
-  }
+  for (LabelledName& one : ReadLabelList(list, index.folder, index.classes))
+    index.images.push_back({.path = std::move(one.name), .label = one.label});
   std::sort(index.images.begin(), index.images.end(),
             [](const ImageEntry& a, const ImageEntry& b) { return a.path < b.path; });
 }
 
 }  // namespace
 
-ImageIndex IndexImages(const DatasetSpec& dataset, const SubsetSpec& subset) {
+ImageIndex IndexImages(const DatasetSpec& dataset, const SubsetSpec& subset,
+                       const std::vector<std::string>& others) {
   const bool detect = dataset.layout == "imagenet";
   if (!detect && dataset.layout != "folders" && dataset.layout != "flat")
     throw Error("dataset.layout '" + dataset.layout +
@@ -165,16 +127,24 @@ ImageIndex IndexImages(const DatasetSpec& dataset, const SubsetSpec& subset) {
                 "there), folders or flat");
   ImageIndex index;
   index.folder = SplitFolder(dataset, subset.split);
-  index.synsets = ReadSynsets(dataset);
+  index.classes = ClassNames::OfSynsets(dataset);
 
-  const FolderContent content = ListFolder(index.folder);
+  const FolderContent content = ListClassFolders(index.folder);
   const fs::path list =
       dataset.labels.empty() ? dataset.root / (subset.split + ".txt") : dataset.labels;
   const bool folders =
       detect ? dataset.labels.empty() && !content.folders.empty() : dataset.layout == "folders";
   if (folders) {
+    index.left_out = content.left_out;
+    CheckNotOneForAll(index.folder, content, index.classes);
+    if (index.classes.empty())
+      index.classes = ClassNames::OfFolders({.name = subset.split, .folders = content.folders},
+                                            FoldersOf(dataset.root, subset.split, others));
     IndexClassFolders(content, index);
   } else if (detect && dataset.labels.empty() && !fs::exists(list)) {
+    if (content.left_out.folders > 0)
+      throw Error("no image in '" + index.folder.string() + "': its class folders are empty (" +
+                  content.left_out.Text() + " left out)");
     throw Error("'" + index.folder.string() +
                 "' has no class folders (one a class, named by its id), and there is no label file "
                 "'" +
@@ -185,7 +155,8 @@ ImageIndex IndexImages(const DatasetSpec& dataset, const SubsetSpec& subset) {
   if (index.images.empty())
     throw Error("no image in '" + index.folder.string() + "': its class folders are " +
                 (content.folders.empty() ? "missing" : "empty"));
-  index.images = CutSubset(std::move(index.images), index.synsets, subset);
+  index.images = CutSubset(std::move(index.images), index.classes.ids(), subset);
+  for (ImageEntry& image : index.images) image.label += dataset.label_offset.value_or(0);
   return index;
 }
 

@@ -29,6 +29,11 @@ std::vector<ListLine> ReadListFile(const std::filesystem::path& file, const std:
     throw Error(purpose + ": " + error.what());
   }
   std::string_view rest = content;
+  // A zero byte is in no text but those of UTF-16 and UTF-32, which Windows' editors write.
+  if (rest.starts_with("\xff\xfe") || rest.starts_with("\xfe\xff") ||
+      rest.find('\0') != std::string_view::npos)
+    throw Error(purpose + ": '" + file.string() +
+                "' is UTF-16 or no text at all; save it as UTF-8");
   if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
 
   std::vector<ListLine> lines;

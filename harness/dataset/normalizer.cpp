@@ -6,10 +6,13 @@
 
 namespace quantbench {
 
-Normalizer::Normalizer(const Preprocess& preprocess) {
+Normalizer::Normalizer(const Preprocess& preprocess)
+    : plane_(preprocess.channel_order == ChannelOrder::kBgr ? std::array<size_t, 3>{2, 1, 0}
+                                                            : std::array<size_t, 3>{0, 1, 2}) {
   for (size_t channel = 0; channel < 3; ++channel) {
     for (size_t value = 0; value < 256; ++value) {
-      const float scaled = static_cast<float>(value) / 255.0f;
+      const auto byte = static_cast<float>(value);
+      const float scaled = preprocess.scale == PixelScale::kBytes ? byte : byte / 255.0f;
       table_[channel][value] = (scaled - preprocess.mean[channel]) / preprocess.std[channel];
     }
   }
@@ -21,7 +24,7 @@ void Normalizer::operator()(std::span<const uint8_t> pixels, std::span<float> pl
   const size_t plane = pixels.size() / 3;
   for (size_t i = 0; i < plane; ++i) {
     for (size_t channel = 0; channel < 3; ++channel)
-      planes[channel * plane + i] = table_[channel][pixels[3 * i + channel]];
+      planes[plane_[channel] * plane + i] = table_[channel][pixels[3 * i + channel]];
   }
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The arithmetic of Pillow's Resample.c: the same doubles, the same integers, the same bytes.
+// The arithmetic of Pillow's Resample.c and Geometry.c: the same doubles, integers and bytes.
 #include "dataset/pil_resample.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <numbers>
 #include <vector>
 
 namespace quantbench {
@@ -25,15 +25,47 @@ struct Filter {
   size_t End(size_t output) const { return first[output] + length[output]; }
 };
 
+// A filter's weight at a distance, and the distance from which on it is zero.
+struct Curve {
+  double (*weight)(double x);
+  double support;
+};
+
 double Triangle(double x) { return std::max(0.0, 1.0 - std::abs(x)); }
 
+double Cubic(double x) {  // Keys' with a = -0.5
+  constexpr double a = -0.5;
+  x = std::abs(x);
+  if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
+  if (x < 2.0) return (((x - 5) * x + 8) * x - 4) * a;
+  return 0;
+}
+
+double Sinc(double x) {
+  if (x == 0.0) return 1.0;
+  x *= std::numbers::pi;
+  return std::sin(x) / x;
+}
+double Lanczos(double x) { return -3.0 <= x && x < 3.0 ? Sinc(x) * Sinc(x / 3) : 0; }
+
+Curve CurveOf(PilFilter filter) {
+  if (filter == PilFilter::kBicubic) return {.weight = Cubic, .support = 2};
+  if (filter == PilFilter::kLanczos) return {.weight = Lanczos, .support = 3};
+  return {.weight = Triangle, .support = 1};
+}
+
+// Half is added away from zero before the rest is cut off.
+int32_t ToWeight(double exact) {
+  return static_cast<int32_t>(exact * (1 << kPrecisionBits) + (exact < 0 ? -0.5 : 0.5));
+}
+
 // The filter for positions [begin, begin + count) of an axis of `in` pixels resized to `out`.
-// Widening the triangle by the scale is the antialiasing that OpenCV's bilinear resize doesn't
-// have.
-Filter MakeFilter(int64_t in, int64_t out, int64_t begin, int64_t count) {
+// Widening the curve by the scale is the antialiasing that OpenCV's resize doesn't have.
+Filter MakeFilter(const Curve& curve, int64_t in, int64_t out, int64_t begin, int64_t count) {
   const double scale = static_cast<double>(in) / static_cast<double>(out);
-  const double support = std::max(scale, 1.0);
-  const double inverse_support = 1.0 / support;
+  const double widened = std::max(scale, 1.0);
+  const double support = curve.support * widened;
+  const double inverse = 1.0 / widened;
   Filter filter;
   filter.taps = static_cast<size_t>(std::ceil(support)) * 2 + 1;
   filter.weights.resize(static_cast<size_t>(count) * filter.taps);
@@ -46,12 +78,11 @@ Filter MakeFilter(int64_t in, int64_t out, int64_t begin, int64_t count) {
     double sum = 0;
     for (size_t x = 0; x < length; ++x) {
       const double position = static_cast<double>(static_cast<int64_t>(x) + first);
-      exact[x] = Triangle((position - centre + 0.5) * inverse_support);
+      exact[x] = curve.weight((position - centre + 0.5) * inverse);
       sum += exact[x];
     }
     int32_t* const weights = &filter.weights[static_cast<size_t>(i) * filter.taps];
-    for (size_t x = 0; x < length; ++x)
-      weights[x] = static_cast<int32_t>(0.5 + exact[x] / sum * (1 << kPrecisionBits));
+    for (size_t x = 0; x < length; ++x) weights[x] = ToWeight(sum != 0 ? exact[x] / sum : exact[x]);
     filter.first.push_back(static_cast<size_t>(first));
     filter.length.push_back(length);
   }
@@ -90,11 +121,44 @@ void BlendRows(const uint8_t* rows, const int32_t* weights, size_t length, size_
   for (size_t i = 0; i < bytes; ++i) out[i] = ToByte(sums[i]);
 }
 
+// For each of positions [begin, begin + count) of an axis resized to `out`, the input's; -1 where
+// the sums' rounding leads beyond its end. Pillow adds step by step, and so do the roundings here.
+std::vector<int64_t> NearestPositions(int64_t in, int64_t out, int64_t begin, int64_t count) {
+  const double step = static_cast<double>(in) / static_cast<double>(out);
+  double position = step * 0.5;
+  for (int64_t i = 0; i < begin; ++i) position += step;
+  std::vector<int64_t> positions;
+  for (int64_t i = 0; i < count; ++i, position += step) {
+    const auto nearest = static_cast<int64_t>(position);
+    positions.push_back(nearest < in ? nearest : -1);
+  }
+  return positions;
+}
+
 }  // namespace
 
-RgbImage PilBilinearPart(const RgbImage& image, ImageSize size, const Region& wanted) {
-  const Filter across = MakeFilter(image.width, size.width, wanted.left, wanted.width);
-  const Filter down = MakeFilter(image.height, size.height, wanted.top, wanted.height);
+RgbImage PilNearestPart(const RgbImage& image, ImageSize size, const Region& wanted) {
+  const auto columns = NearestPositions(image.width, size.width, wanted.left, wanted.width);
+  const auto rows = NearestPositions(image.height, size.height, wanted.top, wanted.height);
+  RgbImage part{.height = static_cast<int>(wanted.height),
+                .width = static_cast<int>(wanted.width),
+                .pixels = std::vector<uint8_t>(rows.size() * columns.size() * 3)};
+  auto out = part.pixels.begin();
+  for (const int64_t row : rows) {
+    for (const int64_t column : columns) {
+      if (row >= 0 && column >= 0)
+        std::copy_n(image.pixels.begin() + (row * image.width + column) * 3, 3, out);
+      out += 3;
+    }
+  }
+  return part;
+}
+
+RgbImage PilResampledPart(const RgbImage& image, ImageSize size, const Region& wanted,
+                          PilFilter filter) {
+  const Curve curve = CurveOf(filter);
+  const Filter across = MakeFilter(curve, image.width, size.width, wanted.left, wanted.width);
+  const Filter down = MakeFilter(curve, image.height, size.height, wanted.top, wanted.height);
 
   // Horizontal pass, over the rows that the vertical windows reach: [rows, wanted.width, 3].
   const auto outputs = static_cast<size_t>(wanted.height);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pillow's separable bilinear resampling in 8-bit fixed point.
+// Pillow's separable resampling in 8-bit fixed point, and its nearest pixels.
 #pragma once
 
 #include "dataset/crop_geometry.h"
@@ -7,7 +7,12 @@
 
 namespace quantbench {
 
-// As ResizedPart (resize.h), with Pillow's filter.
-RgbImage PilBilinearPart(const RgbImage& image, ImageSize size, const Region& wanted);
+enum class PilFilter { kBilinear, kBicubic, kLanczos };
+
+// As ResizedPart (resize.h), with one of Pillow's filters.
+RgbImage PilResampledPart(const RgbImage& image, ImageSize size, const Region& wanted,
+                          PilFilter filter);
+// The same with the nearest pixel.
+RgbImage PilNearestPart(const RgbImage& image, ImageSize size, const Region& wanted);
 
 }  // namespace quantbench

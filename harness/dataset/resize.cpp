@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a decoded image to the square that the network sees.
+// From a decoded image to the rectangle that the network sees.
 #include "dataset/resize.h"
 
 #include <algorithm>
@@ -58,9 +58,35 @@ void FlipHorizontally(RgbImage& image) {
   }
 }
 
-RgbImage WholeResized(const RgbImage& image, int64_t size, ResizeMethod method) {
-  return ResizedPart(image, {.height = size, .width = size}, {.height = size, .width = size},
-                     method);
+// The resized image, in the coordinates of the canvas that the crop is cut out of.
+struct Placed {
+  ImageSize size;    // of the resized image
+  ImageSize canvas;  // as large, or with a border
+  int64_t top = 0, left = 0;
+};
+
+Placed Place(ImageSize image, const Preprocess& preprocess) {
+  const PixelSize resize = preprocess.resize;
+  const ImageSize whole{.height = resize.height, .width = resize.width};
+  if (preprocess.fit == Fit::kSquash) return {.size = whole, .canvas = whole};
+  if (preprocess.fit == Fit::kPad) {
+    const ImageSize size = Contained(image, resize);
+    return {.size = size,
+            .canvas = whole,
+            .top = HalfOfRest(whole.height, size.height),
+            .left = HalfOfRest(whole.width, size.width)};
+  }
+  const ImageSize size = ShorterEdgeResized(image, resize.height);
+  return {.size = size, .canvas = size};
+}
+
+// What a region and an image of that size have in common.
+Region Inside(const Region& region, ImageSize size) {
+  Region inside{.top = std::clamp(region.top, int64_t{0}, size.height),
+                .left = std::clamp(region.left, int64_t{0}, size.width)};
+  inside.height = std::clamp(region.top + region.height, inside.top, size.height) - inside.top;
+  inside.width = std::clamp(region.left + region.width, inside.left, size.width) - inside.left;
+  return inside;
 }
 
 }  // namespace
@@ -69,7 +95,13 @@ RgbImage ResizedPart(const RgbImage& image, ImageSize size, const Region& wanted
                      ResizeMethod method) {
   switch (method) {
     case ResizeMethod::kPilBilinear:
-      return PilBilinearPart(image, size, wanted);
+      return PilResampledPart(image, size, wanted, PilFilter::kBilinear);
+    case ResizeMethod::kPilBicubic:
+      return PilResampledPart(image, size, wanted, PilFilter::kBicubic);
+    case ResizeMethod::kPilLanczos:
+      return PilResampledPart(image, size, wanted, PilFilter::kLanczos);
+    case ResizeMethod::kPilNearest:
+      return PilNearestPart(image, size, wanted);
     case ResizeMethod::kOpencvLinear:
       return Cut(ResizeWithOpenCv(image, size, cv::INTER_LINEAR), wanted);
     case ResizeMethod::kOpencvArea:
@@ -78,27 +110,27 @@ RgbImage ResizedPart(const RgbImage& image, ImageSize size, const Region& wanted
   throw std::logic_error("unknown resize method");
 }
 
-RgbImage ResizePilBilinear(const RgbImage& image, int height, int width) {
-  return PilBilinearPart(image, {.height = height, .width = width},
-                         {.height = height, .width = width});
+RgbImage Resized(const RgbImage& image, PixelSize size, ResizeMethod method) {
+  return ResizedPart(image, {.height = size.height, .width = size.width},
+                     {.height = size.height, .width = size.width}, method);
 }
 
 RgbImage CenterCropped(const RgbImage& image, const Preprocess& preprocess) {
-  const ImageSize size =
-      ShorterEdgeResized({.height = image.height, .width = image.width}, preprocess.resize);
+  const Placed placed = Place({.height = image.height, .width = image.width}, preprocess);
+  const ImageSize size = placed.size;
   if (size.height > kMaxPixels / size.width)
     throw Error("too long: resized to " + std::to_string(size.width) + " x " +
                 std::to_string(size.height) + " pixels it is over the limit of " +
                 std::to_string(kMaxPixels));
-  const Region crop = CenterCropRegion(size, preprocess.crop);
-  Region inside{.top = std::max(crop.top, int64_t{0}), .left = std::max(crop.left, int64_t{0})};
-  inside.height = std::min(crop.height, size.height);
-  inside.width = std::min(crop.width, size.width);
+  Region crop = CenterCropRegion(placed.canvas, preprocess.crop);
+  crop.top -= placed.top;
+  crop.left -= placed.left;
+  const Region inside = Inside(crop, size);
+  RgbImage padded{.height = preprocess.crop.height, .width = preprocess.crop.width, .pixels = {}};
+  padded.pixels.resize(static_cast<size_t>(crop.height * crop.width * 3));
+  if (inside.height == 0 || inside.width == 0) return padded;
   RgbImage part = ResizedPart(image, size, inside, preprocess.resize_method);
   if (inside == crop) return part;
-
-  RgbImage padded{.height = preprocess.crop, .width = preprocess.crop, .pixels = {}};
-  padded.pixels.resize(static_cast<size_t>(crop.height * crop.width * 3));
   Paste(part, inside.top - crop.top, inside.left - crop.left, padded);
   return padded;
 }
@@ -108,7 +140,7 @@ RgbImage RandomResizedCropped(const RgbImage& image, const Preprocess& preproces
   const Region region =
       RandomResizedCropRegion({.height = image.height, .width = image.width}, random);
   const bool flip = random.Uniform(0, 1) < 0.5;
-  RgbImage crop = WholeResized(Cut(image, region), preprocess.crop, preprocess.resize_method);
+  RgbImage crop = Resized(Cut(image, region), preprocess.crop, preprocess.resize_method);
   if (flip) FlipHorizontally(crop);
   return crop;
 }

@@ -15,12 +15,12 @@ namespace quantbench {
 RgbImage ResizedPart(const RgbImage& image, ImageSize size, const Region& wanted,
                      ResizeMethod method);
 
-// Pillow's bilinear resize with antialiasing of the whole image: 8 bits, horizontal pass, then
-// vertical. (Formula: docs/preprocessing.md)
-RgbImage ResizePilBilinear(const RgbImage& image, int height, int width);
+// The whole image resized. (Formulas: docs/preprocessing.md)
+RgbImage Resized(const RgbImage& image, PixelSize size, ResizeMethod method);
 
-// Resize(preprocess.resize), then CenterCrop(preprocess.crop): [crop, crop, 3]. Throws Error where
-// the image is so long that the resized one would be over kMaxPixels.
+// preprocess.fit with preprocess.resize, then CenterCrop(preprocess.crop): [crop.height,
+// crop.width, 3]. Throws Error where the image is so long that the resized one would be over
+// kMaxPixels.
 RgbImage CenterCropped(const RgbImage& image, const Preprocess& preprocess);
 
 // RandomResizedCrop(preprocess.crop) and RandomHorizontalFlip; `seed` alone decides region and

@@ -34,7 +34,7 @@ void RequireLabelsInRange(const Executable& executable, const Crops& crops) {
     if (crops.label(i) < executable.output_elements()) continue;
     throw Error("image '" + crops.path(i) + "' has label " + std::to_string(crops.label(i)) +
                 ", but the network has only " + std::to_string(executable.output_elements()) +
-                " classes; do the synsets file and the checkpoint belong together?");
+                " classes; do the labels and the model belong together?");
   }
 }
 
@@ -79,20 +79,21 @@ void Count(const Crops& crops, Predictions& predictions) {
 }  // namespace
 
 TopFive BestFive(std::span<const float> scores) {
-  // Strict, so that equal scores keep the lower class first; NaN is worse than any number.
-  const auto is_better = [&](int32_t a, int32_t b) {
-    const float score_a = scores[static_cast<size_t>(a)], score_b = scores[static_cast<size_t>(b)];
-    return score_a > score_b || (std::isnan(score_b) && !std::isnan(score_a));
-  };
   TopFive best;
   best.fill(-1);
+  size_t filled = 0;
   for (size_t c = 0; c < scores.size(); ++c) {
-    auto candidate = static_cast<int32_t>(c);
-    for (int32_t& place : best) {
-      if (place >= 0 && !is_better(candidate, place)) continue;
-      std::swap(place, candidate);
-      if (candidate < 0) break;
-    }
+    const float score = scores[c];
+    if (std::isnan(score)) continue;
+    // Classes come in rising order: behind its equals, a class stands in the right place.
+    size_t place = filled;
+    while (place > 0 && score > scores[static_cast<size_t>(best[place - 1])]) --place;
+    if (place == best.size()) continue;
+    filled = std::min(filled + 1, best.size());
+    std::move_backward(best.begin() + static_cast<std::ptrdiff_t>(place),
+                       best.begin() + static_cast<std::ptrdiff_t>(filled) - 1,
+                       best.begin() + static_cast<std::ptrdiff_t>(filled));
+    best[place] = static_cast<int32_t>(c);
   }
   return best;
 }

@@ -12,6 +12,8 @@
 
 namespace quantbench {
 
+// The best five by (score, then the lower class). NaN ranks no class: where fewer than five scores
+// are numbers, the last places are -1, which is never right.
 TopFive BestFive(std::span<const float> scores);
 
 // Runs the crops in batches in their order, the last one smaller where they don't divide; batches

@@ -18,10 +18,11 @@
 namespace quantbench {
 namespace {
 
-// Mean and std as what they do to every byte.
+// Mean, std, scale and order of channels as what they do to every byte of each channel.
 std::string HashNormalizer(const Normalizer& normalize) {
   std::array<uint8_t, 256 * 3> pixels{};
-  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<uint8_t>(i / 3);
+  for (size_t i = 0; i < pixels.size(); ++i)
+    pixels[i] = static_cast<uint8_t>(i / 3 + i % 3);  // another byte in each, or orders look alike
   std::array<float, 256 * 3> planes{};
   normalize(pixels, planes);
   return HashBytes(std::as_bytes(std::span(planes)));

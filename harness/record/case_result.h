@@ -48,7 +48,8 @@ struct Fields<Latency> {
 struct CaseResult {
   std::string scenario, case_id;
   Status status = Status::kOk;
-  std::string detail;  // why a case is not ok, or why a cell is empty
+  std::string detail;  // why a case is not ok, why a cell is empty or a figure is doubtful
+  std::string doubt;   // what of it the run's table says too; in no file
   std::string model, backend, backend_version, isa;
   std::string precision, quantization, observer, granularity;
   std::string qconfig;  // PyTorch's recipe that set observer and granularity

@@ -179,7 +179,10 @@ void WriteTable(std::span<const Row> rows, std::ostream& stream, Marks marks,
   const RunTable table(rows, marks, emulator);
   table.Write(stream);
   for (const Row& row : rows) {
-    if (row.status == Status::kOk) continue;
+    if (row.status == Status::kOk) {
+      if (!row.doubt.empty()) WriteWrapped(row.case_id + ": " + row.doubt, kWidth, stream);
+      continue;
+    }
     const std::string reason = row.case_id + ": " + std::string(ToString(row.status));
     WriteWrapped(row.detail.empty() ? reason : reason + ": " + row.detail, kWidth, stream);
   }

@@ -16,7 +16,8 @@ enum class Marks { kNone, kStars, kColors };
 // The short table for people. It fits 100 columns: where it would be wider, a column that is the
 // same in all rows is said once below, names lose their middle, and then columns are left out.
 // Where an emulator is named (Environment::emulator), every title over a time says so, and a line
-// below says what that means. Cases without figures follow with their reasons.
+// below says what that means. Cases with doubtful figures and without any follow with their
+// reasons.
 void WriteTable(std::span<const Row> rows, std::ostream& stream, Marks marks,
                 const std::string& emulator = {});
 

@@ -14,5 +14,9 @@ inline constexpr std::string_view kLayouts[] = {"imagenet", "folders", "flat"};
 inline constexpr std::string_view kTransforms[] = {"center_crop", "random_resized_crop"};
 inline constexpr std::string_view kResizeMethods[] = {"pil_bilinear", "opencv_linear",
                                                       "opencv_area"};
+inline constexpr std::string_view kInterpolations[] = {"bilinear", "bicubic", "lanczos", "nearest"};
+inline constexpr std::string_view kFits[] = {"resize_shorter", "squash", "pad"};
+inline constexpr std::string_view kChannelOrders[] = {"rgb", "bgr"};
+inline constexpr std::string_view kScales[] = {"0..1", "0..255"};
 
 }  // namespace quantbench::yaml::names

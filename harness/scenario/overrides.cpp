@@ -59,7 +59,9 @@ void Remove(const std::vector<std::string>& keys, Node& root) {
 void ApplyOverrides(const std::vector<Override>& overrides, std::deque<Source>& sources, Node& root,
                     Mistakes& mistakes) {
   for (const Override& override_ : overrides) {
-    sources.push_back({.label = "--set " + override_.path + "=" + override_.value,
+    sources.push_back({.label = override_.label.empty()
+                                    ? "--set " + override_.path + "=" + override_.value
+                                    : override_.label,
                        .text = override_.value,
                        .command_line = true,
                        .order = static_cast<int>(sources.size())});

@@ -106,19 +106,16 @@ Scenario ReadScenario(const Node& node, Reader& reader) {
   return scenario;
 }
 
-Scenario Load(const std::filesystem::path& file, const std::vector<Override>& overrides) {
-  // Nodes point into the sources, which therefore must stay where they are.
-  std::deque<Source> sources;
-  Mistakes mistakes;
+Scenario Finish(std::optional<Node> root, const std::vector<Override>& overrides,
+                std::deque<Source>& sources, Mistakes& mistakes) {
   Reader reader(mistakes);
   Scenario scenario;
-  if (std::optional<Node> root = ReadTree(file, sources, mistakes)) {
+  if (root) {
     if (root->kind == Node::Kind::kMapping) ApplyOverrides(overrides, sources, *root, mistakes);
     AssignPaths(*root, "");
     scenario = ReadScenario(*root, reader);
   }
   if (mistakes.count() > 0) throw ScenarioError(mistakes.Text(), mistakes.count());
-  scenario.file = file;
   scenario.text_hash = HashText(sources, overrides);
   return scenario;
 }
@@ -129,7 +126,21 @@ Scenario Load(const std::filesystem::path& file, const std::vector<Override>& ov
 namespace quantbench {
 
 Scenario LoadScenario(const std::filesystem::path& file, const std::vector<Override>& overrides) {
-  return yaml::Load(file, overrides);
+  // Nodes point into the sources, which therefore must stay where they are.
+  std::deque<yaml::Source> sources;
+  yaml::Mistakes mistakes;
+  std::optional<yaml::Node> root = yaml::ReadTree(file, sources, mistakes);
+  Scenario scenario = yaml::Finish(std::move(root), overrides, sources, mistakes);
+  scenario.file = file;
+  return scenario;
+}
+
+Scenario MakeScenario(const std::vector<Override>& overrides) {
+  std::deque<yaml::Source> sources;
+  yaml::Mistakes mistakes;
+  yaml::Node root;
+  root.kind = yaml::Node::Kind::kMapping;
+  return yaml::Finish(std::move(root), overrides, sources, mistakes);
 }
 
 }  // namespace quantbench

@@ -25,6 +25,7 @@ class ScenarioError : public Error {
 struct Override {
   std::string path;   // "latency.min_seconds", "matrix.batch_size"
   std::string value;  // YAML
+  std::string label;  // what located mistakes call it; empty: "--set path=value"
 };
 
 // Reads, checks and completes a scenario. Environment variables as ${NAME} or ${NAME:-default} are
@@ -36,5 +37,8 @@ struct Override {
 // ScenarioError.
 Scenario LoadScenario(const std::filesystem::path& file,
                       const std::vector<Override>& overrides = {});
+
+// The same of overrides alone, on top of nothing.
+Scenario MakeScenario(const std::vector<Override>& overrides);
 
 }  // namespace quantbench

@@ -7,18 +7,16 @@
 namespace quantbench::yaml {
 namespace {
 
-constexpr std::string_view kDatasetKeys[] = {"root",           "layout",      "synsets",
-                                             "labels",         "calibration", "evaluation",
-                                             "max_unreadable", "preprocess"};
+constexpr std::string_view kDatasetKeys[] = {"root",       "layout",         "synsets",
+                                             "labels",     "label_offset",   "calibration",
+                                             "evaluation", "max_unreadable", "preprocess"};
 constexpr std::string_view kCalibrationKeys[] = {"split", "images",     "per_class", "random",
                                                  "list",  "batch_size", "seed",      "transform"};
 constexpr std::string_view kEvaluationKeys[] = {"split",  "images", "per_class",
                                                 "random", "list",   "seed"};
 constexpr std::string_view kSelectionKeys[] = {"images", "per_class", "random", "list"};
-constexpr std::string_view kPreprocessKeys[] = {"resize", "crop", "mean", "std", "resize_method"};
 
 constexpr Limits<int64_t> kImages{1, 100'000'000};
-constexpr Limits<int64_t> kPixels{1, 4096};
 constexpr Limits<int64_t> kSeeds{0, std::numeric_limits<int64_t>::max()};
 
 bool IsSelection(std::string_view key) {
@@ -78,49 +76,6 @@ void ReadEvaluation(const Node* node, Reader& reader, EvaluationSpec& evaluation
   ReadSubset(mapping, reader, evaluation.subset);
 }
 
-// Red, green and blue.
-bool ReadChannels(const Node* node, Limits<double> limits, Reader& reader,
-                  std::array<float, 3>& target) {
-  if (node == nullptr) return false;
-  if (node->kind != Node::Kind::kList || node->items.size() != target.size()) {
-    const std::string found = node->kind == Node::Kind::kList
-                                  ? "a list of " + std::to_string(node->items.size())
-                                  : Describe(*node);
-    reader.Report(*node, "expected a list of 3 numbers (red, green, blue); found " + found);
-    return false;
-  }
-  bool good = true;
-  for (size_t i = 0; i < target.size(); ++i) {
-    good = reader.ReadNumber(&node->items[i], limits, target[i]) && good;
-  }
-  return good;
-}
-
-void ReadPreprocess(const Node* node, Reader& reader, Preprocess& preprocess) {
-  const Mapping mapping(node, {.known = kPreprocessKeys}, reader.mistakes());
-  const Node* resize = mapping.Find("resize");
-  const Node* crop = mapping.Find("crop");
-  const bool good_resize =
-      reader.ReadInteger(resize, kPixels, preprocess.resize) || resize == nullptr;
-  const bool good_crop = reader.ReadInteger(crop, kPixels, preprocess.crop) || crop == nullptr;
-  if (good_resize && good_crop && preprocess.crop > preprocess.resize) {
-    reader.Report(crop != nullptr ? *crop : *resize,
-                  "a crop of " + std::to_string(preprocess.crop) +
-                      " pixels can't be cut out of images whose shorter edge is resized to " +
-                      std::to_string(preprocess.resize));
-  }
-  // 123.675 and 58.395, meant for bytes, would give nonsense in silence.
-  constexpr std::string_view kMeaning = "of pixels divided by 255";
-  ReadChannels(mapping.Find("mean"), {0, 1, kMeaning}, reader, preprocess.mean);
-  ReadChannels(mapping.Find("std"), {0.0001, 1, kMeaning}, reader, preprocess.std);
-  std::string method;
-  if (reader.ReadName(mapping.Find("resize_method"), {.known = names::kResizeMethods}, method)) {
-    preprocess.resize_method = method == "opencv_linear" ? ResizeMethod::kOpencvLinear
-                               : method == "opencv_area" ? ResizeMethod::kOpencvArea
-                                                         : ResizeMethod::kPilBilinear;
-  }
-}
-
 }  // namespace
 
 bool NamesCalibration(const Node& dataset) {
@@ -139,14 +94,17 @@ void ReadDataset(const Node* node, Reader& reader, Scenario& scenario) {
     reader.Report(*mapping.Find("labels"),
                   "in the layout 'folders' the folders are the labels; remove this key");
   }
+  int offset = 0;
+  if (reader.ReadInteger(mapping.Find("label_offset"), {-1'000'000, 1'000'000}, offset))
+    dataset.label_offset = offset;
   reader.ReadInteger(mapping.Find("max_unreadable"), {0, kImages.max}, dataset.max_unreadable);
   scenario.calibration.subset.split = "train";
   ReadCalibration(mapping.Find("calibration"), reader, scenario.calibration);
   scenario.evaluation.subset.split = "val";
   ReadEvaluation(mapping.Find("evaluation"), reader, scenario.evaluation);
   ReadPreprocess(mapping.Find("preprocess"), reader, scenario.preprocess);
-  scenario.model.input_height = scenario.preprocess.crop;
-  scenario.model.input_width = scenario.preprocess.crop;
+  scenario.model.input_height = scenario.preprocess.crop.height;
+  scenario.model.input_width = scenario.preprocess.crop.width;
 }
 
 }  // namespace quantbench::yaml

@@ -15,6 +15,7 @@ void ReadModel(const Node* node, Reader& reader, Scenario& scenario);
 // Whether a `dataset` has calibration images, or a mistyped key for them, which is reported.
 bool NamesCalibration(const Node& dataset);
 void ReadDataset(const Node* node, Reader& reader, Scenario& scenario);
+void ReadPreprocess(const Node* node, Reader& reader, Preprocess& preprocess);
 
 // scenario.matrix and backend_files.
 // An observer: a name, its text with options ("histogram+reduce_range"), or a mapping. Returns

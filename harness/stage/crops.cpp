@@ -15,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 std::string CropWork(const CropRequest& request, int jobs) {
   const Preprocess& preprocess = request.preprocess;
   return WorkKind({"crop", Machine(jobs), request.index.folder.string(),
-                   "resize " + std::to_string(preprocess.resize), CropSize(preprocess),
+                   "resize " + ToString(preprocess.resize), CropSize(preprocess),
+                   "fit " + std::to_string(static_cast<int>(preprocess.fit)),
                    "method " + std::to_string(static_cast<int>(preprocess.resize_method)),
                    "transform " + std::to_string(static_cast<int>(request.transform))});
 }
@@ -53,7 +54,9 @@ void CropsStage::Key() {
                          "calibration");
   }
   if (scenario.evaluation.enabled) {
-    evaluation_ = Named({.index = IndexImages(scenario.dataset, scenario.evaluation.subset),
+    // The classes are those of all splits that should have them, named by the scenario or not.
+    evaluation_ = Named({.index = IndexImages(scenario.dataset, scenario.evaluation.subset,
+                                              {scenario.calibration.subset.split, "train", "val"}),
                          .preprocess = scenario.preprocess,
                          .transform = CropTransform::kCenterCrop,
                          .seed = 0,
@@ -118,6 +121,11 @@ void CropsStage::Load(std::optional<Subset>& subset) {
     context_.AddWarning(title + ": cached crops were made anew: " + crops.rebuilt_reason());
   for (const std::string& image : crops.unreadable())
     context_.AddWarning(title + ": left out " + image);
+  const ImageIndex& index = subset->request.index;
+  if (index.left_out.Any())
+    Log(title + ": " + index.left_out.Text() + " left out: neither image nor class");
+  if (!index.classes.note().empty() && &subset == &evaluation_)
+    context_.AddWarning(title + ": " + index.classes.note());
   subset->crops = std::move(crops);
 }
 
@@ -132,9 +140,12 @@ std::optional<ImageSource> CropsStage::Images() const {
   const Preprocess& preprocess = context_.scenario.preprocess;
   return ImageSource{.crops = subset->crops->file(),
                      .hash = subset->crops->key(),
-                     .size = subset->crops->size(),
+                     .height = subset->crops->size().height,
+                     .width = subset->crops->size().width,
                      .mean = preprocess.mean,
-                     .std = preprocess.std};
+                     .std = preprocess.std,
+                     .bgr = preprocess.channel_order == ChannelOrder::kBgr,
+                     .bytes = preprocess.scale == PixelScale::kBytes};
 }
 
 }  // namespace quantbench

@@ -12,6 +12,7 @@ const std::string& ThisProgram() {
 void AddTo(Hasher& hasher, const Preprocess& preprocess) {
   for (const float value : preprocess.mean) hasher.Add(value);
   for (const float value : preprocess.std) hasher.Add(value);
+  hasher.Add(static_cast<int>(preprocess.channel_order)).Add(static_cast<int>(preprocess.scale));
 }
 
 }  // namespace quantbench

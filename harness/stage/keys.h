@@ -12,7 +12,8 @@ namespace quantbench {
 // The hash of this very program, read once.
 const std::string& ThisProgram();
 
-// Mean and standard deviation: crops, which don't depend on them, have keys of their own.
+// Mean, standard deviation, scale and order of channels: crops, which don't depend on them, have
+// keys of their own.
 void AddTo(Hasher& hasher, const Preprocess& preprocess);
 
 }  // namespace quantbench

@@ -132,6 +132,19 @@ void ModelsStage::Check() {
     CheckRecipe(recipe, *graph_.Get(), context_.scenario.model.file);
 }
 
+int64_t ModelsStage::Outputs() {
+  if (missing_.empty() && !recipes_.empty()) {
+    try {
+      const MappedModel model(FileOf(recipes_.front(), kFlatExtension));
+      return model.get().tensors[model.get().output]->dims[1];
+    } catch (const Error&) {
+      // The float network tells as well; what is wrong with the file, those who run it will say.
+    }
+  }
+  const Graph& graph = *graph_.Get();
+  return NumElements(graph.values[static_cast<size_t>(graph.output)].shape);
+}
+
 QuantizedGraph ModelsStage::Quantized(const Recipe& recipe) const {
   std::shared_ptr<const Graph> graph = graph_.Get();
   if (const StaticRecipe* const of = recipe.AsStatic())

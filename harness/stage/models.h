@@ -42,6 +42,8 @@ class ModelsStage : public Stage {
   bool IsMissing(const Recipe& recipe) const;
   // Of the flat file, of a model that is there. Call after Key.
   const std::string& HashOf(const Recipe& recipe);
+  // How many classes the network tells apart. Imports it where a model is missing. Call after Key.
+  int64_t Outputs();
   // Call after Make. The flat file is there: one that was removed from the cache is written again.
   const BuiltModel& Built(const Recipe& recipe) const;
 

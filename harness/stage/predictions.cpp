@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "code_version/evaluation.h"
+#include "dataset/class_check.h"
+#include "evaluate/chance.h"
 #include "stage/cached_predictions.h"
 #include "stage/keys.h"
 #include "stage/predictions_file.h"
@@ -133,6 +135,11 @@ std::vector<Work> PredictionsStage::WorkLeft() {
   return left;
 }
 
+void PredictionsStage::Check() {
+  if (!context_.scenario.evaluation.enabled) return;
+  CheckClasses(crops_.evaluation()->request.index, context_.scenario.dataset, models_.Outputs());
+}
+
 void PredictionsStage::Make() {
   if (!context_.scenario.evaluation.enabled) return;
   if (context_.scenario.expect) CheckExpectation();
@@ -146,7 +153,28 @@ void PredictionsStage::Make() {
   }
 }
 
+// Quantisation may leave nothing of a network; in its float form, or as its file has it, that is
+// hardly ever true.
+std::string PredictionsStage::DoubtOf(const Accuracy& accuracy, const EvaluationUnit& unit) {
+  const bool has_float =
+      std::ranges::any_of(context_.cases, [](const Case& one) { return one.key.recipe.IsFloat(); });
+  if (has_float && !unit.recipe.IsFloat() && !unit.recipe.IsGiven()) return {};
+  const Crops& crops = *crops_.evaluation()->crops;
+  std::vector<int> labels;
+  for (int64_t i = 0; i < crops.count(); ++i) labels.push_back(crops.label(i));
+  const int64_t outputs = models_.Outputs();
+  if (!IsChance(accuracy.top1_correct, accuracy.images, ChanceOf(labels, outputs))) return {};
+  return "chance alone explains a Top-1 of " + std::to_string(accuracy.top1_correct) + " in " +
+         std::to_string(accuracy.images) + " images among " + std::to_string(outputs) +
+         " classes; the usual causes are another order of classes than the model's "
+         "(dataset.synsets, label_offset), mean, std, channel_order or scale that differ from "
+         "training, and padding or activation of a state dict";
+}
+
 void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) {
+  std::string doubt;
+  if (const auto* accuracy = std::get_if<Evaluation>(&outcome)) doubt = DoubtOf(*accuracy, unit);
+  if (!doubt.empty()) context_.AddWarning("evaluate " + unit.Name() + ": " + doubt);
   for (size_t i = 0; i < context_.cases.size(); ++i) {
     if (!(UnitOf(context_.cases[i].key) == unit)) continue;
     Row& row = context_.results.rows[i];
@@ -160,6 +188,8 @@ void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) 
     AddRemark(row.detail, evaluation.remark.value_or(""));
     row.predictions_file = unit.PredictionsFile();
     row.predictions_hash = written_.at(unit.Name());
+    row.doubt = doubt;
+    AddRemark(row.detail, doubt);
   }
 }
 

@@ -26,6 +26,8 @@ class PredictionsStage : public Stage {
   bool IsJournaled() const override { return context_.scenario.evaluation.enabled; }
   CaseState StateOf(const Case& one) override;
   std::vector<Work> WorkLeft() override;
+  // Classes that can't be the network's.
+  void Check() override;
   // The accuracy self-test first, where the scenario expects one; then recipe after recipe, float
   // first. A backend's failure becomes the rows' status.
   void Make() override;
@@ -49,6 +51,8 @@ class PredictionsStage : public Stage {
   Predictions RunBackend(const EvaluationUnit& unit) const;
   void AddTime(const EvaluationEntry& entry);
   void Join(const Outcome& outcome, const EvaluationUnit& unit);
+  // Why an accuracy can hardly be the network's, or nothing.
+  std::string DoubtOf(const Accuracy& accuracy, const EvaluationUnit& unit);
   void CheckExpectation();
   void CompareWithExpectation(const std::string& backend, const Accuracy& accuracy) const;
 

@@ -67,9 +67,7 @@ std::string Machine(int threads) {
          std::to_string(threads);
 }
 
-std::string CropSize(const Preprocess& preprocess) {
-  return "crop " + std::to_string(preprocess.crop);
-}
+std::string CropSize(const Preprocess& preprocess) { return "crop " + ToString(preprocess.crop); }
 
 constinit const Kind kSpeeds{
     .name = "speeds",

@@ -2,6 +2,7 @@
 // The header is the repr of a Python dict; nothing in it is believed before it is checked.
 #include "support/npy_file.h"
 
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <limits>
@@ -127,6 +128,25 @@ std::vector<float> NpyFile::Floats() const {
 
 std::vector<float> NpyFile::ConvertToFloats() const {
   return FindType(type_).value().convert(data_);
+}
+
+void WriteNpy(const std::filesystem::path& file, const std::vector<int64_t>& shape,
+              std::span<const float> values) {
+  static_assert(std::endian::native == std::endian::little);
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
+  for (size_t d = 0; d < shape.size(); ++d)
+    header += (d == 0 ? "" : " ") + std::to_string(shape[d]) +
+              (d == 0 || d + 1 < shape.size() ? "," : "");  // "(2,)", "(2, 3)"
+  header += "), }";
+  // Values begin at a multiple of 64 bytes.
+  constexpr size_t kAlignment = 64, kBefore = kMagic.size() + 4;
+  header.append(kAlignment - (kBefore + header.size() + 1) % kAlignment, ' ');
+  header += '\n';
+  std::string bytes(kMagic);
+  bytes += {1, 0, static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
+  bytes += header;
+  bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  WriteFileAtomically(file, bytes);
 }
 
 void NpyFile::Fail(const std::string& what) const { throw Error(file_.string() + ": " + what); }

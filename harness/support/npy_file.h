@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads NumPy's .npy files: versions 1 to 3, C order, little-endian numbers.
+// NumPy's .npy files: reads versions 1 to 3, C order, little-endian numbers; writes float32.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,5 +41,10 @@ class NpyFile {
   int64_t elements_ = 1;
   std::span<const std::byte> data_;
 };
+
+// Version 1, C order, little-endian float32, as numpy.save writes it. `values` are as many as the
+// shape says. The file appears whole or not at all; throws Error with the system's reason.
+void WriteNpy(const std::filesystem::path& file, const std::vector<int64_t>& shape,
+              std::span<const float> values);
 
 }  // namespace quantbench

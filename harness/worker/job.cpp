@@ -8,6 +8,7 @@
 #include "evaluate/accuracy.h"
 #include "latency/machine.h"
 #include "support/error.h"
+#include "support/npy_file.h"
 #include "support/process_state.h"
 
 namespace quantbench {
@@ -73,16 +74,20 @@ class Prepared {
   Executable executable_;
 };
 
-Crops Map(const ImageSource& images) { return MapCrops(images.crops, images.hash, images.size); }
+Crops Map(const ImageSource& images) {
+  return MapCrops(images.crops, images.hash, {images.height, images.width});
+}
 
 Normalizer NormalizerOf(const ImageSource& images) {
   Preprocess preprocess;
   preprocess.mean = images.mean;
   preprocess.std = images.std;
+  preprocess.channel_order = images.bgr ? ChannelOrder::kBgr : ChannelOrder::kRgb;
+  preprocess.scale = images.bytes ? PixelScale::kBytes : PixelScale::kUnit;
   return Normalizer(preprocess);
 }
 
-// The first `count` crops as a network input [count,3,size,size], starting anew at the end.
+// The first `count` crops as a network input [count,3,height,width], starting anew at the end.
 GuardedFloats BatchOf(const ImageSource& images, int count) {
   const Crops crops = Map(images);
   GuardedFloats batch(crops.pixels(0).size() * static_cast<size_t>(count));
@@ -135,6 +140,31 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
   watch.LookForThreads(static_cast<size_t>(job.threads) - 1);
   watch.AddTo(samples.remark);
   return samples;
+}
+
+void DoScore(const ScoreJob& job, const StepCallback& step) {
+  Watch watch;
+  const Prepared prepared(job.target, step, watch);
+  const Executable& executable = prepared.executable();
+  const NpyFile inputs(job.inputs);
+  const std::vector<float> values = inputs.Floats();
+  const auto wanted = static_cast<size_t>(executable.input_elements());
+  const auto classes = static_cast<size_t>(executable.output_elements());
+  if (values.empty() || values.size() % wanted != 0)
+    throw Error("'" + job.inputs.string() + "' holds " + std::to_string(values.size()) +
+                " values, no multiple of the " + std::to_string(wanted) + " of the model's input");
+  const size_t count = values.size() / wanted;
+  std::vector<float> scores;
+  Context context = executable.CreateContext(1, 1);
+  const ThreadPool alone(1);
+  step("computing scores");
+  GuardedFloats input(wanted);
+  for (size_t i = 0; i < count; ++i) {
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(i * wanted), wanted, input.data());
+    const std::vector<float> one = RunGuarded(executable, context, 1, input.data(), alone);
+    scores.insert(scores.end(), one.begin(), one.end());
+  }
+  WriteNpy(job.scores, {static_cast<int64_t>(count), static_cast<int64_t>(classes)}, scores);
 }
 
 void DoTrace(const TraceJob& job, const StepCallback& node) {

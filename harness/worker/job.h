@@ -38,16 +38,19 @@ struct Fields<Target> {
 struct ImageSource {
   std::filesystem::path crops;
   std::string hash;
-  int size = 0;  // pixels
+  int height = 0, width = 0;  // pixels
   std::array<float, 3> mean{}, std{};
+  bool bgr = false;    // ChannelOrder
+  bool bytes = false;  // PixelScale
 };
 
 template <>
 struct Fields<ImageSource> {
   static constexpr std::tuple kAll{
-      Field("crops", &ImageSource::crops), Field("hash", &ImageSource::hash),
-      Field("size", &ImageSource::size), Field("mean", &ImageSource::mean),
-      Field("std", &ImageSource::std)};
+      Field("crops", &ImageSource::crops),   Field("hash", &ImageSource::hash),
+      Field("height", &ImageSource::height), Field("width", &ImageSource::width),
+      Field("mean", &ImageSource::mean),     Field("std", &ImageSource::std),
+      Field("bgr", &ImageSource::bgr),       Field("bytes", &ImageSource::bytes)};
 };
 
 struct EvaluateJob {
@@ -115,6 +118,21 @@ struct Fields<CheckJob> {
 // What came of one of them; called in their order.
 using CheckedCallback = std::function<void(const conformance::CheckResult& result)>;
 
+// An array of inputs through the network, for its scores: both .npy files of float32.
+struct ScoreJob {
+  Target target;
+  std::filesystem::path inputs;  // [n,c,h,w]
+  std::filesystem::path scores;  // is written: [n,classes]
+};
+
+template <>
+struct Fields<ScoreJob> {
+  static constexpr std::string_view kKind = "score";
+  static constexpr std::tuple kAll{Field("target", &ScoreJob::target),
+                                   Field("inputs", &ScoreJob::inputs),
+                                   Field("scores", &ScoreJob::scores)};
+};
+
 // What a step of a job is about to do: a process that dies can't say it afterwards.
 using StepCallback = std::function<void(const std::string& step)>;
 
@@ -122,6 +140,8 @@ using StepCallback = std::function<void(const std::string& step)>;
 Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
                        const ProgressCallback& progress);
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step);
+// Input after input, so that dynamic qparams are each one's own.
+void DoScore(const ScoreJob& job, const StepCallback& step);
 // `node` is called with the name of each node that was finished.
 void DoTrace(const TraceJob& job, const StepCallback& node);
 // `step` is called with the name of each case before it is done.

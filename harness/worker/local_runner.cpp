@@ -19,6 +19,10 @@ class LocalRunner : public Runner {
     ThrowIfInterrupted();
     return DoMeasure(job, Ignore);
   }
+  void Score(const ScoreJob& job) override {
+    ThrowIfInterrupted();
+    DoScore(job, Ignore);
+  }
   std::vector<ProbeResult> Probe(const std::vector<std::filesystem::path>& libraries) override {
     std::vector<ProbeResult> results;
     for (const std::filesystem::path& library : libraries) results.push_back(ProbeHere(library));

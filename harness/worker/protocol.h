@@ -20,7 +20,7 @@ struct Fields<ProbeJob> {
   static constexpr std::tuple kAll{Field("libraries", &ProbeJob::libraries)};
 };
 
-using Job = std::variant<EvaluateJob, MeasureJob, TraceJob, ProbeJob, CheckJob>;
+using Job = std::variant<EvaluateJob, MeasureJob, ScoreJob, TraceJob, ProbeJob, CheckJob>;
 
 // What a worker is given: one job, and the memory that it may take.
 struct Assignment {
@@ -102,7 +102,7 @@ struct Fields<FailureMessage> {
                                    Field("text", &FailureMessage::text)};
 };
 
-struct DoneMessage {};  // of a trace, of all probes or cases
+struct DoneMessage {};  // of scores, of a trace, of all probes or cases
 template <>
 struct Fields<DoneMessage> {
   static constexpr std::string_view kKind = "done";

@@ -158,6 +158,13 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
   }
 }
 
+void RemoteRunner::Score(const ScoreJob& job) {
+  Worker worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+                timeout_seconds_);
+  while (!std::holds_alternative<DoneMessage>(worker.Next())) {
+  }
+}
+
 std::vector<ProbeResult> RemoteRunner::Probe(const std::vector<std::filesystem::path>& libraries) {
   std::vector<ProbeResult> results;
   while (results.size() < libraries.size()) {

@@ -90,6 +90,10 @@ class Worker {
     return PredictionsMessage{std::move(predictions)};
   }
   Message Done(const MeasureJob& job) { return SamplesMessage{DoMeasure(job, Steps())}; }
+  Message Done(const ScoreJob& job) {
+    DoScore(job, Steps());
+    return DoneMessage{};
+  }
   Message Done(const TraceJob& job) {
     DoTrace(job, Steps());
     return DoneMessage{};

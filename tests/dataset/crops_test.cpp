@@ -114,6 +114,20 @@ TEST_CASE("an image that takes more memory than there may be taken is unreadable
   CHECK(stage.Load().from_cache());
 }
 
+TEST_CASE("crops can be rectangles") {
+  Stage stage;
+  stage.request.preprocess.crop = {8, 5};
+  for (const bool cached : {false, true}) {
+    const Crops crops = stage.Load();
+    CHECK(crops.from_cache() == cached);
+    CHECK(crops.size() == PixelSize(8, 5));
+    for (int i = 0; i < 10; ++i)
+      CHECK(std::ranges::equal(
+          crops.pixels(i),
+          CenterCropped(Pattern(20 + i, 30 - i, i), stage.request.preprocess).pixels));
+  }
+}
+
 TEST_CASE("progress counts every image once") {
   const Stage stage;
   std::atomic<int> calls = 0;
@@ -159,6 +173,14 @@ TEST_CASE("the hash changes with everything that changes the pixels, and with no
        [](Stage& stage) { stage.Write("n03/image.ppm", Ppm(Pattern(23, 27, 3))); }, false},
       {"resize", [](Stage& stage) { stage.request.preprocess.resize = 13; }, true},
       {"crop", [](Stage& stage) { stage.request.preprocess.crop = 7; }, true},
+      {"a rectangle",
+       [](Stage& stage) {
+         stage.request.preprocess.crop = {8, 6};
+       },
+       true},
+      {"fit", [](Stage& stage) { stage.request.preprocess.fit = Fit::kPad; }, true},
+      {"order of channels comes later",
+       [](Stage& stage) { stage.request.preprocess.channel_order = ChannelOrder::kBgr; }, false},
       {"method",
        [](Stage& stage) { stage.request.preprocess.resize_method = ResizeMethod::kOpencvArea; },
        true},

@@ -63,7 +63,7 @@ TEST_CASE("class folders: sorted, labels from the synsets file") {
                 "\xef\xbb\xbfn01 tench, Tinca tinca\r\n\r\nn02\tgoldfish\r\nn03\r\n");
   const ImageIndex index = IndexImages(dataset.spec(), Split("val"));
   CHECK(index.folder == dataset.root() / "val");
-  CHECK(index.synsets == std::vector<std::string>{"n01", "n02", "n03"});
+  CHECK(index.classes.ids() == std::vector<std::string>{"n01", "n02", "n03"});
   CHECK(EntriesOf(index) == Entries{{"n01/notes.txt", 0},  // no image, as decoding will say
                                     {"n01/z.png", 0},
                                     {"n03/B.JPEG", 2},
@@ -74,7 +74,7 @@ TEST_CASE("class folders: sorted, labels from the synsets file") {
 TEST_CASE("class folders without a synsets file: sorted folders are the classes") {
   const Dataset dataset({"val/dog/1.jpg", "val/cat/1.jpg"});
   const ImageIndex index = IndexImages(dataset.spec(), Split("val"));
-  CHECK(index.synsets == std::vector<std::string>{"cat", "dog"});
+  CHECK(index.classes.ids() == std::vector<std::string>{"cat", "dog"});
   CHECK(EntriesOf(index) == Entries{{"cat/1.jpg", 0}, {"dog/1.jpg", 1}});
 }
 
@@ -109,6 +109,64 @@ TEST_CASE("a label file that is named wins over class folders, and so does the l
   CHECK(EntriesOf(IndexImages(spec, Split("val"))) == Entries{{"n01/a.jpg", 5}});
   spec.layout = "folders";
   CHECK(EntriesOf(IndexImages(spec, Split("val"))).size() == 2);
+}
+
+TEST_CASE("numbers are labelled in their order, and it is said") {
+  std::vector<std::string> files;
+  for (int i = 0; i < 12; ++i) files.push_back("val/" + std::to_string(i) + "/a.jpg");
+  const Dataset dataset(files);
+  const ImageIndex index = IndexImages(dataset.spec(), Split("val"));
+  for (const ImageEntry& image : index.images)
+    CHECK(image.path == std::to_string(image.label) + "/a.jpg");
+  CHECK(Contains(index.classes.note(), "'0' to '11' are labelled in the order of their numbers"));
+  const Dataset padded({"val/00/a.jpg", "val/01/a.jpg", "val/10/a.jpg"});
+  CHECK(IndexImages(padded.spec(), Split("val")).classes.note().empty());
+}
+
+TEST_CASE("what can be no class and no image is left out and counted") {
+  const Dataset dataset({"val/cat/a.jpg", "val/cat/Thumbs.db", "val/cat/desktop.ini",
+                         "val/cat/.DS_Store", "val/cat/._a.jpg", "val/cat/@eaDir/a.jpg",
+                         "val/dog/b.jpg", "val/__MACOSX/c.jpg", "val/@eaDir/d.jpg",
+                         "val/.ipynb_checkpoints/e.jpg", "val/Thumbs.db"});
+  fs::create_directories(dataset.root() / "val" / "ant");
+  dataset.Write("val/bee/.hidden", "");
+  const ImageIndex index = IndexImages(dataset.spec(), Split("val"));
+  CHECK(EntriesOf(index) == Entries{{"cat/a.jpg", 0}, {"dog/b.jpg", 1}});
+  CHECK(index.left_out.files == 5);
+  CHECK(index.left_out.folders == 6);
+  CHECK(Contains(index.left_out.Text(), "5 files and 6 folders ("));
+}
+
+TEST_CASE("a split that lacks classes takes them from the one that has all") {
+  const Dataset dataset({"val/a/1.jpg", "val/c/1.jpg", "train/a/1.jpg", "train/b/1.jpg",
+                         "train/c/1.jpg", "other/a/1.jpg", "other/z/1.jpg"});
+  const ImageIndex alone = IndexImages(dataset.spec(), Split("val"));
+  CHECK(EntriesOf(alone) == Entries{{"a/1.jpg", 0}, {"c/1.jpg", 1}});
+  const ImageIndex index = IndexImages(dataset.spec(), Split("val"), {"train", "val", "none"});
+  CHECK(EntriesOf(index) == Entries{{"a/1.jpg", 0}, {"c/1.jpg", 2}});
+  CHECK(index.classes.source() == "the class folders of 'train'");
+  const std::string error = ErrorOf([&] { IndexImages(dataset.spec(), Split("val"), {"other"}); });
+  CHECK(Contains(error, "2 class folders without 'z'"));
+  CHECK(Contains(error, "Write dataset.synsets: FILE"));
+}
+
+TEST_CASE("names with blanks are whole lines of the synsets file") {
+  const Dataset dataset(
+      {"val/golden retriever/a.jpg", "val/golden eagle/b.jpg", "val/tench/c.jpg"});
+  dataset.Write("synsets.txt", "tench\ngolden retriever\ngolden eagle\n");
+  const Entries expected{
+      {"golden eagle/b.jpg", 2}, {"golden retriever/a.jpg", 1}, {"tench/c.jpg", 0}};
+  CHECK(EntriesOf(IndexImages(dataset.spec(), Split("val"))) == expected);
+  dataset.Write("synsets.txt", "tench\ngolden retriever\nking penguin\neagle, golden\n");
+  CHECK(Contains(ErrorOf([&] { IndexImages(dataset.spec(), Split("val")); }),
+                 "golden eagle' is not in the synsets file"));
+}
+
+TEST_CASE("label_offset is added to every label") {
+  const Dataset dataset({"val/cat/1.jpg", "val/dog/1.jpg"});
+  DatasetSpec spec = dataset.spec();
+  spec.label_offset = 1;
+  CHECK(EntriesOf(IndexImages(spec, Split("val"))) == Entries{{"cat/1.jpg", 1}, {"dog/1.jpg", 2}});
 }
 
 TEST_CASE("what is wrong with a dataset, the error names") {
@@ -182,6 +240,31 @@ TEST_CASE("what is wrong with a dataset, the error names") {
        {{"val/a.jpg", ""}, {"val.txt", "a.jpg\n"}},
        as_it_is,
        "val.txt:1: 'a.jpg' has no label"},
+      {"one folder for all images",
+       {{"val/images/a.jpg", ""}, {"val/val_annotations.txt", "a.jpg\tn01\t0\t0\t1\t1\n"}},
+       as_it_is,
+       "val' has one folder, 'images', which is no class; where it holds the images of all "
+       "classes, "
+       "write dataset: {layout: flat, labels: "},
+      {"the same with synsets",
+       {{"val/stuff/a.jpg", ""}, {"synsets.txt", "n01\nn02\n"}},
+       as_it_is,
+       "'stuff', which is no class"},
+      {"a list in UTF-16",
+       {{"val/a.jpg", ""},
+        {"val.txt", std::string("\xff\xfe"
+                                "a\0.\0",
+                                6)}},
+       as_it_is,
+       "is UTF-16 or no text at all; save it as UTF-8"},
+      {"synsets in UTF-16 without a mark",
+       {{"val/n01/a.jpg", ""},
+        {"synsets.txt", std::string("n\0"
+                                    "0\0"
+                                    "1\0",
+                                    6)}},
+       as_it_is,
+       "synsets.txt' is UTF-16"},
       {"an image listed twice",
        {{"val/a.jpg", ""}, {"val.txt", "a.jpg 0\na.jpg 1\n"}},
        as_it_is,
@@ -205,9 +288,9 @@ TEST_CASE("the mini ImageNet: labels are positions in synset order") {
   spec.root = testing::SharedData() / "imagenet-mini";
   const ImageIndex val = IndexImages(spec, Split("val"));
   CHECK(val.images.size() == 450);
-  CHECK(val.synsets.size() == 1000);
+  CHECK(val.classes.size() == 1000);
   for (const ImageEntry& image : val.images)
-    CHECK(val.synsets[static_cast<size_t>(image.label)] == image.path.substr(0, 9));
+    CHECK(val.classes.ids()[static_cast<size_t>(image.label)] == image.path.substr(0, 9));
   CHECK(IndexImages(spec, Split("train")).images.size() == 150);
 }
 

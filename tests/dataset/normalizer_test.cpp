@@ -37,6 +37,22 @@ TEST_CASE("interleaved pixels become planes") {
   CHECK(planes == std::vector<float>{0.0f, 0.6f, 0.2f, 0.8f, 0.4f, 1.0f});
 }
 
+TEST_CASE("BGR planes keep their channels' mean and std") {
+  const Normalizer normalize(Preprocess{
+      .mean = {0, 0.2f, 0.4f}, .std = {1, 1, 0.5f}, .channel_order = ChannelOrder::kBgr});
+  std::vector<float> planes(3);
+  normalize(std::vector<uint8_t>{51, 102, 204}, planes);
+  CHECK(planes == std::vector<float>{(0.8f - 0.4f) / 0.5f, 0.4f - 0.2f, 0.2f});
+}
+
+TEST_CASE("bytes are taken as they are") {
+  const Normalizer normalize(Preprocess{
+      .mean = {123.68f, 116.779f, 103.939f}, .std = {1, 2, 1}, .scale = PixelScale::kBytes});
+  std::vector<float> planes(3);
+  normalize(std::vector<uint8_t>{0, 255, 7}, planes);
+  CHECK(planes == std::vector<float>{-123.68f, (255 - 116.779f) / 2, 7 - 103.939f});
+}
+
 TEST_CASE("spans of different sizes are a programming error") {
   const Normalizer normalize(Preprocess{});
   std::vector<float> planes(6);

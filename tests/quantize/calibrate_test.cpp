@@ -153,6 +153,14 @@ TEST_CASE("everything that statistics depend on is in their key") {
   CHECK(others.Run({"minmax"}).from_cache);
   stage.normalize = Normalizer(Preprocess{.mean = {0.5f, 0.5f, 0.5f}});
   CHECK_FALSE(stage.Run({"minmax"}).from_cache);
+  // Where all channels have one mean, only their order differs.
+  const Preprocess grey{.mean = {0.5f, 0.5f, 0.5f}, .std = {0.5f, 0.5f, 0.5f}};
+  stage.normalize = Normalizer(grey);
+  stage.Run({"minmax"});
+  Preprocess bgr = grey;
+  bgr.channel_order = ChannelOrder::kBgr;
+  stage.normalize = Normalizer(bgr);
+  CHECK_FALSE(stage.Run({"minmax"}).from_cache);
   stage.normalize = Normalizer(Preprocess{});
   REQUIRE(stage.Run({"minmax"}).from_cache);
   stage.graph_key = "another graph";

@@ -73,8 +73,8 @@ TEST_CASE("float logits of the default model are PyTorch's within 1e-3") {
   const float largest = LargestDifference(
       ImportModel({.file = folder / "mobilenet_v2.pth",
                    .architecture = "mobilenet_v2",
-                   .input_height = preprocess.crop,
-                   .input_width = preprocess.crop}),
+                   .input_height = preprocess.crop.height,
+                   .input_width = preprocess.crop.width}),
       Normalizer(preprocess), pixels, testing::ReadNpy<float>(folder / "golden" / "logits.npy"));
   MESSAGE("largest difference: ", largest);
   CHECK(largest < 1e-3f);

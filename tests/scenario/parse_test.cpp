@@ -300,4 +300,57 @@ TEST_CASE("the scenarios of this project are good") {
   CHECK(ExpandMatrix(mini.matrix).size() == 3);
 }
 
+TEST_CASE("presets, and what is given beside them") {
+  const ScenarioFile file;
+  const auto of = [&](const std::string& keys) {
+    return file.Load({{"dataset.preprocess", "{" + keys + "}"}}).preprocess;
+  };
+  const Preprocess caffe = of("preset: caffe");
+  CHECK(caffe.channel_order == ChannelOrder::kBgr);
+  CHECK(caffe.scale == PixelScale::kBytes);
+  CHECK(caffe.mean == std::array<float, 3>{123.68f, 116.779f, 103.939f});
+  CHECK(caffe.std == std::array<float, 3>{1, 1, 1});
+  CHECK(of("preset: timm_bicubic").resize_method == ResizeMethod::kPilBicubic);
+  CHECK(of("preset: tf").mean[1] == 0.5f);
+  CHECK(of("preset: torchvision").mean == Preprocess{}.mean);
+
+  const Preprocess changed = of("crop: 96, preset: caffe, channel_order: rgb, resize: 128");
+  CHECK(changed.channel_order == ChannelOrder::kRgb);
+  CHECK(changed.scale == PixelScale::kBytes);
+  CHECK(changed.crop == 96);
+  CHECK(of("scale: 0..255").mean == std::array<float, 3>{0, 0, 0});
+  CHECK(of("scale: 0..1").mean == Preprocess{}.mean);
+
+  CHECK(of("fit: squash").resize == 224);
+  CHECK(of("fit: pad, crop: [96, 128]").resize == PixelSize(96, 128));
+  CHECK(of("fit: squash, crop: 224, resize: [240, 256]").resize == PixelSize(240, 256));
+  CHECK(of("interpolation: lanczos").resize_method == ResizeMethod::kPilLanczos);
+  const Scenario rectangle = file.Load({{"dataset.preprocess.crop", "[96, 128]"}});
+  CHECK(rectangle.model.input_height == 96);
+  CHECK(rectangle.model.input_width == 128);
+}
+
+TEST_CASE("label_offset is none, or as given") {
+  const ScenarioFile file;
+  CHECK_FALSE(file.Load().dataset.label_offset);
+  CHECK(file.Load({{"dataset.label_offset", "1"}}).dataset.label_offset == 1);
+}
+
+TEST_CASE("a scenario of overrides alone") {
+  const Scenario scenario = MakeScenario({{"version", "1"},
+                                          {"name", "made"},
+                                          {"model.file", "m.onnx"},
+                                          {"dataset", "{root: .}"},
+                                          {"matrix", "{backend: reference, precision: fp32}"}});
+  CHECK(scenario.model.file == "m.onnx");
+  try {
+    MakeScenario({{.path = "dataset.preprocess.crop", .value = "no", .label = "--crop no"}});
+    FAIL("was accepted");
+  } catch (const ScenarioError& error) {
+    CHECK(
+        std::string(error.what()).find("--crop no: dataset.preprocess.crop: expected an integer") !=
+        std::string::npos);
+  }
+}
+
 }  // namespace quantbench

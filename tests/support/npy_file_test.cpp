@@ -113,5 +113,23 @@ TEST_CASE("what isn't such a file is refused with a reason") {
   }
 }
 
+TEST_CASE("what is written is read again, byte by byte as NumPy writes it") {
+  const testing::ScratchFolder scratch;
+  const std::filesystem::path file = scratch.path() / "written.npy";
+  for (const std::vector<int64_t>& shape : {std::vector<int64_t>{6}, {2, 3}, {1, 6, 1}, {6, 1}}) {
+    const std::vector<float> values = {0, -1.5f, 3e38f, 1e-40f, 4, 5};
+    WriteNpy(file, shape, values);
+    const NpyFile npy(file);
+    CHECK(npy.shape() == shape);
+    CHECK(npy.Floats() == values);
+  }
+  WriteNpy(file, {2}, std::vector<float>{1, 2});
+  const std::string text = ReadTextFile(file);
+  CHECK(text.size() == 128 + 8);
+  CHECK(text.substr(0, 10) == std::string("\x93NUMPY\x01\0v\0", 10));
+  CHECK(text.substr(10, 59) == "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }  ");
+  CHECK(text[127] == '\n');
+}
+
 }  // namespace
 }  // namespace quantbench

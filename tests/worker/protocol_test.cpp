@@ -10,8 +10,13 @@ namespace quantbench {
 namespace {
 
 const Target kTarget{.backend = "mine", .library = "/a b/mine.so", .isa = "avx2", .model = "m"};
-const ImageSource kImages{
-    .crops = "c.bin", .hash = "00ff", .size = 96, .mean = {0.1f, 0.2f, 0.3f}, .std = {1, 2, 3}};
+const ImageSource kImages{.crops = "c.bin",
+                          .hash = "00ff",
+                          .height = 96,
+                          .width = 64,
+                          .mean = {0.1f, 0.2f, 0.3f},
+                          .std = {1, 2, 3},
+                          .bgr = true};
 
 TEST_CASE("assignments") {
   const Assignment evaluate = DecodeAssignment(Encode(Assignment{
@@ -21,7 +26,9 @@ TEST_CASE("assignments") {
   const auto& job = std::get<EvaluateJob>(evaluate.job);
   CHECK(job.target.library == "/a b/mine.so");
   CHECK(job.images.mean == kImages.mean);
-  CHECK(job.images.size == 96);
+  CHECK(job.images.height == 96);
+  CHECK(job.images.width == 64);
+  CHECK(job.images.bgr);
   CHECK(job.batch_size == 4);
   CHECK(job.jobs == 3);
 
