@@ -132,7 +132,7 @@ TEST_CASE("softmax of scores that overflow an exponential, float behind an integ
   CheckNear(testing::RunModel(AbiModel(*graph), {-100, 1000, 1000}), half);
   const QuantizedGraph quantized{.graph = graph,
                                  .recipe = "test",
-                                 .activations = {{.scale = 100, .zero_point = 10}, {}},
+                                 .activations = {QParams{.scale = 100, .zero_point = 10}, std::nullopt},
                                  .weights = std::vector<QuantizedWeights>(1)};
   CheckNear(testing::RunModel(AbiModel(quantized), {-1000, 2000, 2000}), half);
 }
