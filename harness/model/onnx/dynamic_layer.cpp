@@ -17,12 +17,13 @@ bool IsRunTime(Meaning meaning) {
 
 void ImportDynamicQuantizeLinear(NodeImport& node) {
   const View view = node.PaddedViewAt(0);  // zeros around an image are zero whatever its range
+  const int source = ++node.state().run_time_sources;
   const auto symbol = [&](Meaning meaning, ConstantPtr constant) {
     return Symbol{.constant = std::move(constant),
                   .view = view,
                   .meaning = meaning,
                   .integer_type = onnx::TensorProto::UINT8,
-                  .source = view.value};
+                  .source = source};
   };
   const Constant one{.dims = {}, .floats = {1.0f}, .integers = {}};
   const Constant zero{
@@ -36,7 +37,7 @@ void ImportDynamicQuantizeLinear(NodeImport& node) {
 class AsReal {
  public:
   AsReal(NodeImport& node, int input)
-      : state_(node.state()), name_(node.proto().input(input) + "\1real") {
+      : state_(node.state()), name_(state_.Unused(node.proto().input(input) + "\1real")) {
     Symbol symbol = node.Input(input);
     symbol.meaning = Meaning::kReal;
     state_.symbols[name_] = std::move(symbol);
@@ -72,7 +73,7 @@ void Carry(NodeImport& node, int input) {
 
 // The layer's integers as floats, which remember that they are integers.
 void SetWeight(NodeImport& node, const std::string& name, int64_t axis) {
-  const std::string ones = name + "\1ones";
+  const std::string ones = node.state().Unused(name + "\1ones");
   const bool has_zero = node.Has(3);
   const int64_t count = has_zero ? node.ConstantAt(3, "weight's zero point").count() : 1;
   node.state().budget.Take(count);
@@ -99,7 +100,7 @@ void ImportLayer(NodeImport& node, bool is_conv) {
     node.Refuse("its zero point must be that of the DynamicQuantizeLinear before it");
   node.ConstantAt(1, "weight");
   const AsReal input(node, 0);
-  const std::string weight = node.proto().output(0) + "\1weight";
+  const std::string weight = node.state().Unused(node.proto().output(0) + "\1weight");
   SetWeight(node, weight, is_conv ? 0 : 1);
   ImportNode(node.state(), Derived(node, is_conv ? "Conv" : "MatMul", {input.name(), weight},
                                    node.proto().output(0), true));

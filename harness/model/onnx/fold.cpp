@@ -261,11 +261,11 @@ ConstantPtr FoldedPart(NodeImport& node, const OperatorImport& rule,
                        const std::function<Constant(const Constant&)>& part) {
   auto& symbols = node.state().symbols;
   std::vector<std::string> inputs(node.proto().input().begin(), node.proto().input().end());
-  const std::string output = node.proto().output(0) + "\1part";
+  const std::string output = node.state().Unused(node.proto().output(0) + "\1part");
   std::vector<std::string> made_up{output};
   for (int i = 0; i < node.inputs(); ++i) {
     if (!node.Has(i) || node.ConstantAt(i, "input").quantized == nullptr) continue;
-    inputs[At(i)] += "\1part" + std::to_string(i);
+    inputs[At(i)] = node.state().Unused(inputs[At(i)] + "\1part");
     made_up.push_back(inputs[At(i)]);
     const Constant& whole = node.ConstantAt(i, "input");
     node.state().budget.Take(whole.count());
@@ -281,6 +281,7 @@ ConstantPtr FoldedPart(NodeImport& node, const OperatorImport& rule,
 
 // Floats that were integers times scales are so still when they have been moved.
 void KeepIntegers(NodeImport& node, const OperatorImport& rule) {
+  if (node.proto().output(0).empty()) return;
   const bool joins = node.proto().op_type() == "Concat";
   const Integers* first = nullptr;
   bool one_scale = true;

@@ -41,7 +41,8 @@ class ScaleIndex {
       : dims_(dims), count_(scale.count()) {
     if (count_ == 1 && scale.dims.size() <= 1) return;
     const int64_t block = node.Int("block_size", 0);
-    const int axis = node.Axis(node.Int("axis", 1), std::max<size_t>(dims.size(), 1));
+    // Biases often come without the axis, which can't be another one.
+    const int axis = dims.size() < 2 ? 0 : node.Axis(node.Int("axis", 1), dims.size());
     axis_ = static_cast<size_t>(axis);
     Shape expected{dims.empty() ? 1 : dims[axis_]};
     if (block > 0 && !dims.empty()) {
@@ -112,6 +113,7 @@ void FoldQuantize(NodeImport& node) {
   node.state().budget.Take(floats.count());
   for (int64_t i = 0; i < floats.count(); ++i) {
     const size_t s = index.Of(i);
+    if (!std::isfinite(floats.floats[At(i)])) node.Refuse("it quantises what is no number");
     const float steps = floats.floats[At(i)] / scale.floats[s];
     // 0 / 0 is a channel that is all zero.
     const double q = std::isnan(steps) ? 0.0 : std::nearbyint(double{steps});

@@ -113,7 +113,7 @@ void MoveIntegers(NodeImport& node, const Symbol& integers) {
     if (!given || !(*given == *qparams))
       node.Refuse("it joins integers that stand for different numbers");
     real.meaning = Meaning::kReal;
-    inputs.back() += "\1real" + std::to_string(i);
+    inputs.back() = node.state().Unused(inputs.back() + "\1real");
     made_up.push_back(inputs.back());
     node.state().symbols[inputs.back()] = std::move(real);
   }
@@ -175,11 +175,18 @@ bool ImportOnIntegers(NodeImport& node) {
       ClipIntegers(node, symbol);
       return true;
     }
-    // To wider integers, or to those that they are already.
+    if (op != "Cast" || !GivenQParams(node, symbol.view)) continue;
     const auto to = static_cast<int32_t>(node.Int("to", 0));
+    if (IsFloatType(to)) {  // the integers themselves
+      const int32_t shift = symbol.integer_type == onnx::TensorProto::INT8 ? 128 : 0;
+      Reinterpret(node, symbol.view, *GivenQParams(node, symbol.view),
+                  {.scale = 1.0f, .zero_point = shift});
+      return true;
+    }
+    // To wider integers, or to those that they are already.
     const bool fits = to == symbol.integer_type ||
-                      (!IsEightBits(to) && to != onnx::TensorProto::BOOL && !IsFloatType(to));
-    if (op == "Cast" && fits && GivenQParams(node, symbol.view)) {
+                      (!IsEightBits(to) && to != onnx::TensorProto::BOOL);
+    if (fits) {
       node.SetSymbol(symbol, 0);
       return true;
     }

@@ -22,7 +22,9 @@ class Expansion {
   explicit Expansion(NodeImport& node) : node_(node) {}
 
   const std::string& output() const { return node_.proto().output(0); }
-  std::string Made(const std::string& what) const { return output() + "\1" + what; }
+  std::string Made(const std::string& what) const {
+    return node_.state().Unused(output() + "\1" + what);
+  }
   // "" where it is left out.
   std::string Input(int i) const { return node_.Has(i) ? node_.proto().input(i) : ""; }
 
@@ -158,13 +160,13 @@ void ImportMatMulIntegerToFloat(NodeImport& node) {
 // a, b, b's scale, b's zero point, bias
 void ImportDynamicQuantizeMatMul(NodeImport& node) {
   Expansion e(node);
-  onnx::NodeProto quantize =
-      Derived(node, "DynamicQuantizeLinear", {e.Input(0)}, e.Made("integers"));
-  quantize.add_output(e.Made("a_scale"));
-  quantize.add_output(e.Made("a_zero"));
+  const std::string integers = e.Made("integers"), scale = e.Made("a_scale"),
+                    zero = e.Made("a_zero");
+  onnx::NodeProto quantize = Derived(node, "DynamicQuantizeLinear", {e.Input(0)}, integers);
+  quantize.add_output(scale);
+  quantize.add_output(zero);
   ImportNode(node.state(), quantize);
-  FinishProduct(node, e, {e.Made("integers"), e.Input(1), e.Made("a_zero"), e.Input(3)},
-                e.Made("a_scale"), e.Input(2), 4);
+  FinishProduct(node, e, {integers, e.Input(1), zero, e.Input(3)}, scale, e.Input(2), 4);
 }
 
 constexpr OperatorImport kIntegerOperators[] = {

@@ -49,6 +49,11 @@ int ShuffledGroups(const View& view, const Shape& value) {
 
 }  // namespace
 
+std::string ImportState::Unused(std::string name) const {
+  while (symbols.contains(name)) name += '\1';
+  return name;
+}
+
 std::string NameOf(const onnx::NodeProto& node) {
   const std::string& name = !node.name().empty()     ? node.name()
                             : node.output_size() > 0 ? node.output(0)

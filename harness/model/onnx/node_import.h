@@ -37,7 +37,7 @@ struct Symbol {
   View view{};
   Meaning meaning = Meaning::kReal;
   int32_t integer_type = 0;  // of TensorProto::DataType, where it means integers
-  ValueId source = -1;       // what a DynamicQuantizeLinear quantised, where it comes from one
+  int source = 0;            // which DynamicQuantizeLinear it comes from
 };
 
 // What is known while nodes are walked through.
@@ -49,6 +49,10 @@ struct ImportState {
   ExternalData external;
   std::unordered_map<std::string, Symbol> symbols{};
   std::unordered_map<std::string, int> names{};  // of the graph's values, with copies made
+  int run_time_sources = 0;                      // DynamicQuantizeLinear nodes so far
+
+  // `name` or, where the file has that, a longer one: for what is made up on the way.
+  std::string Unused(std::string name) const;
 };
 
 // Imports one node, of the file or made up for one of the file. Throws Error that names it.
