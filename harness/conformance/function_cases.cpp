@@ -95,12 +95,10 @@ void AddMixed(std::vector<Case>& cases) {
       b.Output(b.Conv(x, {.channels = 9, .kernel = {3, 3}}));
     });
   }
-  add("the_input", [](ModelBuilder& b) {
-    b.Output(b.Conv(b.ThroughFloat(b.Input(3, 6, 6)), {.channels = 8}));
-  });
-  add("a_vector", [](ModelBuilder& b) {
-    b.Output(b.ThroughFloat(b.Linear(b.Flatten(b.Input(3, 4, 4)), 21)));
-  });
+  add("the_input",
+      [](ModelBuilder& b) { b.Output(b.Conv(b.ThroughFloat(b.Input(3, 6, 6)), {.channels = 8})); });
+  add("a_vector",
+      [](ModelBuilder& b) { b.Output(b.ThroughFloat(b.Linear(b.Flatten(b.Input(3, 4, 4)), 21))); });
   add("one_of_two_readers", [](ModelBuilder& b) {
     const int32_t x = b.Conv(b.Input(3, 6, 6), {.channels = 20});
     b.Output(b.Add(x, b.ThroughFloat(x)));

@@ -81,8 +81,7 @@ int32_t ModelBuilder::ThroughFloat(int32_t x) {
     node.activation = activation;
     return AddNode(op, {from}, model_.num_tensors - 1, node);
   };
-  const int32_t relu =
-      in_float(QB_ACTIVATION, in_float(QB_DEQUANTIZE, x, QB_NONE), QB_RELU);
+  const int32_t relu = in_float(QB_ACTIVATION, in_float(QB_DEQUANTIZE, x, QB_NONE), QB_RELU);
   const int32_t y = NewActivation(Dims(x), QB_RELU);
   SetOutputQparams(y, QB_RELU, RealSpread(x));
   return AddNode(QB_QUANTIZE, {relu}, y, PlainNode());

@@ -31,8 +31,8 @@ enum class QuantizationMode {
 };
 
 struct QuantizedGraph {
-  std::shared_ptr<const Graph> graph;     // folded and fused, shapes inferred
-  std::string recipe;                     // "static/minmax/per_channel"
+  std::shared_ptr<const Graph> graph;  // folded and fused, shapes inferred
+  std::string recipe;                  // "static/minmax/per_channel"
   // [values], of quint8; nullopt: that value is float. None at all: every value is.
   std::vector<std::optional<QParams>> activations;
   std::vector<QuantizedWeights> weights;  // [nodes], empty for nodes without weights

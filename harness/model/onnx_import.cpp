@@ -126,8 +126,7 @@ class Importer {
     const auto& dims = type.shape().dim();
     const std::string described = "input '" + input.name() + "' " + Describe(type.shape());
     const int32_t element = type.elem_type();
-    const bool integers =
-        element == onnx::TensorProto::UINT8 || element == onnx::TensorProto::INT8;
+    const bool integers = element == onnx::TensorProto::UINT8 || element == onnx::TensorProto::INT8;
     if (element != onnx::TensorProto::FLOAT && !integers)
       throw Error(described + " must be of float32; normalised images go in");
     if (dims.size() != 4) throw Error(described + " must be an image, [n,3,h,w] or [n,h,w,3]");

@@ -77,9 +77,9 @@ class Merger {
   }
 
   Graph& graph_;
-  std::vector<std::vector<size_t>> readers_;    // [values] nodes
-  std::vector<std::optional<QParams>> moved_;   // [values] of the integers that a node only moves
-  std::vector<ValueId> stands_for_;             // [values]
+  std::vector<std::vector<size_t>> readers_;   // [values] nodes
+  std::vector<std::optional<QParams>> moved_;  // [values] of the integers that a node only moves
+  std::vector<ValueId> stands_for_;            // [values]
   std::map<std::pair<ValueId, std::pair<float, int32_t>>, ValueId> quantized_;
 };
 

@@ -44,8 +44,8 @@ bool HasBiasScale(const GivenIntegers& given, const std::vector<float>& bias, fl
                   const std::vector<float>& scales) {
   if (given.bias.size() != bias.size()) return false;
   for (size_t o = 0; o < bias.size(); ++o) {
-    const double scale = static_cast<double>(input_scale) *
-                         static_cast<double>(scales[scales.size() == 1 ? 0 : o]);
+    const double scale =
+        static_cast<double>(input_scale) * static_cast<double>(scales[scales.size() == 1 ? 0 : o]);
     const double expected = given.bias[o] * scale;
     if (std::abs(static_cast<double>(bias[o]) - expected) > 1e-5 * std::abs(expected)) return false;
   }
@@ -83,10 +83,9 @@ QuantizedWeights GivenWeights(const Node& node, const Weighted& layer, const QPa
   }
   if (given.at_run_time) RequireExactSums(node, weight, {});
   if (!integer_bias) return weights;
-  std::vector<int32_t> integers =
-      HasBiasScale(given, bias, input->scale, weights.scales)
-          ? given.bias
-          : QuantizeBias(bias, input->scale, weights.scales);
+  std::vector<int32_t> integers = HasBiasScale(given, bias, input->scale, weights.scales)
+                                      ? given.bias
+                                      : QuantizeBias(bias, input->scale, weights.scales);
   // A bias that the tool which made the file had to clip leaves no room for sums: float has it.
   if (HasExactSums(weight, integers)) weights.bias = std::move(integers);
   return weights;

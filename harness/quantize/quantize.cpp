@@ -147,8 +147,7 @@ QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams>
                            .activations = {activations.begin(), activations.end()},
                            .weights = {}};
   for (const Node& node : quantized.graph->nodes) {
-    if (StaysFloat(node.op))
-      quantized.activations[static_cast<size_t>(node.output)] = std::nullopt;
+    if (StaysFloat(node.op)) quantized.activations[static_cast<size_t>(node.output)] = std::nullopt;
     QuantizedWeights& weights = quantized.weights.emplace_back();
     const QParams* const input = quantized.QParamsOf(node.inputs[0]);
     const Weighted* const layer = WeightsOf(node.op);

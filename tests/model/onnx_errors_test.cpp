@@ -293,8 +293,8 @@ const ErrorCase kNodeCases[] = {
     {"the zero point of another tensor",
      [](OnnxBuilder& b) {
        for (const char* const name : {"q", "r"}) {
-         auto& quantize = b.Node("DynamicQuantizeLinear", {name == std::string("q") ? "x" : "g"},
-                                 name);
+         auto& quantize =
+             b.Node("DynamicQuantizeLinear", {name == std::string("q") ? "x" : "g"}, name);
          quantize.add_output(std::string(name) + "s");
          quantize.add_output(std::string(name) + "z");
          if (name == std::string("q")) b.Node("Relu", {"x"}, "g");

@@ -247,8 +247,7 @@ TEST_CASE("batch norms that can't be folded are refused with their name") {
                            {MakeBatchNorm(5), "must have 4 values each"}};
   for (const Refusal& c : cases) {
     Graph graph = GraphWithInput({4, 6, 6});
-    const ValueId value =
-        graph.AddNode("c", MakeConv({.weight = {4, 4, 1, 1}}), {graph.input});
+    const ValueId value = graph.AddNode("c", MakeConv({.weight = {4, 4, 1, 1}}), {graph.input});
     graph.output = graph.AddNode("the_norm", c.norm, {value});
     CheckRefused([&] { PrepareForInference(graph); }, {c.expected}, "batch norm 'the_norm'");
   }

@@ -94,7 +94,8 @@ TEST_CASE("biases that aren't at input scale * weight scale are quantised to it"
 }
 
 TEST_CASE("what a file leaves in float runs in float") {
-  for (const Options& options : {Options{.quantize_weights = false}, Options{.quantize_result = false}}) {
+  for (const Options& options :
+       {Options{.quantize_weights = false}, Options{.quantize_result = false}}) {
     const QuantizedGraph q = Given(QdqModel(options));
     CHECK_FALSE(RunsOnIntegers(q, 0));
     CHECK(q.weights[0].bias.empty());

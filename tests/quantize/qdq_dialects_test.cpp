@@ -283,9 +283,11 @@ TEST_CASE("seeds for fuzzing are the dialects" * doctest::skip()) {
   for (size_t i = 0; i < std::size(kDialects); ++i) {
     QdqBuilder b;
     kDialects[i].build(b);
-    auto& shape = *b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+    auto& shape =
+        *b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
     for (const int d : {2, 3}) shape.mutable_dim(d)->set_dim_param("free");
-    std::ofstream(folder / ("dialect_" + std::to_string(i) + ".onnx"), std::ios::binary) << b.Bytes();
+    std::ofstream(folder / ("dialect_" + std::to_string(i) + ".onnx"), std::ios::binary)
+        << b.Bytes();
   }
 }
 

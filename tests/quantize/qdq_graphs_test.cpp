@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What given graphs hold besides layers of integers: qparams of each edge, mixed nodes, and integers
-// that no kernel has room for.
+// What given graphs hold besides layers of integers: qparams of each edge, mixed nodes, and
+// integers that no kernel has room for.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -128,7 +128,8 @@ const GraphCase kCases[] = {
        Pooled(b, "nd");
      },
      {1, 4, -4.5f, 4, -5, 7}},
-    {"a batch norm behind a layer of integers: its channels are scaled, or kept apart where negative",
+    {"a batch norm behind a layer of integers: its channels are scaled, or kept apart where "
+     "negative",
      [](QdqBuilder& b) {
        Layer(b, "c");
        b.Floats("g", {2}, {2, 0.5f});

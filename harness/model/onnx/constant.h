@@ -27,7 +27,8 @@ class Budget {
 
 struct Constant;
 
-// The integers that a constant was dequantised from: value = integer * scale, zero points taken off.
+// The integers that a constant was dequantised from: value = integer * scale, zero points taken
+// off.
 struct Integers {
   std::vector<int32_t> values;  // row-major
   std::vector<float> scales;    // one, or one for each value

@@ -26,8 +26,7 @@ void ImportDynamicQuantizeLinear(NodeImport& node) {
                   .source = source};
   };
   const Constant one{.dims = {}, .floats = {1.0f}, .integers = {}};
-  const Constant zero{
-      .type = onnx::TensorProto::UINT8, .dims = {}, .floats = {}, .integers = {0}};
+  const Constant zero{.type = onnx::TensorProto::UINT8, .dims = {}, .floats = {}, .integers = {0}};
   node.SetSymbol(symbol(Meaning::kRunTimeIntegers, nullptr), 0);
   node.SetSymbol(symbol(Meaning::kRunTimeScale, std::make_shared<const Constant>(one)), 1);
   node.SetSymbol(symbol(Meaning::kRunTimeZeroPoint, std::make_shared<const Constant>(zero)), 2);
@@ -77,11 +76,10 @@ void SetWeight(NodeImport& node, const std::string& name, int64_t axis) {
   const bool has_zero = node.Has(3);
   const int64_t count = has_zero ? node.ConstantAt(3, "weight's zero point").count() : 1;
   node.state().budget.Take(count);
-  node.state().symbols[ones] = {
-      .constant = std::make_shared<const Constant>(
-          Constant{.dims = count == 1 ? Shape{} : Shape{count},
-                   .floats = std::vector<float>(static_cast<size_t>(count), 1.0f),
-                   .integers = {}})};
+  node.state().symbols[ones] = {.constant = std::make_shared<const Constant>(Constant{
+                                    .dims = count == 1 ? Shape{} : Shape{count},
+                                    .floats = std::vector<float>(static_cast<size_t>(count), 1.0f),
+                                    .integers = {}})};
   std::vector<std::string> inputs{node.proto().input(1), ones};
   if (has_zero) inputs.push_back(node.proto().input(3));
   onnx::NodeProto dequantize = Derived(node, "DequantizeLinear", inputs, name);
@@ -114,9 +112,8 @@ void ImportLayer(NodeImport& node, bool is_conv) {
     weighted->given.at_run_time = true;
     break;
   }
-  SetMeaning(node, {.constant = nullptr,
-                    .meaning = Meaning::kRunTimeSums,
-                    .source = integers.source});
+  SetMeaning(node,
+             {.constant = nullptr, .meaning = Meaning::kRunTimeSums, .source = integers.source});
 }
 
 // Sums by their input's scale are real numbers; constants may join before and after.
@@ -136,12 +133,13 @@ void ImportProduct(NodeImport& node) {
   const bool fits = node.Input(other).meaning == Meaning::kReal && node.IsConstant(other) &&
                     (meaning == Meaning::kRunTimeSums || meaning == Meaning::kRunTimeScale);
   if (!fits)
-    node.Refuse("of what DynamicQuantizeLinear makes, only sums of products may be multiplied by "
-                "its scale, and both by constants");
+    node.Refuse(
+        "of what DynamicQuantizeLinear makes, only sums of products may be multiplied by "
+        "its scale, and both by constants");
   Carry(node, run_time);
 }
 
-constexpr std::string_view kCarried[] = {"Identity", "Reshape",   "Flatten", "Squeeze",
+constexpr std::string_view kCarried[] = {"Identity",  "Reshape",   "Flatten", "Squeeze",
                                          "Unsqueeze", "Transpose", "Cast"};
 
 }  // namespace
@@ -164,8 +162,9 @@ bool ImportOnRunTimeIntegers(NodeImport& node) {
                (op != "Cast" || meaning == Meaning::kRunTimeSums)) {
       Carry(node, i);
     } else {
-      node.Refuse("it can't read what DynamicQuantizeLinear makes; ConvInteger or MatMulInteger, "
-                  "Cast and Mul by the scale were expected");
+      node.Refuse(
+          "it can't read what DynamicQuantizeLinear makes; ConvInteger or MatMulInteger, "
+          "Cast and Mul by the scale were expected");
     }
     return true;
   }

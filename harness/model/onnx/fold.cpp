@@ -233,24 +233,16 @@ void FoldClip(NodeImport& node) {
   node.SetConstant(std::move(clipped));
 }
 
-constexpr OperatorImport kFoldedOperators[] = {{"Constant", FoldConstant},
-                                               {"ConstantOfShape", FoldConstantOfShape},
-                                               {"Identity", FoldIdentity},
-                                               {"Dropout", FoldIdentity},
-                                               {"Cast", FoldCast},
-                                               {"Reshape", FoldReshape},
-                                               {"Unsqueeze", FoldUnsqueeze},
-                                               {"Squeeze", FoldSqueeze},
-                                               {"Transpose", FoldTranspose},
-                                               {"Gather", FoldGather},
-                                               {"Concat", FoldConcat},
-                                               {"Slice", FoldSlice},
-                                               {"Clip", FoldClip},
-                                               {"Add", FoldArithmetic},
-                                               {"Sub", FoldArithmetic},
-                                               {"Mul", FoldArithmetic},
-                                               {"Div", FoldArithmetic},
-                                               {"Sqrt", FoldSqrt}};
+constexpr OperatorImport kFoldedOperators[] = {
+    {"Constant", FoldConstant},   {"ConstantOfShape", FoldConstantOfShape},
+    {"Identity", FoldIdentity},   {"Dropout", FoldIdentity},
+    {"Cast", FoldCast},           {"Reshape", FoldReshape},
+    {"Unsqueeze", FoldUnsqueeze}, {"Squeeze", FoldSqueeze},
+    {"Transpose", FoldTranspose}, {"Gather", FoldGather},
+    {"Concat", FoldConcat},       {"Slice", FoldSlice},
+    {"Clip", FoldClip},           {"Add", FoldArithmetic},
+    {"Sub", FoldArithmetic},      {"Mul", FoldArithmetic},
+    {"Div", FoldArithmetic},      {"Sqrt", FoldSqrt}};
 
 // What only moves elements, so that integers behind floats can be moved alike.
 constexpr std::string_view kMoving[] = {"Reshape", "Flatten", "Unsqueeze", "Squeeze", "Transpose",

@@ -117,9 +117,9 @@ void FoldQuantize(NodeImport& node) {
     const float steps = floats.floats[At(i)] / scale.floats[s];
     // 0 / 0 is a channel that is all zero.
     const double q = std::isnan(steps) ? 0.0 : std::nearbyint(double{steps});
-    result.integers.push_back(static_cast<int64_t>(
-        std::clamp(q + static_cast<double>(zeros[s]), static_cast<double>(limits.low),
-                   static_cast<double>(limits.high))));
+    result.integers.push_back(static_cast<int64_t>(std::clamp(q + static_cast<double>(zeros[s]),
+                                                              static_cast<double>(limits.low),
+                                                              static_cast<double>(limits.high))));
   }
   node.SetConstant(std::move(result));
 }
@@ -140,9 +140,8 @@ void FoldDequantize(NodeImport& node) {
     int64_t centred = 0;
     if (__builtin_sub_overflow(integers.integers[At(i)], zeros[s], &centred))
       node.Refuse("its zero point is out of range");
-    const auto value = static_cast<int32_t>(
-        std::clamp<int64_t>(centred, std::numeric_limits<int32_t>::min(),
-                            std::numeric_limits<int32_t>::max()));
+    const auto value = static_cast<int32_t>(std::clamp<int64_t>(
+        centred, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()));
     quantized->values.push_back(value);
     if (!index.is_one()) quantized->scales.push_back(scale.floats[s]);
     result.floats.push_back(static_cast<float>(value) * scale.floats[s]);

@@ -62,8 +62,7 @@ void ImportQuantizeLinear(NodeImport& node) {
   if (node.IsConstant(0)) return FoldQuantize(node);
   if (node.Int("block_size", 0) != 0) node.Refuse("activations in blocks are not supported");
   int32_t type = 0;
-  if (!node.Has(2))
-    type = static_cast<int32_t>(node.Int("output_dtype", onnx::TensorProto::UINT8));
+  if (!node.Has(2)) type = static_cast<int32_t>(node.Int("output_dtype", onnx::TensorProto::UINT8));
   const QParams qparams = ActivationQParams(node, type);
   node.SetSymbol({.constant = nullptr,
                   .view = Quantized(node, node.PaddedViewAt(0), qparams),
@@ -97,8 +96,8 @@ void ImportDequantizeLinear(NodeImport& node) {
 
 // What works on integers as on the numbers that they stand for.
 constexpr std::string_view kMovingOperators[] = {
-    "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose",
-    "Slice",    "Split",   "Gather",  "MaxPool", "Concat",    "Dropout", "Shape"};
+    "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice",
+    "Split",    "Gather",  "MaxPool", "Concat",  "Dropout",   "Shape"};
 
 // The operator on what the integers stand for; its results are integers of the same qparams.
 void MoveIntegers(NodeImport& node, const Symbol& integers) {
@@ -149,9 +148,8 @@ void ClipIntegers(NodeImport& node, Symbol symbol) {
   if (low > high) node.Refuse("its bounds leave no value");
   if (low > 0 || high < 255) {
     View view = Whole(node, node.Settled(symbol.view));
-    view.value =
-        node.Add(Unary{.function = Function::kClip, .parameters = {real(low), real(high)}},
-                 {view.value});
+    view.value = node.Add(Unary{.function = Function::kClip, .parameters = {real(low), real(high)}},
+                          {view.value});
     symbol.view = Quantized(node, view, *qparams);
   }
   node.SetSymbol(std::move(symbol), 0);
@@ -184,8 +182,8 @@ bool ImportOnIntegers(NodeImport& node) {
       return true;
     }
     // To wider integers, or to those that they are already.
-    const bool fits = to == symbol.integer_type ||
-                      (!IsEightBits(to) && to != onnx::TensorProto::BOOL);
+    const bool fits =
+        to == symbol.integer_type || (!IsEightBits(to) && to != onnx::TensorProto::BOOL);
     if (fits) {
       node.SetSymbol(symbol, 0);
       return true;

@@ -104,7 +104,8 @@ void ImportQGemm(NodeImport& node) {
   const bool transposed = node.Int("transB", 0) != 0;
   std::vector<std::string> inputs{e.Real(0, "a"), e.Real(3, "b", transposed ? 0 : 1)};
   if (node.Has(6)) {
-    if (node.Float("alpha", 1.0f) != 1.0f) node.Refuse("alpha together with a bias is not supported");
+    if (node.Float("alpha", 1.0f) != 1.0f)
+      node.Refuse("alpha together with a bias is not supported");
     inputs.push_back(e.Bias(6, e.Input(1), e.Input(4)));
   }
   e.Finish(e.Add("Gemm", inputs, "y", true), 7);

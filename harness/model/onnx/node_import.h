@@ -24,11 +24,11 @@ constexpr size_t kMaxRank = 8;  // of tensors in files
 // What the numbers behind a name mean.
 enum class Meaning {
   kReal,
-  kIntegers,          // between QuantizeLinear and DequantizeLinear
-  kRunTimeIntegers,   // the three results of DynamicQuantizeLinear
-  kRunTimeScale,      // a constant, which this scale is still to be multiplied with
+  kIntegers,         // between QuantizeLinear and DequantizeLinear
+  kRunTimeIntegers,  // the three results of DynamicQuantizeLinear
+  kRunTimeScale,     // a constant, which this scale is still to be multiplied with
   kRunTimeZeroPoint,
-  kRunTimeSums        // of products of such integers, which their scale is still missing in
+  kRunTimeSums  // of products of such integers, which their scale is still missing in
 };
 
 // What a name of the ONNX graph stands for: a constant or data that flow.

@@ -45,8 +45,7 @@ void SetScales(const Constant& weight, GivenIntegers& given, int axis) {
     return;
   }
   const auto channels = static_cast<size_t>(weight.dims[static_cast<size_t>(axis)]);
-  const auto inner =
-      static_cast<size_t>(RowMajorStrides(weight.dims)[static_cast<size_t>(axis)]);
+  const auto inner = static_cast<size_t>(RowMajorStrides(weight.dims)[static_cast<size_t>(axis)]);
   std::vector<float> scales(channels, -1.0f);
   for (size_t i = 0; i < integers.scales.size(); ++i) {
     float& scale = scales[i / inner % channels];
