@@ -17,7 +17,7 @@ namespace quantbench {
 namespace onnx_import {
 namespace {
 
-constexpr int64_t kOldestOpset = 7, kNewestOpset = 18;
+constexpr int64_t kOldestOpset = 7, kNewestOpset = 23;
 constexpr int64_t kMostNodes = 1 << 16;
 
 onnx::ModelProto Parse(std::span<const std::byte> file) {

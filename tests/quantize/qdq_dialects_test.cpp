@@ -223,6 +223,17 @@ const Dialect kDialects[] = {
        b.Node("QuantizeLinear", {"p", "p_s", "p_z"}, "y");
      },
      1},  // the flattening
+    {"channels last on both sides of the first DequantizeLinear",
+     [](QdqBuilder& b) {
+       auto& type = *b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type();
+       type.set_elem_type(kUint8);
+       type.mutable_shape()->mutable_dim(1)->set_dim_value(4);
+       type.mutable_shape()->mutable_dim(3)->set_dim_value(3);
+       QParams(b, "x", 0.5f, 100);
+       SetInts(b.Node("Transpose", {"x"}, "xt"), "perm", {0, 3, 1, 2});
+       b.Node("DequantizeLinear", {"xt", "x_s", "x_z"}, "xd");
+       Weights(b), Bias(b), Head(b);
+     }},
     {"QLinearConv and QLinearGlobalAveragePool",
      [](QdqBuilder& b) {
        QParams(b, "x", 0.5f, 100), QParams(b, "y", 0.25f, 10);

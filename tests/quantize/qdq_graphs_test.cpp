@@ -230,6 +230,41 @@ const GraphCase kCases[] = {
        Pooled(b, "d");
      },
      {1, 1, -1}},
+    {"Relu of integers keeps those from 0 on, whatever they stand for",
+     [](QdqBuilder& b) {
+       b.Floats("s", {}, {0.5f});
+       b.Integers("z", {}, kInt8, {-1});  // 1, 3 and -4
+       b.Node("QuantizeLinear", {"x", "s", "z"}, "q");
+       b.Node("Relu", {"q"}, "r");
+       b.Node("DequantizeLinear", {"r", "s", "z"}, "d");
+       Pooled(b, "d");
+     },
+     {1, 2, 0.5f}},
+    {"padding of integers by their zero point",
+     [](QdqBuilder& b) {
+       b.Floats("s", {}, {0.5f});
+       b.Integers("z", {}, kUint8, {100});
+       b.Ints("pads", {0, 0, 1, 1, 0, 0, 1, 1});
+       b.Node("QuantizeLinear", {"x", "s", "z"}, "q");
+       b.Node("Pad", {"q", "pads", "z"}, "p");
+       b.Node("DequantizeLinear", {"p", "s", "z"}, "d");
+       Pooled(b, "d");
+     },
+     {16.0f / 36.0f, 32.0f / 36.0f, -24.0f / 36.0f}},
+    {"a pool in ONNX Runtime's own order",
+     [](QdqBuilder& b) {
+       b.Floats("s", {}, {0.5f});
+       b.Integers("z", {}, kUint8, {100});
+       b.Node("QuantizeLinear", {"x", "s", "z"}, "q");
+       SetInts(b.Node("Transpose", {"q"}, "t"), "perm", {0, 2, 3, 1});
+       auto& pool = b.Node("NhwcMaxPool", {"t"}, "m");
+       SetInts(pool, "kernel_shape", {2, 2});
+       pool.set_domain("com.microsoft");
+       SetInts(b.Node("Transpose", {"m"}, "u"), "perm", {0, 3, 1, 2});
+       b.Node("DequantizeLinear", {"u", "s", "z"}, "d");
+       Pooled(b, "d");
+     },
+     {1, 2, -1.5f}},
     {"integers read with other qparams than they were made with",
      [](QdqBuilder& b) {
        b.Floats("s", {}, {0.5f});

@@ -74,8 +74,9 @@ void ImportQuantizeLinear(NodeImport& node) {
 // The integers of one pair of qparams read with another.
 void Reinterpret(NodeImport& node, View view, const QParams& from, const QParams& to) {
   view = Whole(node, node.Settled(view));
-  const Constant one{.dims = {}, .floats = {1.0f}, .integers = {}};
-  BatchNorm norm = IdentityNorm(PerChannel(node, one, view).size());
+  const int64_t channels = node.ShapeOf(view.value)[0];
+  node.state().budget.Take(4 * channels);
+  BatchNorm norm = IdentityNorm(static_cast<size_t>(channels));
   std::ranges::fill(norm.gamma, to.scale / from.scale);
   std::ranges::fill(norm.beta, static_cast<float>(from.zero_point - to.zero_point) * to.scale);
   ScaleAndShift(node, view, std::move(norm));
@@ -97,24 +98,53 @@ void ImportDequantizeLinear(NodeImport& node) {
 // What works on integers as on the numbers that they stand for.
 constexpr std::string_view kMovingOperators[] = {
     "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice",
-    "Split",    "Gather",  "MaxPool", "Concat",  "Dropout",   "Shape"};
+    "Split",    "Gather",  "MaxPool", "Concat",  "Dropout",   "Shape",     "Pad"};
+
+// An integer that no data but the node itself has, such as what Pad puts around an image: as what
+// it stands for.
+std::string RealNumber(NodeImport& node, int input, const QParams& qparams, int64_t shift) {
+  int64_t integer = 0;
+  if (node.Has(input)) {
+    const Constant& constant = node.ConstantAt(input, "value");
+    if (constant.integers.size() != 1) node.Refuse("its value must be one integer");
+    integer = std::clamp<int64_t>(constant.integers[0], -256, 256);
+  }
+  const float real = static_cast<float>(integer + shift - qparams.zero_point) * qparams.scale;
+  const std::string name = node.state().Unused(node.proto().output(0) + "\1value");
+  node.state().symbols[name] = {.constant = std::make_shared<const Constant>(
+                                    Constant{.dims = {}, .floats = {real}, .integers = {}})};
+  return name;
+}
+
+int64_t ShiftOf(const Symbol& integers) {
+  return integers.integer_type == onnx::TensorProto::INT8 ? 128 : 0;
+}
+
+[[noreturn]] void RefuseInput(const NodeImport& node) {
+  node.Refuse("it works on the model's integer input; a DequantizeLinear was expected before it");
+}
 
 // The operator on what the integers stand for; its results are integers of the same qparams.
 void MoveIntegers(NodeImport& node, const Symbol& integers) {
   const std::optional<QParams> qparams = GivenQParams(node, integers.view);
-  if (!qparams) node.Refuse("it reads the model's integer input; only DequantizeLinear may");
   std::vector<std::string> inputs, made_up;
   for (int i = 0; i < node.inputs(); ++i) {
     inputs.push_back(node.proto().input(i));
     if (!node.Has(i) || node.Input(i).meaning != Meaning::kIntegers) continue;
     Symbol real = node.Input(i);
     const std::optional<QParams>& given = GivenQParams(node, real.view);
-    if (!given || !(*given == *qparams))
+    if (given.has_value() != qparams.has_value() || (given && !(*given == *qparams)))
       node.Refuse("it joins integers that stand for different numbers");
     real.meaning = Meaning::kReal;
     inputs.back() = node.state().Unused(inputs.back() + "\1real");
     made_up.push_back(inputs.back());
     node.state().symbols[inputs.back()] = std::move(real);
+  }
+  if (node.proto().op_type() == "Pad" && node.opset() >= 11) {
+    if (!qparams) RefuseInput(node);
+    inputs.resize(std::max<size_t>(inputs.size(), 3));
+    inputs[2] = RealNumber(node, 2, *qparams, ShiftOf(integers));
+    made_up.push_back(inputs[2]);
   }
   onnx::NodeProto derived =
       Derived(node, node.proto().op_type(), inputs, node.proto().output(0), true);
@@ -124,17 +154,21 @@ void MoveIntegers(NodeImport& node, const Symbol& integers) {
   for (const std::string& name : node.proto().output()) {
     const auto result = node.state().symbols.find(name);
     if (name.empty() || result == node.state().symbols.end() || result->second.constant) continue;
-    result->second.view = Quantized(node, result->second.view, *qparams);
+    if (qparams) {
+      result->second.view = Quantized(node, result->second.view, *qparams);
+    } else if (result->second.view.value != node.graph().input) {
+      RefuseInput(node);  // the image may only be looked at in another way
+    }
     result->second.meaning = Meaning::kIntegers;
     result->second.integer_type = integers.integer_type;
   }
 }
 
-// Bounds of integers, as fake quantisation to seven bits has them.
+// Bounds of integers, as fake quantisation to seven bits has them; Relu's is their 0.
 void ClipIntegers(NodeImport& node, Symbol symbol) {
   const std::optional<QParams> qparams = GivenQParams(node, symbol.view);
-  if (!qparams) node.Refuse("it reads the model's integer input; only DequantizeLinear may");
-  const int64_t shift = symbol.integer_type == onnx::TensorProto::INT8 ? 128 : 0;
+  if (!qparams) RefuseInput(node);
+  const int64_t shift = ShiftOf(symbol);
   const auto bound = [&](int input, int64_t otherwise) {
     if (!node.Has(input)) return otherwise;
     const Constant& constant = node.ConstantAt(input, "bound");
@@ -144,7 +178,8 @@ void ClipIntegers(NodeImport& node, Symbol symbol) {
   const auto real = [&](int64_t q) {
     return static_cast<float>(q - qparams->zero_point) * qparams->scale;
   };
-  const int64_t low = bound(1, 0), high = bound(2, 255);
+  const int64_t low = node.proto().op_type() == "Relu" ? shift : bound(1, 0);
+  const int64_t high = bound(2, 255);
   if (low > high) node.Refuse("its bounds leave no value");
   if (low > 0 || high < 255) {
     View view = Whole(node, node.Settled(symbol.view));
@@ -169,16 +204,15 @@ bool ImportOnIntegers(NodeImport& node) {
       MoveIntegers(node, symbol);
       return true;
     }
-    if (op == "Clip" && i == 0) {
+    if ((op == "Clip" || op == "Relu") && i == 0) {
       ClipIntegers(node, symbol);
       return true;
     }
     if (op != "Cast" || !GivenQParams(node, symbol.view)) continue;
     const auto to = static_cast<int32_t>(node.Int("to", 0));
     if (IsFloatType(to)) {  // the integers themselves
-      const int32_t shift = symbol.integer_type == onnx::TensorProto::INT8 ? 128 : 0;
       Reinterpret(node, symbol.view, *GivenQParams(node, symbol.view),
-                  {.scale = 1.0f, .zero_point = shift});
+                  {.scale = 1.0f, .zero_point = static_cast<int32_t>(ShiftOf(symbol))});
       return true;
     }
     // To wider integers, or to those that they are already.

@@ -67,11 +67,6 @@ class Expansion {
     return channels_last() ? Transposed(x, {0, 2, 3, 1}, "channels_last") : x;
   }
 
- private:
-  std::string AddTo(const onnx::NodeProto& made) {
-    ImportNode(node_.state(), made);
-    return made.output(0);
-  }
   std::string Transposed(const std::string& x, const std::vector<int64_t>& order,
                          const std::string& what) {
     onnx::NodeProto transpose = Derived(node_, "Transpose", {x}, Made(what));
@@ -80,6 +75,12 @@ class Expansion {
     attribute.set_type(onnx::AttributeProto::INTS);
     for (const int64_t d : order) attribute.add_ints(d);
     return AddTo(transpose);
+  }
+
+ private:
+  std::string AddTo(const onnx::NodeProto& made) {
+    ImportNode(node_.state(), made);
+    return made.output(0);
   }
 
   NodeImport& node_;
@@ -132,6 +133,15 @@ void ImportQLinearReduceMean(NodeImport& node) { ImportOfOne(node, "ReduceMean")
 void ImportQLinearAveragePool(NodeImport& node) { ImportOfOne(node, "AveragePool"); }
 void ImportQLinearGlobalAveragePool(NodeImport& node) { ImportOfOne(node, "GlobalAveragePool"); }
 
+// A pool of integers in ONNX Runtime's own order.
+void ImportNhwcMaxPool(NodeImport& node) {
+  Expansion e(node);
+  const std::string x = e.Transposed(e.Input(0), {0, 3, 1, 2}, "channels_first");
+  const std::string y = e.Add("MaxPool", {x}, "y", true);
+  ImportNode(node.state(), Derived(node, "Identity",
+                                   {e.Transposed(y, {0, 2, 3, 1}, "channels_last")}, e.output()));
+}
+
 // y's scale and zero point, and three for each input.
 void ImportQLinearConcat(NodeImport& node) {
   Expansion e(node);
@@ -181,6 +191,7 @@ constexpr OperatorImport kIntegerOperators[] = {
     {"QLinearReduceMean", ImportQLinearReduceMean},
     {"QLinearAveragePool", ImportQLinearAveragePool},
     {"QLinearGlobalAveragePool", ImportQLinearGlobalAveragePool},
+    {"NhwcMaxPool", ImportNhwcMaxPool},
     {"QLinearConcat", ImportQLinearConcat},
     {"QGemm", ImportQGemm},
     {"MatMulIntegerToFloat", ImportMatMulIntegerToFloat},
