@@ -64,6 +64,21 @@ std::string Describe(const onnx::TensorShapeProto& shape) {
   return text.empty() ? "[]" : text + "]";
 }
 
+// Whether an input of integers is dequantised, as a quantised image is; otherwise it is bytes.
+bool IsReadAsIntegers(const onnx::GraphProto& graph, const std::string& input) {
+  constexpr std::string_view kViews[] = {"Identity", "Transpose", "Reshape", "Squeeze",
+                                         "Unsqueeze"};
+  std::string name = input;
+  for (const onnx::NodeProto& node : graph.node()) {
+    if (node.input_size() == 0 || node.output_size() == 0 || node.input(0) != name) continue;
+    const std::string& op = node.op_type();
+    if (std::ranges::find(kViews, op) == std::end(kViews))
+      return op == "DequantizeLinear" || op.starts_with("QLinear");
+    name = node.output(0);
+  }
+  return false;
+}
+
 class Importer {
  public:
   Importer(const onnx::GraphProto& graph, int opset, const OnnxRequest& request)
@@ -126,7 +141,9 @@ class Importer {
     const auto& dims = type.shape().dim();
     const std::string described = "input '" + input.name() + "' " + Describe(type.shape());
     const int32_t element = type.elem_type();
-    const bool integers = element == onnx::TensorProto::UINT8 || element == onnx::TensorProto::INT8;
+    const bool integers =
+        element == onnx::TensorProto::INT8 ||
+        (element == onnx::TensorProto::UINT8 && IsReadAsIntegers(onnx_, input.name()));
     if (element != onnx::TensorProto::FLOAT && !integers)
       throw Error(described + " must be of float32; normalised images go in");
     if (dims.size() != 4) throw Error(described + " must be an image, [n,3,h,w] or [n,h,w,3]");
@@ -187,13 +204,13 @@ class Importer {
 
 using Operators = std::unordered_map<std::string_view, void (*)(NodeImport&)>;
 
-// The standard's, and those that ONNX Runtime adds for integers.
+// The standard's, and those that ONNX Runtime adds.
 const Operators& KnownOperators() {
   static const Operators known = [] {
     Operators all;
     const std::vector<OperatorImport> rooms = RoomsOnnxImports();
-    for (const auto& table :
-         {std::span(rooms), ViewOperators(), QuantizeOperators(), IntegerOperators()}) {
+    for (const auto& table : {std::span(rooms), ViewOperators(), QuantizeOperators(),
+                              IntegerOperators(), FusedOperators()}) {
       for (const OperatorImport& each : table) all.emplace(each.op, each.import);
     }
     return all;
@@ -206,7 +223,8 @@ bool IsKnownDomain(const onnx::NodeProto& node) {
   const auto has = [&](std::span<const OperatorImport> table) {
     return std::ranges::find(table, node.op_type(), &OperatorImport::op) != table.end();
   };
-  return node.domain() == "com.microsoft" && (has(QuantizeOperators()) || has(IntegerOperators()));
+  return node.domain() == "com.microsoft" &&
+         (has(QuantizeOperators()) || has(IntegerOperators()) || has(FusedOperators()));
 }
 
 }  // namespace

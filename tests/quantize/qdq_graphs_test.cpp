@@ -16,8 +16,10 @@ using testing::kInt8;
 using testing::kUint8;
 using testing::QdqBuilder;
 using testing::SetFloat;
+using testing::SetFloats;
 using testing::SetInt;
 using testing::SetInts;
+using testing::SetText;
 
 // All see the image 1, 2, -1.5 through "xd"; scale 0.5 holds it exactly.
 struct GraphCase {
@@ -265,6 +267,18 @@ const GraphCase kCases[] = {
        Pooled(b, "d");
      },
      {1, 2, -1.5f}},
+    {"a layer that ONNX Runtime fused with a sum and a clamp",
+     [](QdqBuilder& b) {
+       b.Floats("w", {3, 3, 1, 1}, {1, 0, 0, 0, 1, 0, 0, 0, 1});
+       b.Floats("b", {3}, {0.5f, 0.5f, 0.5f});
+       auto& conv = b.Node("FusedConv", {"xd", "w", "b", "xd"}, "c");
+       conv.set_domain("com.microsoft");
+       SetText(conv, "activation", "Clip");
+       SetFloats(conv, "activation_params", {-2, 4});
+       b.Pair("c", "cd", 0.5f, 100);
+       Pooled(b, "cd");
+     },
+     {2.5f, 4, -2}},
     {"integers read with other qparams than they were made with",
      [](QdqBuilder& b) {
        b.Floats("s", {}, {0.5f});

@@ -137,6 +137,7 @@ struct OperatorImport {
 std::span<const OperatorImport> ViewOperators();  // what only looks at data in another way
 std::span<const OperatorImport> QuantizeOperators();
 std::span<const OperatorImport> IntegerOperators();  // QLinearConv and its family
+std::span<const OperatorImport> FusedOperators();    // of ONNX Runtime
 
 // Computes a node whose inputs are all constants; false where there is no rule for its operator.
 bool FoldConstants(NodeImport& node);
