@@ -3,7 +3,9 @@
 #include "backend/abi_model.h"
 
 #include <deque>
+#include <map>
 #include <stdexcept>
+#include <variant>
 #include <vector>
 
 #include "model/operators/operators.h"
@@ -81,22 +83,22 @@ class AbiModel::Builder {
     return index;
   }
 
-  // Weight and bias of a node, integers where there are any.
-  std::vector<int32_t> AddWeights(const Node& node, const QuantizedWeights* quantized) {
+  // Weight and bias of a node, integers where it computes on them.
+  std::vector<int32_t> AddWeights(const Node& node, const QuantizedWeights* integers) {
     const Weighted* const floats = WeightsOf(node.op);
     if (floats == nullptr) return {};
     const Shape& shape = floats->weight.shape;
     const std::string weight_name = node.name + ".weight", bias_name = node.name + ".bias";
-    if (quantized == nullptr) {
+    if (integers == nullptr) {
       return {AddConstant(weight_name, QB_F32, shape, floats->weight.values),
               AddConstant(bias_name, QB_F32, {shape[0]}, floats->bias)};
     }
-    const int32_t weight = AddConstant(weight_name, QB_I8, shape, quantized->weight);
-    SetQParams(storage_.tensors.back(), quantized->scales.data(),
-               std::vector<int32_t>(quantized->scales.size(), 0));
-    if (quantized->bias.empty())
+    const int32_t weight = AddConstant(weight_name, QB_I8, shape, integers->weight);
+    SetQParams(storage_.tensors.back(), integers->scales.data(),
+               std::vector<int32_t>(integers->scales.size(), 0));
+    if (integers->bias.empty())
       return {weight, AddConstant(bias_name, QB_F32, {shape[0]}, floats->bias)};
-    return {weight, AddConstant(bias_name, QB_I32, {shape[0]}, quantized->bias)};
+    return {weight, AddConstant(bias_name, QB_I32, {shape[0]}, integers->bias)};
   }
 
   // `node` comes with its operator and attributes; `value`: what it writes of the graph, or -1.
@@ -112,42 +114,63 @@ class AbiModel::Builder {
     storage_.value_of_node.push_back(value);
   }
 
+  // Nodes that compute on integers read and write them; around all others values change sides.
   void AddGraphNode(size_t n, const QuantizedGraph* quantized) {
     const Node& node = graph_.nodes[n];
-    const bool integer =
-        quantized && quantized->mode == QuantizationMode::kStatic && !StaysFloat(node.op);
+    const QParams* const result = quantized ? quantized->QParamsOf(node.output) : nullptr;
+    if (result != nullptr && !RunsOnIntegers(*quantized, n)) {
+      const bool nothing_else =
+          std::holds_alternative<Activate>(node.op) && node.activation == Activation::kNone;
+      return Quantize(
+          nothing_else ? FloatOf(node.inputs[0]) : AddComputation(n, quantized, nullptr),
+          node.output, *result, nothing_else ? node.name : node.name + ".quantize");
+    }
+    AddComputation(n, quantized, result);
+  }
+
+  // The node itself, writing quantised values if it has `qparams`. Gives the tensor.
+  int32_t AddComputation(size_t n, const QuantizedGraph* quantized, const QParams* qparams) {
+    const Node& node = graph_.nodes[n];
+    const bool integer = qparams != nullptr;
+    const bool dynamic = quantized != nullptr && QuantizesAtRunTime(*quantized, n);
     std::vector<int32_t> inputs;
     for (const ValueId value : node.inputs)
-      inputs.push_back(integer || IsFloat(TensorOf(value)) ? TensorOf(value) : Dequantized(value));
+      inputs.push_back(integer ? TensorOf(value) : FloatOf(value));
     const std::vector<int32_t> constants =
-        AddWeights(node, quantized ? &quantized->weights[n] : nullptr);
+        AddWeights(node, integer || dynamic ? &quantized->weights[n] : nullptr);
     inputs.insert(inputs.end(), constants.begin(), constants.end());
     if (integer && IsTabulated(node.op))
       inputs.push_back(AddConstant(node.name + ".table", QB_U8, {256}, quantized->tables.at(n)));
-    TensorOf(node.output) = AddActivation(
-        node.output, integer ? &quantized->activations[static_cast<size_t>(node.output)] : nullptr);
+    const int32_t output = AddActivation(node.output, qparams);
+    // A float result that is quantised behind it: the graph's value is what that gives.
+    const bool is_value = integer || !quantized || quantized->QParamsOf(node.output) == nullptr;
+    if (is_value) TensorOf(node.output) = output;
     qb_node described = PlainNode();
     DescribeToPlugin(node.op, described);
     described.activation = ToAbi(node.activation);
-    if (quantized && quantized->mode == QuantizationMode::kDynamic)
-      described.op = DynamicPluginOp(node.op);
-    AddNode(described, node.name, std::move(inputs), TensorOf(node.output), node.output);
+    if (dynamic) described.op = DynamicPluginOp(node.op);
+    AddNode(described, node.name, std::move(inputs), output, is_value ? node.output : -1);
+    return output;
   }
 
   void AddGraphNodes(const QuantizedGraph* quantized) {
     for (size_t n = 0; n < graph_.nodes.size(); ++n) AddGraphNode(n, quantized);
   }
 
-  // The graph's input in eight bits.
-  void Quantize(int32_t input, const QParams& qparams) {
-    TensorOf(graph_.input) = AddActivation(graph_.input, &qparams);
-    AddNode(PlainNode(QB_QUANTIZE), "quantize", {input}, TensorOf(graph_.input), -1);
+  // A float tensor becomes a value in eight bits.
+  void Quantize(int32_t from, ValueId value, const QParams& qparams, const std::string& name) {
+    TensorOf(value) = AddActivation(value, &qparams);
+    AddNode(PlainNode(QB_QUANTIZE), name, {from}, TensorOf(value), value);
   }
-  // A float copy of a quantised value.
-  int32_t Dequantized(ValueId value) {
-    const int32_t output = AddActivation(value, nullptr);
-    AddNode(PlainNode(QB_DEQUANTIZE), "dequantize", {TensorOf(value)}, output, -1);
-    return output;
+  // The value as floats, dequantised once for all that read it so.
+  int32_t FloatOf(ValueId value) {
+    if (IsFloat(TensorOf(value))) return TensorOf(value);
+    const auto [found, is_new] = float_copies_.emplace(value, -1);
+    if (is_new) {
+      found->second = AddActivation(value, nullptr);
+      AddNode(PlainNode(QB_DEQUANTIZE), "dequantize", {TensorOf(value)}, found->second, -1);
+    }
+    return found->second;
   }
   bool IsFloat(int32_t tensor) const {
     return storage_.tensors[static_cast<size_t>(tensor)].dtype == QB_F32;
@@ -190,6 +213,7 @@ class AbiModel::Builder {
 
   Storage& storage_;
   const Graph& graph_;
+  std::map<ValueId, int32_t> float_copies_;  // tensors
 };
 
 AbiModel::AbiModel(const Graph& graph) : storage_(std::make_unique<Storage>()) {
@@ -203,16 +227,11 @@ AbiModel::AbiModel(const QuantizedGraph& quantized) : storage_(std::make_unique<
   const Graph& graph = *quantized.graph;
   Builder builder(*storage_, graph);
   const int32_t input = builder.AddActivation(graph.input, nullptr);
-  if (quantized.mode == QuantizationMode::kDynamic) {
-    builder.TensorOf(graph.input) = input;
-    builder.AddGraphNodes(&quantized);
-    builder.Finish(input, TensorOf(graph.output));
-    return;
-  }
-  builder.Quantize(input, quantized.activations[static_cast<size_t>(graph.input)]);
+  builder.TensorOf(graph.input) = input;
+  if (const QParams* const qparams = quantized.QParamsOf(graph.input))
+    builder.Quantize(input, graph.input, *qparams, "quantize");
   builder.AddGraphNodes(&quantized);
-  const int32_t output = TensorOf(graph.output);  // a softmax ends in float already
-  builder.Finish(input, builder.IsFloat(output) ? output : builder.Dequantized(graph.output));
+  builder.Finish(input, builder.FloatOf(graph.output));
 }
 
 AbiModel::~AbiModel() = default;

@@ -16,8 +16,8 @@ class AbiModel {
   // `graph` must be prepared for inference (no batch norm, shapes inferred).
   explicit AbiModel(const Graph& graph);
   explicit AbiModel(Graph&&) = delete;
-  // Static: adds the quantize node in front and the dequantize node behind. Dynamic: float all
-  // through, with dynamic operators where there are weights.
+  // Quantize and dequantize nodes stand wherever values change sides: around a model of integers
+  // alone, one in front and one behind. Dynamic layers are float outside.
   explicit AbiModel(const QuantizedGraph& quantized);
   explicit AbiModel(QuantizedGraph&&) = delete;
   ~AbiModel();
@@ -28,7 +28,8 @@ class AbiModel {
   // The ABI's number of the tensor that holds a value of the graph (in integer models: its
   // quantised form).
   int32_t TensorOf(ValueId value) const;
-  // The graph's value that an ABI node writes, or -1 for the quantize and dequantize nodes.
+  // The graph's value that an ABI node writes, or -1: for dequantize nodes, and for a float result
+  // that the next node quantises.
   ValueId ValueWrittenBy(int32_t node) const;
 
  private:

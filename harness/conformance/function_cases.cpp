@@ -84,6 +84,27 @@ void AddMoves(std::vector<Case>& cases) {
       [](ModelBuilder& b) { b.OutputSoftmax(b.Linear(b.Flatten(b.Input(3, 5, 5)), 80)); });
 }
 
+// Float operators that round nothing, so that integer models still have one result.
+void AddMixed(std::vector<Case>& cases) {
+  const auto add = [&](const std::string& name, const std::function<void(ModelBuilder&)>& build) {
+    cases.push_back({"mixed/" + name, "float nodes in the middle of an integer model", build});
+  };
+  for (const int64_t channels : {1, 19, 32}) {
+    add("layers_" + std::to_string(channels), [=](ModelBuilder& b) {
+      const int32_t x = b.ThroughFloat(b.Conv(b.Input(3, 7, 5), {.channels = channels}));
+      b.Output(b.Conv(x, {.channels = 9, .kernel = {3, 3}}));
+    });
+  }
+  add("the_input",
+      [](ModelBuilder& b) { b.Output(b.Conv(b.ThroughFloat(b.Input(3, 6, 6)), {.channels = 8})); });
+  add("a_vector",
+      [](ModelBuilder& b) { b.Output(b.ThroughFloat(b.Linear(b.Flatten(b.Input(3, 4, 4)), 21))); });
+  add("one_of_two_readers", [](ModelBuilder& b) {
+    const int32_t x = b.Conv(b.Input(3, 6, 6), {.channels = 20});
+    b.Output(b.Add(x, b.ThroughFloat(x)));
+  });
+}
+
 }  // namespace
 
 std::vector<Case> FunctionCases() {
@@ -91,6 +112,7 @@ std::vector<Case> FunctionCases() {
   AddFunctions(cases);
   AddProducts(cases);
   AddMoves(cases);
+  AddMixed(cases);
   return cases;
 }
 

@@ -83,6 +83,9 @@ class ModelBuilder {
   int32_t ChannelShuffle(int32_t x, int32_t groups);
   int32_t Slice(int32_t x, int32_t begin, int32_t end);
   int32_t Reshape(int32_t x, const std::vector<int64_t>& dims);  // without the batch
+  // The same values; in integer models they are float in between, where relu is applied, and are
+  // then quantised anew.
+  int32_t ThroughFloat(int32_t x);
 
   // Ends the model: flattens where needed and dequantises, so that the output is float [n, count].
   void Output(int32_t x);

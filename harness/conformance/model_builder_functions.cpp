@@ -73,6 +73,20 @@ int32_t ModelBuilder::Mul(int32_t a, int32_t b, qb_activation activation) {
   return AddNode(QB_MUL, {a, b}, y, node);
 }
 
+int32_t ModelBuilder::ThroughFloat(int32_t x) {
+  if (precision_ != Precision::kInt8) return Activation(x, QB_RELU);
+  const auto in_float = [&](qb_op op, int32_t from, qb_activation activation) {
+    NewTensor(QB_F32, Dims(from));
+    qb_node node = PlainNode();
+    node.activation = activation;
+    return AddNode(op, {from}, model_.num_tensors - 1, node);
+  };
+  const int32_t relu = in_float(QB_ACTIVATION, in_float(QB_DEQUANTIZE, x, QB_NONE), QB_RELU);
+  const int32_t y = NewActivation(Dims(x), QB_RELU);
+  SetOutputQparams(y, QB_RELU, RealSpread(x));
+  return AddNode(QB_QUANTIZE, {relu}, y, PlainNode());
+}
+
 void ModelBuilder::OutputSoftmax(int32_t x) {
   Output(x);
   const int32_t scores = model_.output;

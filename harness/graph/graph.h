@@ -58,6 +58,7 @@ struct QParams {
 struct GivenIntegers {
   std::vector<float> scales;  // one, or one for each output channel; empty: the file holds floats
   std::vector<int32_t> bias;  // [oc], or empty: a float bias
+  bool at_run_time = false;   // the layer quantises its float input with the range at hand
 };
 
 // What layers with weights share.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,29 +14,42 @@
 namespace quantbench {
 
 // What replaces a convolution's or linear layer's floats. Formulas: plugins/sdk/arithmetic.md.
+// Nothing at all for a layer that is float.
 struct QuantizedWeights {
   std::vector<int8_t> weight;  // shape of the float weight, zero point 0
   std::vector<float> scales;   // one, or one for each output channel
-  // [oc], scale = input scale * weight scale. Empty in a dynamic graph, whose biases stay float.
+  // [oc], scale = input scale * weight scale. Empty where the bias stays float: in a dynamic layer,
+  // and in one whose integers are only how the file keeps its weights, since it runs in float.
   std::vector<int32_t> bias;
 };
 
 // When activations get their qparams.
 enum class QuantizationMode {
-  kStatic,  // ahead of time, from calibration: every activation is quint8
-  kDynamic  // at run time: activations are float, each convolution and linear layer quantises its
-            // input with the range of the batch at hand
+  kStatic,  // ahead of time: an activation is quint8 or, here and there, float
+  kDynamic  // at run time: each convolution and linear layer with integer weights and a float bias
+            // quantises its float input with the range of the batch at hand
 };
 
 struct QuantizedGraph {
-  std::shared_ptr<const Graph> graph;     // folded and fused, shapes inferred
-  std::string recipe;                     // "static/minmax/per_channel"
-  std::vector<QParams> activations;       // [values], quint8; empty where dynamic
+  std::shared_ptr<const Graph> graph;  // folded and fused, shapes inferred
+  std::string recipe;                  // "static/minmax/per_channel"
+  // [values], of quint8; nullopt: that value is float. None at all: every value is.
+  std::vector<std::optional<QParams>> activations;
   std::vector<QuantizedWeights> weights;  // [nodes], empty for nodes without weights
   // [nodes], what a function of one element makes of each of 256 inputs; empty for other nodes.
   // None at all (or a dynamic graph): no such functions.
   std::vector<std::vector<uint8_t>> tables{};
   QuantizationMode mode = QuantizationMode::kStatic;
+
+  // nullptr: the value is float.
+  const QParams* QParamsOf(ValueId value) const;
 };
+
+// Whether node n computes on integers: what it reads and writes is quantised, and so are its
+// weights. Any other node is float, with values dequantised before it and quantised behind it.
+bool RunsOnIntegers(const QuantizedGraph& quantized, size_t n);
+
+// Whether node n quantises its float input by itself.
+bool QuantizesAtRunTime(const QuantizedGraph& quantized, size_t n);
 
 }  // namespace quantbench

@@ -38,7 +38,7 @@ class Exporter {
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       const Node& node = graph_.nodes[n];
       const Weighted* const layer = WeightsOf(node.op);
-      if (layer != nullptr && IsDynamic()) {
+      if (layer != nullptr && quantized_ != nullptr && QuantizesAtRunTime(*quantized_, n)) {
         AddDynamicLayer(node, *layer, quantized_->weights[n]);
       } else {
         AddGraphNode(n);
@@ -58,11 +58,6 @@ class Exporter {
   // What readers of a value refer to.
   std::string& NameOf(ValueId value) { return value_names_[static_cast<size_t>(value)]; }
 
-  bool IsStatic() const {
-    return quantized_ != nullptr && quantized_->mode == QuantizationMode::kStatic;
-  }
-  bool IsDynamic() const { return quantized_ != nullptr && !IsStatic(); }
-
   void SetPort(onnx::ValueInfoProto& port, ValueId value, const std::string& name) {
     port.set_name(name);
     onnx::TypeProto::Tensor& type = *port.mutable_type()->mutable_tensor_type();
@@ -76,12 +71,11 @@ class Exporter {
   // eight bits.
   void SetValue(ValueId value, const std::string& name) {
     NameOf(value) = name;
-    if (!IsStatic()) return;
-    if (value == graph_.output && StaysFloat(graph_.nodes.back().op)) return;
-    const QParams& qparams = quantized_->activations[static_cast<size_t>(value)];
-    const std::string scale = file_.AddScalar(name + "_scale", qparams.scale);
+    const QParams* const qparams = quantized_ == nullptr ? nullptr : quantized_->QParamsOf(value);
+    if (qparams == nullptr) return;
+    const std::string scale = file_.AddScalar(name + "_scale", qparams->scale);
     const std::string zero =
-        file_.AddScalar(name + "_zero_point", static_cast<uint8_t>(qparams.zero_point));
+        file_.AddScalar(name + "_zero_point", static_cast<uint8_t>(qparams->zero_point));
     file_.AddNode("QuantizeLinear", {name, scale, zero}, name + "_quantized");
     NameOf(value) = name + "_dequantized";
     file_.AddNode("DequantizeLinear", {name + "_quantized", scale, zero}, NameOf(value));
@@ -108,29 +102,32 @@ class Exporter {
     std::vector<std::string> inputs;
     for (const ValueId value : node.inputs) inputs.push_back(NameOf(value));
     if (const Weighted* const layer = WeightsOf(node.op)) {
-      for (const std::string& name :
-           IsStatic() ? AddIntegers(node, *layer, quantized_->weights[n]) : AddFloats(node, *layer))
-        inputs.push_back(name);
+      inputs.push_back(AddWeight(n, *layer));
+      inputs.push_back(AddBias(n, *layer));
     }
     NodeWriter writer(file_, graph_, node, std::move(inputs));
     WriteOnnx(node.op, writer);
   }
 
-  std::vector<std::string> AddFloats(const Node& node, const Weighted& layer) {
-    const Shape bias_shape{static_cast<int64_t>(layer.bias.size())};
-    return {file_.AddConstant(node.name + ".weight", layer.weight.shape, layer.weight.values),
-            file_.AddConstant(node.name + ".bias", bias_shape, layer.bias)};
+  // Integers wherever there are any, also of a layer that runs in float.
+  std::string AddWeight(size_t n, const Weighted& layer) {
+    const std::string name = graph_.nodes[n].name + ".weight";
+    if (quantized_ == nullptr || quantized_->weights[n].weight.empty())
+      return file_.AddConstant(name, layer.weight.shape, layer.weight.values);
+    const QuantizedWeights& integers = quantized_->weights[n];
+    return AddDequantized(name, layer.weight.shape, integers.weight, integers.scales);
   }
 
-  std::vector<std::string> AddIntegers(const Node& node, const Weighted& layer,
-                                       const QuantizedWeights& integers) {
-    const Shape bias_shape{static_cast<int64_t>(layer.bias.size())};
-    std::vector<float> bias_scales = integers.scales;
-    for (float& scale : bias_scales)
-      scale *= quantized_->activations[static_cast<size_t>(node.inputs[0])].scale;
-    return {
-        AddDequantized(node.name + ".weight", layer.weight.shape, integers.weight, integers.scales),
-        AddDequantized(node.name + ".bias", bias_shape, integers.bias, bias_scales)};
+  std::string AddBias(size_t n, const Weighted& layer) {
+    const Node& node = graph_.nodes[n];
+    const std::string name = node.name + ".bias";
+    const Shape shape{static_cast<int64_t>(layer.bias.size())};
+    if (quantized_ == nullptr || !RunsOnIntegers(*quantized_, n))
+      return file_.AddConstant(name, shape, layer.bias);
+    const QuantizedWeights& integers = quantized_->weights[n];
+    std::vector<float> scales = integers.scales;
+    for (float& scale : scales) scale *= quantized_->QParamsOf(node.inputs[0])->scale;
+    return AddDequantized(name, shape, integers.bias, scales);
   }
 
   // An integer constant behind a DequantizeLinear, per tensor or per channel along dimension 0.

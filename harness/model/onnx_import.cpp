@@ -17,7 +17,7 @@ namespace quantbench {
 namespace onnx_import {
 namespace {
 
-constexpr int64_t kOldestOpset = 7, kNewestOpset = 18;
+constexpr int64_t kOldestOpset = 7, kNewestOpset = 23;
 constexpr int64_t kMostNodes = 1 << 16;
 
 onnx::ModelProto Parse(std::span<const std::byte> file) {
@@ -64,6 +64,21 @@ std::string Describe(const onnx::TensorShapeProto& shape) {
   return text.empty() ? "[]" : text + "]";
 }
 
+// Whether an input of integers is dequantised, as a quantised image is; otherwise it is bytes.
+bool IsReadAsIntegers(const onnx::GraphProto& graph, const std::string& input) {
+  constexpr std::string_view kViews[] = {"Identity", "Transpose", "Reshape", "Squeeze",
+                                         "Unsqueeze"};
+  std::string name = input;
+  for (const onnx::NodeProto& node : graph.node()) {
+    if (node.input_size() == 0 || node.output_size() == 0 || node.input(0) != name) continue;
+    const std::string& op = node.op_type();
+    if (std::ranges::find(kViews, op) == std::end(kViews))
+      return op == "DequantizeLinear" || op.starts_with("QLinear");
+    name = node.output(0);
+  }
+  return false;
+}
+
 class Importer {
  public:
   Importer(const onnx::GraphProto& graph, int opset, const OnnxRequest& request)
@@ -73,10 +88,6 @@ class Importer {
                .opset = opset,
                .budget = Budget((int64_t{1} << 26) + 4 * HeldElements(graph)),
                .external = ExternalData(request.folder)} {
-    const std::vector<OperatorImport> rooms = RoomsOnnxImports();
-    for (const auto& table : {std::span(rooms), ViewOperators(), QuantizeOperators()}) {
-      for (const OperatorImport& each : table) operators_.emplace(each.op, each.import);
-    }
     // Names that the graph's own files give to other things.
     state_.names = {{"input", 1}, {"output", 1}};
   }
@@ -88,9 +99,10 @@ class Importer {
     if (onnx_.node_size() > kMostNodes)
       throw Error("it has " + std::to_string(onnx_.node_size()) + " nodes; at most " +
                   std::to_string(kMostNodes) + " are supported");
-    for (const onnx::NodeProto& node : onnx_.node()) ImportNode(node);
+    for (const onnx::NodeProto& node : onnx_.node()) ImportNode(state_, node);
     SetOutput();
     DropUnread(state_.graph);
+    MergeQuantization(state_.graph);
     return std::move(state_.graph);
   }
 
@@ -128,7 +140,11 @@ class Importer {
     const onnx::TypeProto::Tensor& type = input.type().tensor_type();
     const auto& dims = type.shape().dim();
     const std::string described = "input '" + input.name() + "' " + Describe(type.shape());
-    if (type.elem_type() != onnx::TensorProto::FLOAT)
+    const int32_t element = type.elem_type();
+    const bool integers =
+        element == onnx::TensorProto::INT8 ||
+        (element == onnx::TensorProto::UINT8 && IsReadAsIntegers(onnx_, input.name()));
+    if (element != onnx::TensorProto::FLOAT && !integers)
       throw Error(described + " must be of float32; normalised images go in");
     if (dims.size() != 4) throw Error(described + " must be an image, [n,3,h,w] or [n,h,w,3]");
     const bool channels_first = dims[1].dim_value() == 3;
@@ -142,8 +158,11 @@ class Importer {
         state_.graph.AddValue("input", {3, request_.input_height, request_.input_width});
     state_.graph.input = value;
     const View view = WholeValue(state_.graph, value);
+    // Integers are what the DequantizeLinear behind them makes of the normalised image.
     state_.symbols[input.name()] = {.constant = nullptr,
-                                    .view = channels_first ? view : Permuted(view, {1, 2, 0})};
+                                    .view = channels_first ? view : Permuted(view, {1, 2, 0}),
+                                    .meaning = integers ? Meaning::kIntegers : Meaning::kReal,
+                                    .integer_type = integers ? element : 0};
   }
 
   void CheckSize(const std::string& described, const onnx::TensorShapeProto::Dimension& dim,
@@ -154,22 +173,6 @@ class Importer {
                 std::to_string(request_.input_width) +
                 "; set the scenario's preprocess crop (or inspect's --size), or export the model "
                 "with free height and width");
-  }
-
-  void ImportNode(const onnx::NodeProto& proto) {
-    NodeImport node(state_, proto);
-    if (proto.output_size() == 0) return;
-    if (!IsStandardDomain(proto.domain()))
-      node.Refuse("operators of domain '" + proto.domain() +
-                  "' are not supported; export the model with standard operators (QDQ form for "
-                  "quantised ones)");
-    if (proto.op_type() != "Shape" && FoldConstants(node)) return;
-    const auto known = operators_.find(proto.op_type());
-    if (known == operators_.end())
-      node.Refuse(
-          "this operator is not supported; docs/models.md lists those that are. Export the "
-          "model for inference, or replace the layer");
-    known->second(node);
   }
 
   void SetOutput() {
@@ -183,6 +186,8 @@ class Importer {
     end.add_input(onnx_.output(0).name());
     end.add_output("scores");
     NodeImport node(state_, end);
+    if (node.Input(0).meaning == Meaning::kIntegers)  // classes rank as what they stand for
+      state_.symbols[onnx_.output(0).name()].meaning = Meaning::kReal;
     const View view = node.ViewAt(0);
     for (const int64_t extent : view.dims) {
       if (extent != 1 && extent != NumElements(view.dims))
@@ -190,20 +195,57 @@ class Importer {
                     "; one vector of class scores an image was expected");
     }
     state_.graph.output = node.Flat(view);
-    for (const Node& each : state_.graph.nodes) {
-      if (StaysFloat(each.op) && each.output != state_.graph.output)
-        throw Error("node '" + each.name + "' (" + std::string(OnnxName(each.op)) +
-                    "): it is supported at the end of a classifier alone");
-    }
   }
 
   const onnx::GraphProto& onnx_;
   const OnnxRequest& request_;
   ImportState state_;
-  std::unordered_map<std::string_view, void (*)(NodeImport&)> operators_;
 };
 
+using Operators = std::unordered_map<std::string_view, void (*)(NodeImport&)>;
+
+// The standard's, and those that ONNX Runtime adds.
+const Operators& KnownOperators() {
+  static const Operators known = [] {
+    Operators all;
+    const std::vector<OperatorImport> rooms = RoomsOnnxImports();
+    for (const auto& table : {std::span(rooms), ViewOperators(), QuantizeOperators(),
+                              IntegerOperators(), FusedOperators()}) {
+      for (const OperatorImport& each : table) all.emplace(each.op, each.import);
+    }
+    return all;
+  }();
+  return known;
+}
+
+bool IsKnownDomain(const onnx::NodeProto& node) {
+  if (IsStandardDomain(node.domain())) return true;
+  const auto has = [&](std::span<const OperatorImport> table) {
+    return std::ranges::find(table, node.op_type(), &OperatorImport::op) != table.end();
+  };
+  return node.domain() == "com.microsoft" &&
+         (has(QuantizeOperators()) || has(IntegerOperators()) || has(FusedOperators()));
+}
+
 }  // namespace
+
+void ImportNode(ImportState& state, const onnx::NodeProto& proto) {
+  NodeImport node(state, proto);
+  if (proto.output_size() == 0) return;
+  if (!IsKnownDomain(proto))
+    node.Refuse("operators of domain '" + proto.domain() +
+                "' are not supported; export the model with standard operators (QDQ form for "
+                "quantised ones)");
+  if (ImportOnIntegers(node) || ImportOnRunTimeIntegers(node)) return;
+  if (proto.op_type() != "Shape" && FoldConstants(node)) return;
+  const auto known = KnownOperators().find(proto.op_type());
+  if (known == KnownOperators().end())
+    node.Refuse(
+        "this operator is not supported; docs/models.md lists those that are. Export the "
+        "model for inference, or replace the layer");
+  known->second(node);
+}
+
 }  // namespace onnx_import
 
 Graph ImportOnnx(std::span<const std::byte> file, const OnnxRequest& request) {

@@ -15,7 +15,7 @@ struct OnnxRequest {
   std::filesystem::path folder{};             // where external data lie; empty: there are none
 };
 
-// A classifier as torch.onnx.export, tf2onnx or Keras's converters write it: opset 7 to 18, one
+// A classifier as torch.onnx.export, tf2onnx or Keras's converters write it: opset 7 to 23, one
 // image input [n,3,h,w] or [n,h,w,3], one output of class scores. The graph takes [3,h,w] whatever
 // order the file has, shapes are inferred, nothing is folded but constants. A model in QDQ form
 // comes with the qparams of its activations (Value::given) and of its weights (Conv::given).

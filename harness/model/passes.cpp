@@ -119,6 +119,24 @@ Conv ToDepthwiseConv(const Node& node, const BatchNorm& norm) {
   return conv;
 }
 
+// The integers of a layer stay what they are when its channels are scaled by positive factors and
+// shifted. Whether they are.
+bool FoldIntoScales(const BatchNorm& norm, GivenIntegers& given) {
+  if (given.scales.empty()) return true;
+  std::vector<float> factors;
+  for (size_t c = 0; c < norm.gamma.size(); ++c) {
+    factors.push_back(static_cast<float>(
+        double{norm.gamma[c]} / std::sqrt(double{norm.variance[c]} + double{norm.epsilon})));
+    if (!std::isfinite(factors[c]) || !(factors[c] > 0.0f)) return false;
+  }
+  const bool same = std::ranges::adjacent_find(factors, std::not_equal_to<>()) == factors.end();
+  if (given.scales.size() == 1 && !same) given.scales.assign(factors.size(), given.scales[0]);
+  for (size_t c = 0; c < given.scales.size() && c < factors.size(); ++c)
+    given.scales[c] *= factors[c];
+  given.bias.clear();  // no longer at this scale
+  return true;
+}
+
 bool FoldIntoProducer(Node& producer, const Node& node) {
   const auto* norm = std::get_if<BatchNorm>(&node.op);
   if (norm == nullptr || producer.activation != Activation::kNone) return false;
@@ -126,7 +144,9 @@ bool FoldIntoProducer(Node& producer, const Node& node) {
   if (const auto* before = std::get_if<BatchNorm>(&producer.op))
     producer.op = ToDepthwiseConv(producer, *before);
   Weighted* const layer = WeightsOf(producer.op);
-  if (layer == nullptr || !layer->given.scales.empty()) return false;
+  if (layer == nullptr || layer->weight.shape.empty()) return false;
+  CheckBatchNorm(node, *norm, static_cast<size_t>(layer->weight.shape[0]));
+  if (!FoldIntoScales(*norm, layer->given)) return false;
   FoldRows(node, *norm, *layer);
   producer.activation = node.activation;
   return true;
@@ -148,15 +168,36 @@ bool FuseIntoProducer(Node& producer, const Node& node) {
 
 void FoldBatchNorm(Graph& graph) {
   MergeIntoProducers(graph, FoldIntoProducer);
+  std::vector<Node> nodes;
   for (Node& node : graph.nodes) {
     const auto* norm = std::get_if<BatchNorm>(&node.op);
-    if (norm == nullptr) continue;
-    if (node.inputs.size() == 1 && graph.values[Index(node.inputs[0])].shape.size() == 1)
-      throw Error("batch norm '" + node.name +
-                  "' works on a flat vector but can't be folded: only a linear layer without "
-                  "activation, read by nothing else, may come before it");
+    if (norm == nullptr) {
+      nodes.push_back(std::move(node));
+      continue;
+    }
+    const bool is_vector =
+        node.inputs.size() == 1 && graph.values[Index(node.inputs[0])].shape.size() == 1;
+    const auto channels = static_cast<int64_t>(norm->gamma.size());
     node.op = ToDepthwiseConv(node, *norm);
+    if (!is_vector) {
+      nodes.push_back(std::move(node));
+      continue;
+    }
+    // There are no convolutions of vectors, but of images of one pixel.
+    const Shape pixel{channels, 1, 1};
+    const ValueId image = graph.AddValue(node.name + "_image", pixel);
+    const ValueId vector = std::exchange(node.output, graph.AddValue(node.name + "_pixel", pixel));
+    nodes.push_back({.name = node.name + "_image",
+                     .op = Reshape{.shape = pixel},
+                     .inputs = std::exchange(node.inputs, {image}),
+                     .output = image});
+    nodes.push_back(std::move(node));
+    nodes.push_back({.name = graph.values[Index(vector)].name + "_flat",
+                     .op = Flatten{},
+                     .inputs = {nodes.back().output},
+                     .output = vector});
   }
+  graph.nodes = std::move(nodes);
 }
 
 void DropUnread(Graph& graph) {

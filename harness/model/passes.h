@@ -7,7 +7,8 @@
 namespace quantbench {
 
 // Folds each batch norm into the convolution or linear layer that alone feeds it; any other becomes
-// a depthwise 1x1 convolution (one over a flat vector is refused: there is no such operator).
+// a depthwise 1x1 convolution (one over a flat vector between two reshapes). Given integers of a
+// layer keep their values, and get other scales, or the norm isn't folded.
 // Afterwards the graph has no BatchNorm. w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma
 // / sqrt(var + eps) + beta, computed in float64, rounded to float32 once.
 void FoldBatchNorm(Graph& graph);
@@ -19,6 +20,11 @@ void FuseActivations(Graph& graph);
 // Puts one function in the place of nodes that compute it together: x * sigmoid(x) is silu,
 // relu6(x + 3) / 6 hard_sigmoid, x * that hard_swish.
 void FuseFunctions(Graph& graph);
+
+// Lets the node that writes a value quantise it, instead of the node behind that does nothing else,
+// where all readers want it with the same qparams. A value that readers want in several ways, or in
+// float too, keeps a node for each way: qparams belong to the edge.
+void MergeQuantization(Graph& graph);
 
 // Removes the nodes whose results nobody reads, and their values.
 void DropUnread(Graph& graph);

@@ -9,13 +9,15 @@
 
 namespace quantbench {
 
-// Whether the file that the graph was imported from says qparams of activations.
+// Whether the file that the graph was imported from says qparams of activations, or that layers
+// find them at run time.
 bool IsGivenQuantized(const Graph& graph);
 
-// Activation qparams, weights and biases as the file has them (Value::given, Conv::given). What
+// Activation qparams, weights and biases as the file has them (Value::given, Weighted::given). What
 // moves data without changing them shares its input's qparams, or takes its output's where the file
 // has those alone. Biases that the file keeps in float become int32 at input scale * weight scale.
-// Throws Error that names the node whose result or weights the file leaves in float.
+// What the file leaves in float, or what no integer kernel computes (weights beyond int8, biases
+// that leave sums no room), is float. Throws Error where nothing is quantised at all.
 QuantizedGraph QuantizeAsGiven(std::shared_ptr<const Graph> graph, std::string recipe);
 
 }  // namespace quantbench

@@ -13,12 +13,13 @@ namespace quantbench {
 std::vector<int32_t> QuantizeBias(const std::vector<float>& bias, float input_scale,
                                   const std::vector<float>& weight_scales);
 
-// K * 255 * 128 + |bias| must fit 32 bits: then sums are exact in any order. Throws Error that
-// names the layer.
+// Whether K * 255 * 128 + |bias| fits 32 bits: then sums are exact in any order.
+bool HasExactSums(const FloatTensor& weight, const std::vector<int32_t>& bias);
+// Throws Error that names the layer where it doesn't.
 void RequireExactSums(const Node& node, const FloatTensor& weight,
                       const std::vector<int32_t>& bias);
 
-// Fills in QuantizedGraph::tables from the activations' qparams.
+// Fills in QuantizedGraph::tables of the nodes that look values up.
 void TabulateFunctions(QuantizedGraph& quantized);
 
 }  // namespace quantbench

@@ -98,24 +98,40 @@ std::vector<int32_t> QuantizeBias(const std::vector<float>& bias, float input_sc
   return quantized;
 }
 
+namespace {
+
+int64_t LargestOf(const std::vector<int32_t>& bias) {
+  int64_t largest = 0;
+  for (const int32_t b : bias) largest = std::max(largest, std::abs(int64_t{b}));
+  return largest;
+}
+
+int64_t LengthOfSums(const FloatTensor& weight) {
+  return NumElements(weight.shape) / weight.shape[0];
+}
+
+}  // namespace
+
+bool HasExactSums(const FloatTensor& weight, const std::vector<int32_t>& bias) {
+  return LengthOfSums(weight) * 255 * 128 + LargestOf(bias) <= std::numeric_limits<int32_t>::max();
+}
+
 void RequireExactSums(const Node& node, const FloatTensor& weight,
                       const std::vector<int32_t>& bias) {
-  const int64_t length = NumElements(weight.shape) / weight.shape[0];
-  int64_t largest_bias = 0;
-  for (const int32_t b : bias) largest_bias = std::max(largest_bias, std::abs(int64_t{b}));
-  if (length * 255 * 128 + largest_bias <= std::numeric_limits<int32_t>::max()) return;
-  throw Error("layer '" + node.name + "': sums of " + std::to_string(length) +
-              " products with biases up to " + std::to_string(largest_bias) +
+  if (HasExactSums(weight, bias)) return;
+  throw Error("layer '" + node.name + "': sums of " + std::to_string(LengthOfSums(weight)) +
+              " products with biases up to " + std::to_string(LargestOf(bias)) +
               " could leave 32 bits; its input or weight scale is too small for its bias, keep "
               "this layer in fp32");
 }
 
 void TabulateFunctions(QuantizedGraph& quantized) {
-  for (const Node& node : quantized.graph->nodes) {
+  for (size_t n = 0; n < quantized.graph->nodes.size(); ++n) {
+    const Node& node = quantized.graph->nodes[n];
     std::vector<uint8_t>& bytes = quantized.tables.emplace_back();
-    if (!IsTabulated(node.op)) continue;
-    const QParams& in = quantized.activations[static_cast<size_t>(node.inputs[0])];
-    const QParams& out = quantized.activations[static_cast<size_t>(node.output)];
+    if (!IsTabulated(node.op) || !RunsOnIntegers(quantized, n)) continue;
+    const QParams& in = *quantized.QParamsOf(node.inputs[0]);
+    const QParams& out = *quantized.QParamsOf(node.output);
     qb_node function{};
     DescribeToPlugin(node.op, function);
     const auto table = plugin::UnaryTable(function.op, function.parameters, in.scale, in.zero_point,
@@ -128,13 +144,15 @@ QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams>
                         Granularity granularity, std::string recipe) {
   QuantizedGraph quantized{.graph = std::move(graph),
                            .recipe = std::move(recipe),
-                           .activations = std::move(activations),
+                           .activations = {activations.begin(), activations.end()},
                            .weights = {}};
   for (const Node& node : quantized.graph->nodes) {
+    if (StaysFloat(node.op)) quantized.activations[static_cast<size_t>(node.output)] = std::nullopt;
     QuantizedWeights& weights = quantized.weights.emplace_back();
-    const QParams& input = quantized.activations[static_cast<size_t>(node.inputs[0])];
-    if (const Weighted* const layer = WeightsOf(node.op))
-      weights = QuantizeLayer(node, *layer, &input, granularity);
+    const QParams* const input = quantized.QParamsOf(node.inputs[0]);
+    const Weighted* const layer = WeightsOf(node.op);
+    if (layer != nullptr && input != nullptr)
+      weights = QuantizeLayer(node, *layer, input, granularity);
   }
   TabulateFunctions(quantized);
   return quantized;

@@ -119,6 +119,29 @@ class ChannelsStep : public Step {
   const Value& y_;
 };
 
+// Floats in the middle of a model to bytes.
+class QuantizeStep : public Step {
+ public:
+  QuantizeStep(const qb_node& node, const Value& x, const Value& y)
+      : x_(x), y_(y), range_(plugin::RangeOf(node.activation, y.scale(), y.zero_point())) {}
+
+  void Run(const Work& work) const override {
+    const float scale = y_.scale();
+    ForEachPart(work, y_.pixels(), [&](int64_t image, int64_t first, int64_t last) {
+      for (int64_t p = first; p < last; ++p) {
+        const float* const x = work.state.At<const float>(x_, image) + p * x_.stride;
+        uint8_t* const y = work.state.At<uint8_t>(y_, image) + p * y_.stride;
+        for (int64_t c = 0; c < y_.channels; ++c) y[c] = plugin::Emit(x[c] / scale, range_);
+      }
+    });
+  }
+
+ private:
+  const Value& x_;
+  const Value& y_;
+  plugin::OutputRange range_;
+};
+
 // An image to a vector or back: elements in the model's order, [c,h,w].
 class ReorderStep : public Step {
  public:
@@ -166,6 +189,8 @@ std::unique_ptr<Step> MakePlainStep(const qb_model& model, const qb_node& node,
     return Make<FunctionStep>(x.is_float(), node, static_cast<const uint8_t*>(table), x, y);
   }
   switch (node.op) {
+    case QB_QUANTIZE:
+      return std::make_unique<QuantizeStep>(node, x, y);
     case QB_CONCAT:
     case QB_ACTIVATION:
       return std::make_unique<RescaleStep>(node, inputs, y);

@@ -26,7 +26,7 @@ fi
 
 seeds_of() {
   case $1 in
-    import_onnx) echo tests/fuzz/corpus/onnx ;;
+    import_onnx) echo tests/fuzz/corpus/onnx tests/fuzz/corpus/qdq ;;
     import_pth) echo tests/model/data ;;
     import_safetensors) echo tests/fuzz/corpus/safetensors ;;
     read_scenario) echo scenarios ;;

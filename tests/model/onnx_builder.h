@@ -105,5 +105,10 @@ inline void SetInts(onnx::NodeProto& node, const std::string& name,
   onnx::AttributeProto& attribute = Attribute(node, name, onnx::AttributeProto::INTS);
   for (const int64_t value : values) attribute.add_ints(value);
 }
+inline void SetFloats(onnx::NodeProto& node, const std::string& name,
+                      const std::vector<float>& values) {
+  onnx::AttributeProto& attribute = Attribute(node, name, onnx::AttributeProto::FLOATS);
+  for (const float value : values) attribute.add_floats(value);
+}
 
 }  // namespace quantbench::testing

@@ -36,7 +36,7 @@ const ErrorCase kModelCases[] = {
     {"an operator of another domain",
      [](OnnxBuilder& b) { b.Node("Conv", {"x"}).set_domain("com.microsoft"); },
      {"domain 'com.microsoft'"}},
-    {"opset too old", [](OnnxBuilder&) {}, {"opset 6", "7 to 18"}, 6},
+    {"opset too old", [](OnnxBuilder&) {}, {"opset 6", "7 to 23"}, 6},
     {"opset too new", [](OnnxBuilder&) {}, {"opset 19"}, 19},
     {"no image", [](OnnxBuilder&) {}, {"must be an image"}, 13, {-1, 48}},
     {"one channel", [](OnnxBuilder&) {}, {"3 channels"}, 13, {-1, 1, 4, 4}},
@@ -53,21 +53,20 @@ const ErrorCase kModelCases[] = {
     {"an input that isn't float",
      [](OnnxBuilder& b) {
        b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
-           onnx::TensorProto::UINT8);
+           onnx::TensorProto::INT64);
      },
      {"float32"}},
+    {"an integer input that no DequantizeLinear reads",
+     [](OnnxBuilder& b) {
+       b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+           onnx::TensorProto::INT8);
+       b.Node("GlobalAveragePool", {"x"});
+     },
+     {"'y_node' (GlobalAveragePool)", "a DequantizeLinear before it"}},
     {"two outputs", [](OnnxBuilder& b) { b.graph().add_output()->set_name("z"); }, {"2 outputs"}},
     {"an output that nobody writes", [](OnnxBuilder&) {}, {"reads 'y'"}},
     {"an image as output", [](OnnxBuilder& b) { b.Node("Relu", {"x"}); }, {"[n,3,4,4]"}},
     {"a constant as output", [](OnnxBuilder& b) { b.Ints("y", {1}); }, {"constant"}},
-    {"softmax in the middle",
-     [](OnnxBuilder& b) {
-       b.Node("GlobalAveragePool", {"x"}, "p");
-       b.Node("Flatten", {"p"}, "f");
-       b.Node("Softmax", {"f"}, "s");
-       b.Node("Relu", {"s"});
-     },
-     {"Softmax", "end of a classifier"}},
 };
 
 const ErrorCase kNodeCases[] = {
@@ -252,14 +251,67 @@ const ErrorCase kNodeCases[] = {
        b.Node("QuantizeLinear", {"x", "s"});
      },
      {"must be positive"}},
-    {"asymmetric weights",
+    {"a negative scale of weights",
      [](OnnxBuilder& b) {
        b.Integers("w", {1, 3, 1, 1}, onnx::TensorProto::INT8, {1, 1, 1});
-       b.Floats("s", {}, {1});
-       b.Integers("z", {}, onnx::TensorProto::INT8, {5});
+       b.Floats("s", {}, {-1});
+       b.Node("DequantizeLinear", {"w", "s"});
+     },
+     {"not negative"}},
+    {"scales of another axis",
+     [](OnnxBuilder& b) {
+       b.Integers("w", {1, 3, 1, 1}, onnx::TensorProto::INT8, {1, 1, 1});
+       b.Floats("s", {2}, {1, 1});
+       b.Node("DequantizeLinear", {"w", "s"});
+     },
+     {"2 scales don't belong to axis 1 of [1,3,1,1]"}},
+    {"fewer zero points than scales",
+     [](OnnxBuilder& b) {
+       b.Integers("w", {1, 3, 1, 1}, onnx::TensorProto::INT8, {1, 1, 1});
+       b.Floats("s", {3}, {1, 1, 1});
+       b.Integers("z", {2}, onnx::TensorProto::INT8, {0, 0});
        b.Node("DequantizeLinear", {"w", "s", "z"});
      },
-     {"symmetric"}},
+     {"3 scales but 2 zero points"}},
+    {"activations of 16 bits",
+     [](OnnxBuilder& b) {
+       b.Floats("s", {}, {1});
+       b.Integers("z", {}, onnx::TensorProto::UINT16, {0});
+       b.Node("QuantizeLinear", {"x", "s", "z"});
+     },
+     {"8 bits"}},
+    {"sums that nothing scales",
+     [](OnnxBuilder& b) {
+       auto& quantize = b.Node("DynamicQuantizeLinear", {"x"}, "q");
+       quantize.add_output("s");
+       quantize.add_output("z");
+       b.Integers("w", {1, 3, 1, 1}, onnx::TensorProto::INT8, {1, 1, 1});
+       b.Node("ConvInteger", {"q", "w", "z"}, "c");
+       b.Node("GlobalAveragePool", {"c"});
+     },
+     {"'y_node' (GlobalAveragePool)", "Mul by the scale"}},
+    {"the zero point of another tensor",
+     [](OnnxBuilder& b) {
+       for (const char* const name : {"q", "r"}) {
+         auto& quantize =
+             b.Node("DynamicQuantizeLinear", {name == std::string("q") ? "x" : "g"}, name);
+         quantize.add_output(std::string(name) + "s");
+         quantize.add_output(std::string(name) + "z");
+         if (name == std::string("q")) b.Node("Relu", {"x"}, "g");
+       }
+       b.Integers("w", {1, 3, 1, 1}, onnx::TensorProto::INT8, {1, 1, 1});
+       b.Node("ConvInteger", {"q", "w", "rz"});
+     },
+     {"that of the DynamicQuantizeLinear before it"}},
+    {"run-time weights beyond int8",
+     [](OnnxBuilder& b) {
+       auto& quantize = b.Node("DynamicQuantizeLinear", {"x"}, "q");
+       quantize.add_output("s");
+       quantize.add_output("z");
+       b.Integers("w", {1, 3, 1, 1}, onnx::TensorProto::UINT8, {1, 1, 200});
+       b.Node("ConvInteger", {"q", "w", "z"});
+     },
+     {"must fit int8"}},
 };
 
 TEST_CASE("models that can't be imported are refused with the reason") {

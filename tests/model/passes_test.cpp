@@ -9,6 +9,7 @@
 
 #include "model/graph_samples.h"
 #include "model/naive_evaluator.h"
+#include "model/run_graph.h"
 #include "model/test_files.h"
 
 namespace quantbench {
@@ -220,6 +221,18 @@ TEST_CASE("a prepared graph has a bias everywhere") {
   CHECK(std::get<Linear>(graph.nodes[2].op).bias == std::vector<float>(2, 0.0f));
 }
 
+TEST_CASE("a batch norm over a vector that nothing takes in works on an image of one pixel") {
+  Graph graph = GraphWithInput({2, 1, 1});
+  const ValueId vector = graph.AddNode("f", Flatten{}, {graph.input});
+  graph.values[static_cast<size_t>(vector)].shape = {2};
+  const BatchNorm norm{
+      .gamma = {2, -3}, .beta = {0, 1}, .mean = {0, 0}, .variance = {1, 1}, .epsilon = 0};
+  graph.output = graph.AddNode("the_norm", norm, {vector});
+  PrepareForInference(graph);
+  CHECK(graph.values[static_cast<size_t>(graph.output)].shape == Shape{2});
+  CHECK(testing::RunModel(AbiModel(graph), {5, 7}) == std::vector<float>{10, -20});
+}
+
 TEST_CASE("batch norms that can't be folded are refused with their name") {
   BatchNorm negative = MakeBatchNorm(4);
   negative.variance[2] = -1.0f;
@@ -227,20 +240,14 @@ TEST_CASE("batch norms that can't be folded are refused with their name") {
   not_a_number.variance[1] = std::nanf("");
   struct Refusal {
     BatchNorm norm;
-    bool flat;
     const char* expected;
   };
-  const Refusal cases[] = {{negative, false, "variance -1.000000 in channel 2"},
-                           {not_a_number, false, "in channel 1"},
-                           {MakeBatchNorm(5), false, "must have 4 values each"},
-                           {MakeBatchNorm(144), true, "works on a flat vector"}};
+  const Refusal cases[] = {{negative, "variance -1.000000 in channel 2"},
+                           {not_a_number, "in channel 1"},
+                           {MakeBatchNorm(5), "must have 4 values each"}};
   for (const Refusal& c : cases) {
     Graph graph = GraphWithInput({4, 6, 6});
-    ValueId value = graph.AddNode("c", MakeConv({.weight = {4, 4, 1, 1}}), {graph.input});
-    if (c.flat) {
-      value = graph.AddNode("f", Flatten{}, {value});
-      graph.values[static_cast<size_t>(value)].shape = {144};
-    }
+    const ValueId value = graph.AddNode("c", MakeConv({.weight = {4, 4, 1, 1}}), {graph.input});
     graph.output = graph.AddNode("the_norm", c.norm, {value});
     CheckRefused([&] { PrepareForInference(graph); }, {c.expected}, "batch norm 'the_norm'");
   }

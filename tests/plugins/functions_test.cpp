@@ -130,10 +130,11 @@ TEST_CASE("softmax of scores that overflow an exponential, float behind an integ
   InferShapes(*graph);
   const std::vector<float> half{0, 0.5f, 0.5f};
   CheckNear(testing::RunModel(AbiModel(*graph), {-100, 1000, 1000}), half);
-  const QuantizedGraph quantized{.graph = graph,
-                                 .recipe = "test",
-                                 .activations = {{.scale = 100, .zero_point = 10}, {}},
-                                 .weights = std::vector<QuantizedWeights>(1)};
+  const QuantizedGraph quantized{
+      .graph = graph,
+      .recipe = "test",
+      .activations = {QParams{.scale = 100, .zero_point = 10}, std::nullopt},
+      .weights = std::vector<QuantizedWeights>(1)};
   CheckNear(testing::RunModel(AbiModel(quantized), {-1000, 2000, 2000}), half);
 }
 

@@ -7,6 +7,7 @@
 
 #include "backend/abi_model.h"
 #include "model/onnx_export.h"
+#include "model/qdq_builder.h"
 #include "quantize/quantize.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -94,6 +95,43 @@ TEST_CASE("dynamic: the ONNX file quantises at run time, each value once") {
   CHECK(count("MatMulInteger") == 2);
   CHECK(count("Clip") == 2);
   CHECK(count("DequantizeLinear") == 0);
+}
+
+// An image of three channels, as files have it, with a branch.
+std::shared_ptr<const Graph> ImageGraph() {
+  Graph graph{.name = "image", .values = {}, .nodes = {}};
+  graph.input = graph.AddValue("input", {3, 4, 4});
+  const Conv conv{{.weight = {{3, 3, 1, 1}, {1, -2, 0.5f, 3, 0.25f, -1, 0.125f, 2, -3}},
+                   .bias = {0.5f, 1.5f, -1}}};
+  const ValueId y = graph.AddNode("conv", conv, {graph.input}, Activation::kRelu6);
+  Conv depthwise{{.weight = {{3, 1, 1, 1}, {1, -0.5f, 2}}, .bias = {0, 0, 0.25f}}};
+  depthwise.groups = 3;
+  const ValueId z = graph.AddNode("depthwise", depthwise, {y});
+  const ValueId sum = graph.AddNode("sum", Add{}, {y, z}, Activation::kRelu);
+  const ValueId flat =
+      graph.AddNode("flat", Flatten{}, {graph.AddNode("pool", GlobalAveragePool{}, {sum})});
+  const Linear linear{{.weight = {{2, 3}, {1e-3f, 0.5f, -1, 1, 2, -0.75f}}, .bias = {0.25f, -10}}};
+  graph.output = graph.AddNode("fc", linear, {flat});
+  InferShapes(graph);
+  return std::make_shared<const Graph>(std::move(graph));
+}
+
+TEST_CASE("dynamic: the ONNX file is read again as the model that it was") {
+  for (const Granularity granularity : {Granularity::kPerTensor, Granularity::kPerChannel}) {
+    const QuantizedGraph written = QuantizeDynamic(ImageGraph(), granularity, "dynamic");
+    const QuantizedGraph read = testing::ReadAgain(written);
+    REQUIRE(read.mode == QuantizationMode::kDynamic);
+    REQUIRE(read.weights.size() == written.weights.size());
+    for (size_t n = 0; n < written.weights.size(); ++n) {
+      CAPTURE(n);
+      CHECK(read.weights[n].weight == written.weights[n].weight);
+      CHECK(read.weights[n].scales == written.weights[n].scales);
+      CHECK(QuantizesAtRunTime(read, n) == QuantizesAtRunTime(written, n));
+    }
+    std::vector<float> image;
+    for (int i = 0; i < 48; ++i) image.push_back(static_cast<float>(i * i % 97) * 0.05f - 2.0f);
+    CHECK(testing::RunModel(AbiModel(read), image) == testing::RunModel(AbiModel(written), image));
+  }
 }
 
 }  // namespace

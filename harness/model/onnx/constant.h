@@ -27,11 +27,12 @@ class Budget {
 
 struct Constant;
 
-// The integers that a constant was dequantised from: value = integer * scale, zero point 0.
+// The integers that a constant was dequantised from: value = integer * scale, zero points taken
+// off.
 struct Integers {
-  std::vector<int32_t> values;
-  std::vector<float> scales;  // one, or one for each index of `axis`
-  int axis = 0;
+  std::vector<int32_t> values;  // row-major
+  std::vector<float> scales;    // one, or one for each value
+  float ScaleOf(size_t i) const { return scales.size() == 1 ? scales[0] : scales[i]; }
 };
 
 constexpr int32_t kFloat32 = 1;  // TensorProto::FLOAT

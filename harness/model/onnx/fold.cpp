@@ -212,23 +212,104 @@ void FoldSlice(NodeImport& node) {
       Gathered(node, from, dims, [&](int64_t i) { return first + Position(i, dims, strides); }));
 }
 
-constexpr OperatorImport kFoldedOperators[] = {{"Constant", FoldConstant},
-                                               {"ConstantOfShape", FoldConstantOfShape},
-                                               {"Identity", FoldIdentity},
-                                               {"Dropout", FoldIdentity},
-                                               {"Cast", FoldCast},
-                                               {"Reshape", FoldReshape},
-                                               {"Unsqueeze", FoldUnsqueeze},
-                                               {"Squeeze", FoldSqueeze},
-                                               {"Transpose", FoldTranspose},
-                                               {"Gather", FoldGather},
-                                               {"Concat", FoldConcat},
-                                               {"Slice", FoldSlice},
-                                               {"Add", FoldArithmetic},
-                                               {"Sub", FoldArithmetic},
-                                               {"Mul", FoldArithmetic},
-                                               {"Div", FoldArithmetic},
-                                               {"Sqrt", FoldSqrt}};
+// Bounds of weights, as fake quantisation to less than eight bits has them.
+void FoldClip(NodeImport& node) {
+  Constant clipped = node.ConstantAt(0, "input");
+  clipped.quantized = nullptr;
+  node.state().budget.Take(clipped.count());
+  const auto clip = [&](const auto& of, auto& values) {
+    for (auto& value : values) {
+      if (node.Has(1)) value = std::max(value, of(node.ConstantAt(1, "bound")));
+      if (node.Has(2)) value = std::min(value, of(node.ConstantAt(2, "bound")));
+    }
+  };
+  for (int i = 1; i < node.inputs(); ++i) {
+    if (node.Has(i) && (node.ConstantAt(i, "bound").count() != 1 ||
+                        node.ConstantAt(i, "bound").is_float() != clipped.is_float()))
+      node.Refuse("its bounds must be single numbers of its input's type");
+  }
+  clip([](const Constant& bound) { return bound.floats[0]; }, clipped.floats);
+  clip([](const Constant& bound) { return bound.integers[0]; }, clipped.integers);
+  node.SetConstant(std::move(clipped));
+}
+
+constexpr OperatorImport kFoldedOperators[] = {
+    {"Constant", FoldConstant},   {"ConstantOfShape", FoldConstantOfShape},
+    {"Identity", FoldIdentity},   {"Dropout", FoldIdentity},
+    {"Cast", FoldCast},           {"Reshape", FoldReshape},
+    {"Unsqueeze", FoldUnsqueeze}, {"Squeeze", FoldSqueeze},
+    {"Transpose", FoldTranspose}, {"Gather", FoldGather},
+    {"Concat", FoldConcat},       {"Slice", FoldSlice},
+    {"Clip", FoldClip},           {"Add", FoldArithmetic},
+    {"Sub", FoldArithmetic},      {"Mul", FoldArithmetic},
+    {"Div", FoldArithmetic},      {"Sqrt", FoldSqrt}};
+
+// What only moves elements, so that integers behind floats can be moved alike.
+constexpr std::string_view kMoving[] = {"Reshape", "Flatten", "Unsqueeze", "Squeeze", "Transpose",
+                                        "Gather",  "Concat",  "Slice",     "Expand"};
+
+// What the rule makes of the parts that `part` takes of each quantised input.
+ConstantPtr FoldedPart(NodeImport& node, const OperatorImport& rule,
+                       const std::function<Constant(const Constant&)>& part) {
+  auto& symbols = node.state().symbols;
+  std::vector<std::string> inputs(node.proto().input().begin(), node.proto().input().end());
+  const std::string output = node.state().Unused(node.proto().output(0) + "\1part");
+  std::vector<std::string> made_up{output};
+  for (int i = 0; i < node.inputs(); ++i) {
+    if (!node.Has(i) || node.ConstantAt(i, "input").quantized == nullptr) continue;
+    inputs[At(i)] = node.state().Unused(inputs[At(i)] + "\1part");
+    made_up.push_back(inputs[At(i)]);
+    const Constant& whole = node.ConstantAt(i, "input");
+    node.state().budget.Take(whole.count());
+    symbols[made_up.back()] = {.constant = std::make_shared<const Constant>(part(whole))};
+  }
+  const onnx::NodeProto derived = Derived(node, node.proto().op_type(), inputs, output, true);
+  NodeImport import(node.state(), derived);
+  rule.import(import);
+  const ConstantPtr folded = symbols.at(output).constant;
+  for (const std::string& name : made_up) symbols.erase(name);
+  return folded;
+}
+
+// Floats that were integers times scales are so still when they have been moved.
+void KeepIntegers(NodeImport& node, const OperatorImport& rule) {
+  if (node.proto().output(0).empty()) return;
+  const bool joins = node.proto().op_type() == "Concat";
+  const Integers* first = nullptr;
+  bool one_scale = true;
+  for (int i = 0; i < node.inputs(); ++i) {
+    const Integers* const integers =
+        node.Has(i) ? node.ConstantAt(i, "input").quantized.get() : nullptr;
+    if (integers == nullptr && (joins || i == 0)) return;
+    if (integers == nullptr) continue;
+    if (first == nullptr) first = integers;
+    one_scale = one_scale && integers->scales.size() == 1 && integers->scales == first->scales;
+  }
+  Constant moved = *node.state().symbols.at(node.proto().output(0)).constant;
+  auto integers = std::make_shared<Integers>();
+  const ConstantPtr values = FoldedPart(node, rule, [](const Constant& whole) {
+    return Constant{.type = onnx::TensorProto::INT32,
+                    .dims = whole.dims,
+                    .floats = {},
+                    .integers = {whole.quantized->values.begin(), whole.quantized->values.end()}};
+  });
+  for (const int64_t value : values->integers)
+    integers->values.push_back(static_cast<int32_t>(value));
+  if (one_scale) {
+    integers->scales = first->scales;
+  } else {
+    integers->scales = FoldedPart(node, rule, [](const Constant& whole) {
+                         Constant scales = EmptyLike(whole, whole.dims);
+                         for (size_t i = 0; i < At(whole.count()); ++i)
+                           scales.floats.push_back(whole.quantized->ScaleOf(i));
+                         return scales;
+                       })->floats;
+    if (integers->scales.empty()) return;
+  }
+  moved.quantized = std::move(integers);
+  node.state().symbols[node.proto().output(0)].constant =
+      std::make_shared<const Constant>(std::move(moved));
+}
 
 }  // namespace
 
@@ -240,6 +321,7 @@ bool FoldConstants(NodeImport& node) {
       std::ranges::find(kFoldedOperators, node.proto().op_type(), &OperatorImport::op);
   if (rule == std::end(kFoldedOperators)) return false;
   rule->import(node);
+  if (std::ranges::find(kMoving, rule->op) != std::end(kMoving)) KeepIntegers(node, *rule);
   return true;
 }
 

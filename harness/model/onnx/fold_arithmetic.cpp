@@ -94,7 +94,10 @@ void FoldCast(NodeImport& node) {
               .floats = {},
               .integers = {}};
   node.state().budget.Take(from.count());
-  if (to.is_float() && from.is_float()) to.floats = from.floats;
+  if (to.is_float() && from.is_float()) {
+    to.floats = from.floats;
+    to.quantized = from.quantized;
+  }
   if (to.is_float() && !from.is_float())
     to.floats.assign(from.integers.begin(), from.integers.end());
   if (!to.is_float() && !from.is_float()) to.integers = from.integers;

@@ -49,6 +49,11 @@ int ShuffledGroups(const View& view, const Shape& value) {
 
 }  // namespace
 
+std::string ImportState::Unused(std::string name) const {
+  while (symbols.contains(name)) name += '\1';
+  return name;
+}
+
 std::string NameOf(const onnx::NodeProto& node) {
   const std::string& name = !node.name().empty()     ? node.name()
                             : node.output_size() > 0 ? node.output(0)
@@ -79,7 +84,7 @@ const Symbol& NodeImport::Input(int input) const {
 
 const Constant& NodeImport::ConstantAt(int input, const char* role) const {
   const Symbol& symbol = Input(input);
-  if (symbol.constant == nullptr)
+  if (symbol.constant == nullptr || symbol.meaning != Meaning::kReal)
     Refuse(std::string("its ") + role + " ('" + proto_.input(input) +
            "') must be constant; export the model in evaluation mode, with its weights");
   return *symbol.constant;
@@ -89,9 +94,9 @@ View NodeImport::PaddedViewAt(int input) const {
   const Symbol& symbol = Input(input);
   if (symbol.constant != nullptr)
     Refuse("its input '" + proto_.input(input) + "' is constant where the image's data belong");
-  if (symbol.quantized)
-    Refuse("it reads the integers of '" + proto_.input(input) +
-           "'; models are read in QDQ form: a DequantizeLinear before every operator");
+  if (symbol.meaning != Meaning::kReal)
+    Refuse("it can't work on the integers of '" + proto_.input(input) +
+           "'; export the model in QDQ form, with a DequantizeLinear before it");
   return symbol.view;
 }
 
@@ -244,6 +249,18 @@ void NodeImport::SetSymbol(Symbol symbol, int output) {
   const std::string& name = proto_.output(output);
   if (!state_.symbols.emplace(name, std::move(symbol)).second)
     Refuse("it writes '" + name + "', which already has a value");
+}
+
+onnx::NodeProto Derived(const NodeImport& node, const std::string& op,
+                        const std::vector<std::string>& inputs, const std::string& output,
+                        bool with_attributes) {
+  onnx::NodeProto derived;
+  derived.set_op_type(op);
+  derived.set_name(node.proto().name().empty() ? node.proto().output(0) : node.proto().name());
+  for (const std::string& input : inputs) derived.add_input(input);
+  derived.add_output(output);
+  if (with_attributes) *derived.mutable_attribute() = node.proto().attribute();
+  return derived;
 }
 
 void NodeImport::SetView(const View& view, int output) {

@@ -21,11 +21,23 @@ namespace quantbench::onnx_import {
 
 constexpr size_t kMaxRank = 8;  // of tensors in files
 
+// What the numbers behind a name mean.
+enum class Meaning {
+  kReal,
+  kIntegers,         // between QuantizeLinear and DequantizeLinear
+  kRunTimeIntegers,  // the three results of DynamicQuantizeLinear
+  kRunTimeScale,     // a constant, which this scale is still to be multiplied with
+  kRunTimeZeroPoint,
+  kRunTimeSums  // of products of such integers, which their scale is still missing in
+};
+
 // What a name of the ONNX graph stands for: a constant or data that flow.
 struct Symbol {
   ConstantPtr constant;
   View view{};
-  bool quantized = false;  // between QuantizeLinear and DequantizeLinear
+  Meaning meaning = Meaning::kReal;
+  int32_t integer_type = 0;  // of TensorProto::DataType, where it means integers
+  int source = 0;            // which DynamicQuantizeLinear it comes from
 };
 
 // What is known while nodes are walked through.
@@ -37,7 +49,14 @@ struct ImportState {
   ExternalData external;
   std::unordered_map<std::string, Symbol> symbols{};
   std::unordered_map<std::string, int> names{};  // of the graph's values, with copies made
+  int run_time_sources = 0;                      // DynamicQuantizeLinear nodes so far
+
+  // `name` or, where the file has that, a longer one: for what is made up on the way.
+  std::string Unused(std::string name) const;
 };
+
+// Imports one node, of the file or made up for one of the file. Throws Error that names it.
+void ImportNode(ImportState& state, const onnx::NodeProto& proto);
 
 class NodeImport {
  public:
@@ -117,9 +136,24 @@ struct OperatorImport {
 // Those of operators without a room in model/operators.
 std::span<const OperatorImport> ViewOperators();  // what only looks at data in another way
 std::span<const OperatorImport> QuantizeOperators();
+std::span<const OperatorImport> IntegerOperators();  // QLinearConv and its family
+std::span<const OperatorImport> FusedOperators();    // of ONNX Runtime
 
 // Computes a node whose inputs are all constants; false where there is no rule for its operator.
 bool FoldConstants(NodeImport& node);
+// QuantizeLinear and DequantizeLinear of constants.
+void FoldQuantize(NodeImport& node);
+void FoldDequantize(NodeImport& node);
+
+// Nodes that read the integers of a QuantizeLinear, or what a DynamicQuantizeLinear makes, without
+// a DequantizeLinear in between; false where the node reads neither.
+bool ImportOnIntegers(NodeImport& node);
+bool ImportOnRunTimeIntegers(NodeImport& node);
+
+// A node for another one: its name, operator `op`, attributes where they are to be kept.
+onnx::NodeProto Derived(const NodeImport& node, const std::string& op,
+                        const std::vector<std::string>& inputs, const std::string& output,
+                        bool with_attributes = false);
 
 // "'conv1' (Conv)": how messages name a node.
 std::string NameOf(const onnx::NodeProto& node);

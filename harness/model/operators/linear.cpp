@@ -42,15 +42,16 @@ void ImportGemm(NodeImport& node) {
   const Constant& weight = node.ConstantAt(1, "weight");
   const bool transposed = node.Int("transB", 0) != 0;
   const float alpha = node.Float("alpha", 1.0f), beta = node.Float("beta", 1.0f);
-  if (weight.quantized && (alpha != 1.0f || beta != 1.0f))
-    node.Refuse("quantised weights with alpha or beta other than 1 are not supported");
   Linear linear{{.weight = RowsOf(node, weight, transposed, alpha), .bias = {}}};
   if (node.Has(2)) {
     SetBias(node, weight, 2, linear, transposed ? 0 : 1);
     for (float& bias : linear.bias) bias *= beta;
+    if (beta != 1.0f) linear.given.bias.clear();
   } else {
-    SetScales(node, weight, linear.given, transposed ? 0 : 1);
+    SetScales(weight, linear.given, transposed ? 0 : 1);
   }
+  for (float& scale : linear.given.scales) scale *= alpha;
+  if (!(alpha > 0.0f)) linear.given.scales.clear();
   node.SetValue(node.Add(std::move(linear), {node.Flat(x)}));
 }
 
@@ -58,7 +59,7 @@ void ImportMatMul(NodeImport& node) {
   const View x = VectorAt(node, 0);
   const Constant& weight = node.ConstantAt(1, "weight");
   Linear linear{{.weight = RowsOf(node, weight, false, 1.0f), .bias = {}}};
-  SetScales(node, weight, linear.given, 1);
+  SetScales(weight, linear.given, 1);
   node.SetValue(node.Add(std::move(linear), {node.Flat(x)}));
 }
 

@@ -17,6 +17,8 @@ using onnx_import::OperatorImport;
 using onnx_import::Source;
 
 bool IsNeverNegative(const Graph& graph, ValueId value) {
+  const std::optional<QParams>& given = graph.values[static_cast<size_t>(value)].given;
+  if (given && given->zero_point == 0) return true;
   for (const Node& node : graph.nodes) {
     if (node.output == value) return node.activation != Activation::kNone;
   }

@@ -2,6 +2,10 @@
 // Weights and biases: checked, counted, and taken from ONNX files.
 #include "model/operators/weighted.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "model/onnx/view.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -30,20 +34,29 @@ NodeCost WeightsCost(const Weighted& op, const Shape& output) {
 
 namespace onnx_import {
 
-void SetScales(const NodeImport& node, const Constant& weight, GivenIntegers& given, int axis) {
+// Where they aren't one a channel, or don't fit int8, the weights are floats.
+void SetScales(const Constant& weight, GivenIntegers& given, int axis) {
   if (weight.quantized == nullptr) return;
   const Integers& integers = *weight.quantized;
-  if (integers.scales.size() > 1 && integers.axis != axis)
-    node.Refuse("its weight has a scale for each index of axis " + std::to_string(integers.axis) +
-                "; one for each output channel (axis " + std::to_string(axis) + ") was expected");
-  for (const int32_t value : integers.values) {
-    if (value < -128 || value > 127) node.Refuse("its weight must be of 8-bit integers");
+  if (!std::ranges::all_of(integers.values, [](int32_t q) { return q >= -128 && q <= 127; }))
+    return;
+  if (integers.scales.size() == 1) {
+    given.scales = integers.scales;
+    return;
   }
-  given.scales = integers.scales;
+  const auto channels = static_cast<size_t>(weight.dims[static_cast<size_t>(axis)]);
+  const auto inner = static_cast<size_t>(RowMajorStrides(weight.dims)[static_cast<size_t>(axis)]);
+  std::vector<float> scales(channels, -1.0f);
+  for (size_t i = 0; i < integers.scales.size(); ++i) {
+    float& scale = scales[i / inner % channels];
+    if (scale >= 0.0f && scale != integers.scales[i]) return;
+    scale = integers.scales[i];
+  }
+  given.scales = std::move(scales);
 }
 
 void SetBias(NodeImport& node, const Constant& weight, int input, Weighted& layer, int axis) {
-  SetScales(node, weight, layer.given, axis);
+  SetScales(weight, layer.given, axis);
   if (!node.Has(input)) return;
   const Constant& constant = node.ConstantAt(input, "bias");
   const auto channels = weight.dims[static_cast<size_t>(axis)];

@@ -14,7 +14,7 @@ namespace onnx_import {
 
 // The integers behind a layer's weight and bias, where the file has them; `axis` is the one of
 // output channels. A bias is optional.
-void SetScales(const NodeImport& node, const Constant& weight, GivenIntegers& given, int axis);
+void SetScales(const Constant& weight, GivenIntegers& given, int axis);
 void SetBias(NodeImport& node, const Constant& weight, int input, Weighted& layer, int axis = 0);
 
 }  // namespace onnx_import

@@ -135,7 +135,8 @@ typedef struct qb_node {
 } qb_node;
 
 /* Nodes are in execution order, every tensor is written once. Integer models take and give float as
- * well: their first node is QB_QUANTIZE, their last QB_DEQUANTIZE. */
+ * well: QB_QUANTIZE and QB_DEQUANTIZE stand wherever values change sides, in most models first and
+ * last. Nodes of both sides may stand in one model. */
 typedef struct qb_model {
   uint32_t struct_size;
   const char* name;
