@@ -83,11 +83,11 @@ class PackedRows {
 };
 
 // What one convolution reads of an image of one group.
-struct Window {
+struct ReadWindow {
   int64_t h, w, oh, ow;
   int64_t kh, kw, sy, sx, dy, dx, top, left;
 
-  explicit Window(const Call& call)
+  explicit ReadWindow(const Call& call)
       : h(call.inputs[0].dims[2]),
         w(call.inputs[0].dims[3]),
         oh(call.output.dims[2]),
@@ -148,7 +148,7 @@ struct Window {
 };
 
 // [tile][step][column] of steps [k, k + steps) and pixels [first, first + count).
-void PackPixels(const Window& window, const float* channels, int columns, int64_t k, int64_t steps,
+void PackPixels(const ReadWindow& window, const float* channels, int columns, int64_t k, int64_t steps,
                 int64_t first, int64_t count, float* packed) {
   std::array<float, kPixels> line;
   for (int64_t step = 0; step < steps; ++step) {
@@ -185,7 +185,7 @@ void FloatOperators::Conv(const Call& call) {
   // A tile of one row uses a sixth of the registers: the naive loop over pixels is as good.
   if (call.output.info->dtype != QB_F32 || rows == 1) return Operators::Conv(call);
 
-  const Window window(call);
+  const ReadWindow window(call);
   const int64_t pixels = window.pixels();
   const int64_t depth = weight.dims[1] * window.kh * window.kw;
   const int64_t input_plane = x.dims[2] * x.dims[3];

@@ -14,13 +14,13 @@
 namespace quantbench::conformance {
 namespace {
 
-constexpr uint64_t kWeightSeed = 1, kInputSeed = 2;
+constexpr uint64_t kNetworkSeed = 1, kImageSeed = 2;
 
 // A dense and a depthwise convolution and an addition, small enough to run often.
 class SmallNetwork {
  public:
   SmallNetwork(const Backend& backend, const std::string& isa, Precision precision)
-      : builder_(precision, kWeightSeed) {
+      : builder_(precision, kNetworkSeed) {
     const int32_t x = builder_.Conv(builder_.Input(3, 32, 32),
                                     {.channels = 24, .kernel = {3, 3}, .padding = {1, 1, 1, 1}});
     const int32_t y = builder_.Conv(x, {.channels = 24,
@@ -64,7 +64,7 @@ CheckResult RunConcurrently(const Backend& backend, const std::string& isa, Prec
   std::vector<std::string> problems(kThreads);
   const auto run = [&](size_t i, std::vector<float>& output) {
     try {
-      const std::vector<float> input = network.Input(1, kInputSeed + i);
+      const std::vector<float> input = network.Input(1, kImageSeed + i);
       for (int repeat = 0; repeat < 5; ++repeat)
         output = network.Run(network.NewContext(), 1, input);
     } catch (const Error& error) {  // must not leave a thread
@@ -87,10 +87,10 @@ CheckResult RunConcurrently(const Backend& backend, const std::string& isa, Prec
 CheckResult RunRepeatedly(const Backend& backend, const std::string& isa, Precision precision) {
   const SmallNetwork network(backend, isa, precision);
   Context context = network.NewContext();
-  const std::vector<float> input = network.Input(1, kInputSeed);
+  const std::vector<float> input = network.Input(1, kImageSeed);
   const std::vector<float> first = network.Run(context, 1, input);
   for (int repeat = 0; repeat < 3; ++repeat) {
-    network.Run(context, 1, network.Input(1, kInputSeed + 1));  // leaves other values behind
+    network.Run(context, 1, network.Input(1, kImageSeed + 1));  // leaves other values behind
     for (const auto& [output, where] :
          {std::pair(network.Run(context, 1, input), "the same context"),
           std::pair(network.Run(network.NewContext(), 1, input), "a new context")}) {
@@ -106,7 +106,7 @@ CheckResult RunRepeatedly(const Backend& backend, const std::string& isa, Precis
 CheckResult RunInBatches(const Backend& backend, const std::string& isa, Precision precision) {
   constexpr int kImages = 3;
   const SmallNetwork network(backend, isa, precision);
-  const std::vector<float> input = network.Input(kImages, kInputSeed);
+  const std::vector<float> input = network.Input(kImages, kImageSeed);
   const std::vector<float> together = network.Run(network.NewContext(kImages), kImages, input);
   const auto pixels = static_cast<std::ptrdiff_t>(input.size() / kImages);
   std::vector<float> alone;
@@ -142,7 +142,7 @@ CheckResult CheckProcessState(const Backend& backend, const std::string& isa,
     std::set<std::string> changed;
     {
       const SmallNetwork network(backend, isa, Precision::kInt8);
-      network.Run(network.NewContext(), 1, network.Input(1, kInputSeed));
+      network.Run(network.NewContext(), 1, network.Input(1, kImageSeed));
       changed = state.Restore();
     }
     changed.merge(state.Restore());  // by its destroy functions
@@ -157,7 +157,7 @@ CheckResult CheckThreads(const Backend& backend, const std::string& isa,
                          const std::set<int>& before) {
   return Guarded([&] {
     const SmallNetwork network(backend, isa, Precision::kInt8);
-    network.Run(network.NewContext(), 1, network.Input(1, kInputSeed));
+    network.Run(network.NewContext(), 1, network.Input(1, kImageSeed));
     const std::set<int> started = ThreadsSince(before);
     return started.empty() ? Passed()
                            : Failed("there are " + DescribeThreads(started) +

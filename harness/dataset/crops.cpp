@@ -27,15 +27,13 @@ namespace {
 // A part of the limit, so that the rest of the process has its own.
 constexpr int64_t kPartForDecoding = 8;
 
-// Decoding and the resizing of whole images, which OpenCV's methods do.
+// Decoding and resizing.
 int64_t BytesToCrop(const CropRequest& request, std::span<const std::byte> file) {
-  int64_t bytes = BytesToDecode(file);
+  const int64_t bytes = BytesToDecode(file);
   const std::optional<ImageHeader> header = ReadImageHeader(file);
-  if (!header || bytes == 0 || request.preprocess.resize_method == ResizeMethod::kPilBilinear)
-    return bytes;
-  const ImageSize size = ShorterEdgeResized({.height = header->height, .width = header->width},
-                                            request.preprocess.resize);
-  return bytes + 3 * std::min(kMaxPixels / size.width, size.height) * size.width;
+  if (!header || bytes == 0) return bytes;
+  return bytes + BytesToResize({.height = header->height, .width = header->width},
+                               request.preprocess);
 }
 
 RgbImage MakeCrop(const CropRequest& request, size_t i, MemoryBudget& memory) {

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-std::string_view Trimmed(std::string_view line) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const size_t first = line.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return line.substr(first, line.find_last_not_of(kBlanks) - first + 1);
-}
-
 }  // namespace
+
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kAround = " \t\r";
+  const size_t first = text.find_first_not_of(kAround);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kAround) - first + 1);
+}
 
 std::vector<ListLine> ReadListFile(const std::filesystem::path& file, const std::string& purpose) {
   std::string content;

@@ -115,6 +115,13 @@ RgbImage Resized(const RgbImage& image, PixelSize size, ResizeMethod method) {
                      {.height = size.height, .width = size.width}, method);
 }
 
+int64_t BytesToResize(ImageSize image, const Preprocess& preprocess) {
+  const ResizeMethod method = preprocess.resize_method;
+  if (method != ResizeMethod::kOpencvLinear && method != ResizeMethod::kOpencvArea) return 0;
+  const ImageSize size = Place(image, preprocess).size;
+  return 3 * std::min(kMaxPixels / size.width, size.height) * size.width;
+}
+
 RgbImage CenterCropped(const RgbImage& image, const Preprocess& preprocess) {
   const Placed placed = Place({.height = image.height, .width = image.width}, preprocess);
   const ImageSize size = placed.size;

@@ -159,9 +159,14 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
 }
 
 void RemoteRunner::Score(const ScoreJob& job) {
-  Worker worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
-                timeout_seconds_);
-  while (!std::holds_alternative<DoneMessage>(worker.Next())) {
+  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+                       {.seconds = timeout_seconds_, .message_bytes = kTextBytes},
+                       output_[OutputKey(job.target)]);
+  int64_t steps = 0;
+  while (true) {
+    const Message message = worker.Next();
+    if (std::holds_alternative<DoneMessage>(message)) return;
+    if (std::holds_alternative<StepMessage>(message) && ++steps <= kStepsOfJob) worker.Renew();
   }
 }
 
