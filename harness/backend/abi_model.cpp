@@ -112,6 +112,21 @@ class AbiModel::Builder {
     storage_.value_of_node.push_back(value);
   }
 
+  // 256 bytes, or as many for each channel.
+  int32_t AddTable(const Node& node, const std::vector<uint8_t>& table) {
+    const auto tables = static_cast<int64_t>(table.size() / 256);
+    return AddConstant(node.name + ".table", QB_U8, tables == 1 ? Shape{256} : Shape{tables, 256},
+                       table);
+  }
+
+  void AddConstantsOf(const Node& node, std::vector<int32_t>& inputs) {
+    for (const PluginConstant& constant : PluginConstants(node.op)) {
+      inputs.push_back(AddTensor(node.name + "." + constant.name, constant.dtype, constant.dims));
+      storage_.tensors.back().data = constant.data.data();
+      storage_.tensors.back().data_bytes = constant.data.size();
+    }
+  }
+
   void AddGraphNode(size_t n, const QuantizedGraph* quantized) {
     const Node& node = graph_.nodes[n];
     const bool integer =
@@ -122,8 +137,9 @@ class AbiModel::Builder {
     const std::vector<int32_t> constants =
         AddWeights(node, quantized ? &quantized->weights[n] : nullptr);
     inputs.insert(inputs.end(), constants.begin(), constants.end());
-    if (integer && IsTabulated(node.op))
-      inputs.push_back(AddConstant(node.name + ".table", QB_U8, {256}, quantized->tables.at(n)));
+    const bool tabulated = integer && IsTabulated(node.op);
+    if (tabulated) inputs.push_back(AddTable(node, quantized->tables.at(n)));
+    if (!tabulated) AddConstantsOf(node, inputs);
     TensorOf(node.output) = AddActivation(
         node.output, integer ? &quantized->activations[static_cast<size_t>(node.output)] : nullptr);
     qb_node described = PlainNode();
@@ -132,6 +148,16 @@ class AbiModel::Builder {
     if (quantized && quantized->mode == QuantizationMode::kDynamic)
       described.op = DynamicPluginOp(node.op);
     AddNode(described, node.name, std::move(inputs), TensorOf(node.output), node.output);
+    // Behind what stays float in between, the values are integers again.
+    if (quantized && quantized->mode == QuantizationMode::kStatic && !integer &&
+        node.output != graph_.output)
+      QuantizeAgain(node.output, quantized->activations[static_cast<size_t>(node.output)]);
+  }
+
+  void QuantizeAgain(ValueId value, const QParams& qparams) {
+    const int32_t from = TensorOf(value);
+    TensorOf(value) = AddActivation(value, &qparams);
+    AddNode(PlainNode(QB_QUANTIZE), "quantize", {from}, TensorOf(value), -1);
   }
 
   void AddGraphNodes(const QuantizedGraph* quantized) {

@@ -119,6 +119,30 @@ Conv ToDepthwiseConv(const Node& node, const BatchNorm& norm) {
   return conv;
 }
 
+// A convolution in the place of a node on a vector, which becomes an image of one pixel for it.
+void AddOnVector(Graph& graph, Node& node, Conv conv, std::vector<Node>& nodes) {
+  const int64_t channels = conv.weight.shape[0];
+  const auto add = [&](const char* suffix, Operator op, ValueId input) {
+    const std::string name = graph.Unused(node.name + suffix);
+    const ValueId value = graph.AddValue(name);
+    nodes.push_back({.name = name,
+                     .op = std::move(op),
+                     .inputs = {input},
+                     .output = value,
+                     .activation = Activation::kNone});
+    return value;
+  };
+  const ValueId pixel = add("_pixel", Reshape{.shape = {channels, 1, 1}}, node.inputs[0]);
+  const ValueId scaled = add("_scaled", std::move(conv), pixel);
+  nodes.back().activation = node.activation;
+  node.op = Flatten{};
+  node.inputs = {scaled};
+  node.activation = Activation::kNone;
+  // The integers that a file gives the result are those of the convolution.
+  graph.values[Index(scaled)].given = graph.values[Index(node.output)].given;
+  nodes.push_back(std::move(node));
+}
+
 bool FoldIntoProducer(Node& producer, const Node& node) {
   const auto* norm = std::get_if<BatchNorm>(&node.op);
   if (norm == nullptr || producer.activation != Activation::kNone) return false;
@@ -148,15 +172,24 @@ bool FuseIntoProducer(Node& producer, const Node& node) {
 
 void FoldBatchNorm(Graph& graph) {
   MergeIntoProducers(graph, FoldIntoProducer);
+  std::vector<Node> nodes;
   for (Node& node : graph.nodes) {
-    const auto* norm = std::get_if<BatchNorm>(&node.op);
-    if (norm == nullptr) continue;
-    if (node.inputs.size() == 1 && graph.values[Index(node.inputs[0])].shape.size() == 1)
-      throw Error("batch norm '" + node.name +
-                  "' works on a flat vector but can't be folded: only a linear layer without "
-                  "activation, read by nothing else, may come before it");
-    node.op = ToDepthwiseConv(node, *norm);
+    const auto* const norm = std::get_if<BatchNorm>(&node.op);
+    if (norm == nullptr) {
+      nodes.push_back(std::move(node));
+      continue;
+    }
+    Conv conv = ToDepthwiseConv(node, *norm);
+    const bool is_vector =
+        node.inputs.size() == 1 && graph.values[Index(node.inputs[0])].shape.size() == 1;
+    if (is_vector) {
+      AddOnVector(graph, node, std::move(conv), nodes);
+    } else {
+      node.op = std::move(conv);
+      nodes.push_back(std::move(node));
+    }
   }
+  graph.nodes = std::move(nodes);
 }
 
 void DropUnread(Graph& graph) {
@@ -177,6 +210,7 @@ void FuseActivations(Graph& graph) { MergeIntoProducers(graph, FuseIntoProducer)
 
 void PrepareForInference(Graph& graph) {
   FuseFunctions(graph);
+  FoldGathers(graph);
   FoldBatchNorm(graph);
   FuseActivations(graph);
   InferShapes(graph);

@@ -42,7 +42,7 @@ std::vector<QParams> GivenActivations(const Graph& graph) {
   };
   require(graph.input, "the model's input");
   for (const Node& node : graph.nodes) {
-    if (!StaysFloat(node.op))
+    if (!StaysFloat(node.op) || node.output != graph.output)
       require(node.output, "the result of node '" + node.name + "' (" +
                                std::string(OperatorName(node.op)) + ")");
   }

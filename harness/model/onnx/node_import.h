@@ -86,6 +86,8 @@ class NodeImport {
   ValueId Image(const View& view, const char* role);
   ValueId Flat(const View& view);
   View Dense(const View& view);
+  // New data of `dims`: element i is the view's element from(i), or 0 where that is negative.
+  View Rearranged(const View& view, const Shape& dims, const std::function<int64_t(int64_t)>& from);
   // Zeros of a Pad node made part of the data.
   View Settled(const View& view);
 
@@ -116,6 +118,9 @@ struct OperatorImport {
 };
 // Those of operators without a room in model/operators.
 std::span<const OperatorImport> ViewOperators();  // what only looks at data in another way
+std::span<const OperatorImport> MoveOperators();  // what pads, repeats and deals it out
+std::span<const OperatorImport> ReduceOperators();
+std::span<const OperatorImport> ResizeOperators();
 std::span<const OperatorImport> QuantizeOperators();
 
 // Computes a node whose inputs are all constants; false where there is no rule for its operator.
