@@ -158,12 +158,16 @@ TEST_CASE("functions that exporters write out are one function, of images and of
       OnnxBuilder builder;
       Constants(builder);
       builder.Node("GlobalAveragePool", {"x"}, vector ? "p" : "a");
-      if (vector) builder.Node("Flatten", {"p"}, "a");
+      if (vector) {
+        builder.Floats("w", {3, 3}, std::vector<float>(9, 1));
+        builder.Node("Flatten", {"p"}, "flat");
+        builder.Node("MatMul", {"flat", "w"}, "a");
+      }
       c.build(builder);
       Graph graph = builder.Import();
       PrepareForInference(graph);
-      REQUIRE(graph.nodes.size() == 3);
-      CHECK(OperatorName(graph.nodes[vector ? 2 : 1].op) == c.function);
+      REQUIRE(graph.nodes.size() == (vector ? 4 : 3));
+      CHECK(OperatorName(graph.nodes[vector ? 3 : 1].op) == std::string(c.function));
     }
   }
 }
@@ -194,24 +198,24 @@ TEST_CASE("slopes of what is negative, one for each channel") {
   const OperatorCase cases[] = {{"[c,1,1] on an image",
                                  [](OnnxBuilder& b) {
                                    Centred(b);
-                                   b.Floats("s", {3, 1, 1}, {0.5f, 2, 3});
-                                   b.Node("PRelu", {"a", "s"});
+                                   b.Floats("slopes", {3, 1, 1}, {0.5f, 2, 3});
+                                   b.Node("PRelu", {"a", "slopes"});
                                  },
                                  {-0.515625f, -0.0625f, 0.96875f}},
                                 {"[c] on a vector",
                                  [](OnnxBuilder& b) {
                                    Centred(b);
                                    b.Node("Flatten", {"a"}, "f");
-                                   b.Floats("s", {3}, {0.5f, 2, 3});
-                                   b.Node("PRelu", {"f", "s"});
+                                   b.Floats("slopes", {3}, {0.5f, 2, 3});
+                                   b.Node("PRelu", {"f", "slopes"});
                                  },
                                  {-0.515625f, -0.0625f, 0.96875f}},
                                 {"[1,1,c] on [n,h,w,c]",
                                  [](OnnxBuilder& b) {
                                    Centred(b);
                                    SetInts(b.Node("Transpose", {"a"}, "t"), "perm", {0, 2, 3, 1});
-                                   b.Floats("s", {1, 1, 3}, {0.5f, 2, 3});
-                                   b.Node("PRelu", {"t", "s"});
+                                   b.Floats("slopes", {1, 1, 3}, {0.5f, 2, 3});
+                                   b.Node("PRelu", {"t", "slopes"});
                                  },
                                  {-0.515625f, -0.0625f, 0.96875f}}};
   for (const OperatorCase& c : cases) CheckOperator(c);

@@ -167,12 +167,13 @@ TEST_CASE("attributes reach the plugin interface") {
   CHECK(node.parameters[0] == 0.5f);
   CHECK(node.parameters[1] == 0.75f);
   CHECK(node.bias == 2);
-  const Gather gather{.shape = {2}, .indices = {1, -1}};
+  const Operator gather = Gather{.shape = {2}, .indices = {1, -1}};
   const std::vector<PluginConstant> indices = PluginConstants(gather);
   REQUIRE(indices.size() == 1);
   CHECK(indices[0].dtype == QB_I32);
   CHECK(indices[0].dims == Shape{2});
-  CHECK(indices[0].data.data() == reinterpret_cast<const std::byte*>(gather.indices.data()));
+  CHECK(indices[0].data.data() ==
+        reinterpret_cast<const std::byte*>(std::get<Gather>(gather).indices.data()));
 }
 
 TEST_CASE("no operator of ONNX files has two ways in") {

@@ -190,8 +190,7 @@ void FoldSlice(NodeImport& node) {
   };
   const std::vector<int64_t> starts = list("starts", 1), ends = list("ends", 2);
   std::vector<int64_t> axes = list("axes", 3), steps = old ? axes : list("steps", 4);
-  for (size_t d = 0; axes.empty() && d < starts.size(); ++d)
-    axes.push_back(static_cast<int64_t>(d));
+  if (axes.empty()) axes = Ascending(starts.size());
   if (old || steps.empty()) steps.assign(starts.size(), 1);
   if (ends.size() != starts.size() || axes.size() != starts.size() || steps.size() != starts.size())
     node.Refuse("its starts, ends, axes and steps must be lists of one length");

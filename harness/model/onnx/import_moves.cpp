@@ -22,7 +22,7 @@ Pads PadsOfNode(NodeImport& node, size_t rank) {
       node.IntsOrInput(node.opset() < 2 ? "paddings" : "pads", 1).value_or(std::vector<int64_t>());
   std::vector<int64_t> axes;
   if (node.Has(3)) axes = node.ConstantAt(3, "axes").integers;
-  for (size_t d = 0; axes.empty() && d < rank; ++d) axes.push_back(static_cast<int64_t>(d));
+  if (axes.empty()) axes = Ascending(rank);
   if (pads.size() != 2 * axes.size())
     node.Refuse("its pads have " + std::to_string(pads.size()) + " values; two for each of " +
                 std::to_string(axes.size()) + " dimensions were expected");

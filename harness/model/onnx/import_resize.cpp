@@ -48,7 +48,7 @@ Resizing ResizingOf(NodeImport& node, const Shape& full) {
       .scales = std::vector<double>(full.size(), 1.0),
       .dims = full};
   std::vector<int64_t> axes = node.Ints("axes");
-  for (size_t d = 0; axes.empty() && d < full.size(); ++d) axes.push_back(static_cast<int64_t>(d));
+  if (axes.empty()) axes = Ascending(full.size());
   const int scales_at = first ? 1 : 2;
   std::vector<float> scales = node.Floats("scales");  // an attribute before opset 9
   if (scales.empty() && node.Has(scales_at)) scales = node.ConstantAt(scales_at, "scales").floats;

@@ -18,6 +18,12 @@ std::vector<int64_t> RowMajorStrides(const Shape& dims) {
   return strides;
 }
 
+std::vector<int64_t> Ascending(size_t count) {
+  std::vector<int64_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), int64_t{0});
+  return numbers;
+}
+
 View WholeValue(const Graph& graph, ValueId value) {
   const Shape& shape = graph.values[static_cast<size_t>(value)].shape;
   return {.value = value, .dims = shape, .strides = RowMajorStrides(shape)};

@@ -9,6 +9,7 @@
 namespace quantbench {
 namespace {
 
+using onnx_import::Ascending;
 using onnx_import::Constant;
 using onnx_import::NodeImport;
 using onnx_import::OperatorImport;
@@ -49,9 +50,7 @@ void ImportSlice(NodeImport& node) {
   std::vector<int64_t> axes = ints("axes", 3),
                        steps = old ? std::vector<int64_t>() : ints("steps", 4);
   View view = node.ViewAt(0);
-  if (axes.empty()) {
-    for (size_t d = 0; d < starts.size(); ++d) axes.push_back(static_cast<int64_t>(d));
-  }
+  if (axes.empty()) axes = Ascending(starts.size());
   if (steps.empty()) steps.assign(starts.size(), 1);
   if (starts.size() != ends.size() || axes.size() != starts.size() || steps.size() != starts.size())
     node.Refuse("its starts, ends, axes and steps must be lists of one length");
