@@ -79,7 +79,9 @@ int32_t ModelBuilder::Unary(int32_t x, qb_op op, std::array<float, 2> parameters
   std::copy(parameters.begin(), parameters.end(), node.parameters);
   const int32_t y = NewActivation(Dims(x), QB_NONE);
   const bool bounded = op == QB_SIGMOID || op == QB_HARD_SIGMOID;
-  SetOutputQparams(y, QB_NONE, bounded ? 0.5 : RealSpread(x));
+  // The reciprocals of what a sigmoid gives begin at 1.
+  const double spread = bounded ? 0.5 : op == QB_RECIPROCAL ? 4.0 : RealSpread(x);
+  SetOutputQparams(y, QB_NONE, spread);
   std::vector<int32_t> inputs{x};
   if (precision_ == Precision::kInt8) {
     const auto table = TableOf(x, y, op, parameters.data());
