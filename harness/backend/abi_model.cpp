@@ -114,6 +114,21 @@ class AbiModel::Builder {
     storage_.value_of_node.push_back(value);
   }
 
+  // 256 bytes, or as many for each channel.
+  int32_t AddTable(const Node& node, const std::vector<uint8_t>& table) {
+    const auto tables = static_cast<int64_t>(table.size() / 256);
+    return AddConstant(node.name + ".table", QB_U8, tables == 1 ? Shape{256} : Shape{tables, 256},
+                       table);
+  }
+
+  void AddConstantsOf(const Node& node, std::vector<int32_t>& inputs) {
+    for (const PluginConstant& constant : PluginConstants(node.op)) {
+      inputs.push_back(AddTensor(node.name + "." + constant.name, constant.dtype, constant.dims));
+      storage_.tensors.back().data = constant.data.data();
+      storage_.tensors.back().data_bytes = constant.data.size();
+    }
+  }
+
   // Nodes that compute on integers read and write them; around all others values change sides.
   void AddGraphNode(size_t n, const QuantizedGraph* quantized) {
     const Node& node = graph_.nodes[n];
@@ -139,8 +154,9 @@ class AbiModel::Builder {
     const std::vector<int32_t> constants =
         AddWeights(node, integer || dynamic ? &quantized->weights[n] : nullptr);
     inputs.insert(inputs.end(), constants.begin(), constants.end());
-    if (integer && IsTabulated(node.op))
-      inputs.push_back(AddConstant(node.name + ".table", QB_U8, {256}, quantized->tables.at(n)));
+    const bool tabulated = integer && IsTabulated(node.op);
+    if (tabulated) inputs.push_back(AddTable(node, quantized->tables.at(n)));
+    if (!tabulated) AddConstantsOf(node, inputs);
     const int32_t output = AddActivation(node.output, qparams);
     // A float result that is quantised behind it: the graph's value is what that gives.
     const bool is_value = integer || !quantized || quantized->QParamsOf(node.output) == nullptr;

@@ -9,13 +9,30 @@ struct FunctionCase {
   const char* name;
   qb_op op;
   std::array<float, 2> parameters;
+  bool of_positive = false;  // numbers alone
 };
 constexpr FunctionCase kFunctions[] = {{"clip", QB_CLIP, {-0.7f, 0.9f}},
                                        {"hard_sigmoid", QB_HARD_SIGMOID, {0.2f, 0.5f}},
                                        {"hard_swish", QB_HARD_SWISH, {}},
                                        {"sigmoid", QB_SIGMOID, {}},
                                        {"silu", QB_SILU, {}},
-                                       {"leaky_relu", QB_LEAKY_RELU, {0.1f, 0.0f}}};
+                                       {"leaky_relu", QB_LEAKY_RELU, {0.1f, 0.0f}},
+                                       {"elu", QB_ELU, {0.7f, 0.0f}},
+                                       {"selu", QB_SELU, {1.67f, 1.05f}},
+                                       {"celu", QB_CELU, {1.3f, 0.0f}},
+                                       {"gelu", QB_GELU, {}},
+                                       {"gelu_tanh", QB_GELU_TANH, {}},
+                                       {"mish", QB_MISH, {}},
+                                       {"softplus", QB_SOFTPLUS, {}},
+                                       {"softsign", QB_SOFTSIGN, {}},
+                                       {"tanh", QB_TANH, {}},
+                                       {"erf", QB_ERF, {}},
+                                       {"thresholded_relu", QB_THRESHOLDED_RELU, {0.4f, 0.0f}},
+                                       {"exp", QB_EXP, {}},
+                                       {"log", QB_LOG, {}, true},
+                                       {"sqrt", QB_SQRT, {}, true},
+                                       {"abs", QB_ABS, {}},
+                                       {"reciprocal", QB_RECIPROCAL, {}, true}};
 
 void AddFunctions(std::vector<Case>& cases) {
   for (const FunctionCase& function : kFunctions) {
@@ -23,10 +40,29 @@ void AddFunctions(std::vector<Case>& cases) {
       cases.push_back({"function/" + std::string(function.name) + "_" + std::to_string(channels),
                        "each function, channels that fill vectors and that don't",
                        [=](ModelBuilder& b) {
-                         b.Output(b.Unary(b.Conv(b.Input(3, 5, 7), {.channels = channels}),
-                                          function.op, function.parameters));
+                         int32_t x = b.Conv(b.Input(3, 5, 7), {.channels = channels});
+                         if (function.of_positive) x = b.Unary(x, QB_SIGMOID);
+                         b.Output(b.Unary(x, function.op, function.parameters));
                        }});
     }
+  }
+  for (const int64_t channels : {1, 16, 21}) {
+    cases.push_back({"function/prelu_" + std::to_string(channels),
+                     "a slope for each channel, channels that fill vectors and that don't",
+                     [=](ModelBuilder& b) {
+                       b.Output(b.PRelu(b.Conv(b.Input(3, 5, 7), {.channels = channels})));
+                     }});
+  }
+}
+
+void AddNorms(std::vector<Case>& cases) {
+  for (const int32_t size : {1, 4, 5, 40}) {
+    cases.push_back({"lrn/" + std::to_string(size),
+                     "sums over one channel, an even and an odd number, and more than there are",
+                     [=](ModelBuilder& b) {
+                       const int32_t x = b.Conv(b.Input(3, 5, 7), {.channels = 21});
+                       b.Output(b.Conv(b.LocalResponseNorm(x, size, 2), {.channels = 5}));
+                     }});
   }
 }
 
@@ -72,6 +108,18 @@ void AddMoves(std::vector<Case>& cases) {
     const int32_t right = b.Conv(b.Slice(x, 20, 40), {.channels = 20, .activation = QB_RELU});
     b.Output(b.ChannelShuffle(b.Concat({b.Slice(x, 0, 20), right}), 2));
   });
+  add("gather_channels", [](ModelBuilder& b) {
+    const int32_t x = b.Conv(b.Input(3, 4, 6), {.channels = 5});
+    b.Output(b.Gather(x, {7, 4, 6}, {4, 3, 3, -1, 2, 0, 1}));
+  });
+  add("gather_elements", [](ModelBuilder& b) {
+    std::vector<int32_t> indices;
+    for (int32_t i = 0; i < 2 * 3 * 17; ++i) indices.push_back(i % 7 == 6 ? -1 : i * 31 % 120);
+    b.Output(b.Gather(b.Conv(b.Input(3, 4, 6), {.channels = 5}), {17, 2, 3}, indices));
+  });
+  add("gather_of_the_input", [](ModelBuilder& b) {
+    b.Output(b.Conv(b.Gather(b.Input(3, 4, 6), {3, 4, 6}, {2, 1, 0}), {.channels = 7}));
+  });
   add("reshape", [](ModelBuilder& b) {
     const int32_t x = b.Conv(b.Input(3, 4, 6), {.channels = 10});
     b.Output(b.Conv(b.Reshape(x, {20, 3, 4}), {.channels = 7}));
@@ -110,6 +158,7 @@ void AddMixed(std::vector<Case>& cases) {
 std::vector<Case> FunctionCases() {
   std::vector<Case> cases;
   AddFunctions(cases);
+  AddNorms(cases);
   AddProducts(cases);
   AddMoves(cases);
   AddMixed(cases);

@@ -77,7 +77,7 @@ class ModelBuilder {
   int32_t Concat(const std::vector<int32_t>& xs, qb_activation activation = QB_NONE);
   int32_t Flatten(int32_t x);
   int32_t Activation(int32_t x, qb_activation activation);
-  // QB_CLIP to QB_LEAKY_RELU, with the table of an integer model.
+  // A function of one element, with the table of an integer model.
   int32_t Unary(int32_t x, qb_op op, std::array<float, 2> parameters = {0.0f, 0.0f});
   int32_t Mul(int32_t a, int32_t b, qb_activation activation = QB_NONE);
   int32_t ChannelShuffle(int32_t x, int32_t groups);
@@ -86,6 +86,10 @@ class ModelBuilder {
   // The same values; in integer models they are float in between, where relu is applied, and are
   // then quantised anew.
   int32_t ThroughFloat(int32_t x);
+  int32_t Gather(int32_t x, const std::vector<int64_t>& dims, const std::vector<int32_t>& indices);
+  int32_t PRelu(int32_t x);  // slopes from -1 to 1
+  // In float; in integer models dequantised before and quantised behind it.
+  int32_t LocalResponseNorm(int32_t x, int32_t size, float bias);
 
   // Ends the model: flattens where needed and dequantises, so that the output is float [n, count].
   void Output(int32_t x);
@@ -114,6 +118,10 @@ class ModelBuilder {
                   Integers integers = Integers::kSpread);
   int32_t Bias(int64_t channels, int32_t x, int32_t weight, double spread);
   int32_t AddNode(qb_op op, const std::vector<int32_t>& inputs, int32_t output, qb_node node);
+  int32_t Constant(qb_dtype dtype, const std::vector<int64_t>& dims, const void* data,
+                   size_t bytes);
+  // What a function makes of each of 256 quantised values.
+  std::array<uint8_t, 256> TableOf(int32_t x, int32_t y, qb_op op, const float* parameters) const;
   // A node whose output has its input's values and qparams.
   int32_t Moved(qb_op op, int32_t x, const std::vector<int64_t>& dims, qb_node node);
   int32_t Pool(qb_op op, int32_t x, const PoolOptions& options);

@@ -44,25 +44,92 @@ int32_t ModelBuilder::Slice(int32_t x, int32_t begin, int32_t end) {
   return Moved(QB_SLICE, x, dims, node);
 }
 
+int32_t ModelBuilder::Constant(qb_dtype dtype, const std::vector<int64_t>& dims, const void* data,
+                               size_t bytes) {
+  TensorData& constant = NewTensor(dtype, dims);
+  const auto* const first = static_cast<const std::byte*>(data);
+  constant.data.assign(first, first + bytes);
+  constant.tensor.data = constant.data.data();
+  constant.tensor.data_bytes = bytes;
+  return model_.num_tensors - 1;
+}
+
+int32_t ModelBuilder::Gather(int32_t x, const std::vector<int64_t>& dims,
+                             const std::vector<int32_t>& indices) {
+  const int32_t y = Reshape(x, dims);
+  NodeData& node = nodes_.back();
+  node.node.op = QB_GATHER;
+  node.inputs.push_back(Constant(QB_I32, {static_cast<int64_t>(indices.size())}, indices.data(),
+                                 indices.size() * sizeof(int32_t)));
+  node.node.inputs = node.inputs.data();
+  node.node.num_inputs = static_cast<int32_t>(node.inputs.size());
+  return y;
+}
+
+std::array<uint8_t, 256> ModelBuilder::TableOf(int32_t x, int32_t y, qb_op op,
+                                               const float* parameters) const {
+  const TensorData& from = tensors_[static_cast<size_t>(x)];
+  const TensorData& to = tensors_[static_cast<size_t>(y)];
+  return plugin::UnaryTable(op, parameters, from.scales[0], from.zero_points[0], to.scales[0],
+                            to.zero_points[0]);
+}
+
 int32_t ModelBuilder::Unary(int32_t x, qb_op op, std::array<float, 2> parameters) {
   qb_node node = PlainNode();
   std::copy(parameters.begin(), parameters.end(), node.parameters);
   const int32_t y = NewActivation(Dims(x), QB_NONE);
   const bool bounded = op == QB_SIGMOID || op == QB_HARD_SIGMOID;
-  SetOutputQparams(y, QB_NONE, bounded ? 0.5 : RealSpread(x));
+  // The reciprocals of what a sigmoid gives begin at 1.
+  const double spread = bounded ? 0.5 : op == QB_RECIPROCAL ? 4.0 : RealSpread(x);
+  SetOutputQparams(y, QB_NONE, spread);
   std::vector<int32_t> inputs{x};
   if (precision_ == Precision::kInt8) {
-    const TensorData& from = tensors_[static_cast<size_t>(x)];
-    const TensorData& to = tensors_[static_cast<size_t>(y)];
-    const auto table = plugin::UnaryTable(op, parameters.data(), from.scales[0],
-                                          from.zero_points[0], to.scales[0], to.zero_points[0]);
-    TensorData& constant = NewTensor(QB_U8, {256});
-    for (const uint8_t value : table) constant.data.push_back(static_cast<std::byte>(value));
-    constant.tensor.data = constant.data.data();
-    constant.tensor.data_bytes = constant.data.size();
-    inputs.push_back(model_.num_tensors - 1);
+    const auto table = TableOf(x, y, op, parameters.data());
+    inputs.push_back(Constant(QB_U8, {256}, table.data(), table.size()));
   }
   return AddNode(op, inputs, y, node);
+}
+
+int32_t ModelBuilder::PRelu(int32_t x) {
+  const int64_t channels = Dims(x)[1];
+  const int32_t y = NewActivation(Dims(x), QB_NONE);
+  SetOutputQparams(y, QB_NONE, RealSpread(x));
+  std::vector<float> slopes;
+  std::vector<uint8_t> tables;
+  for (int64_t c = 0; c < channels; ++c) {
+    slopes.push_back(static_cast<float>(Uniform(-1, 1)));
+    if (precision_ != Precision::kInt8) continue;
+    const float parameters[2] = {slopes.back(), 0.0f};
+    const auto table = TableOf(x, y, QB_LEAKY_RELU, parameters);
+    tables.insert(tables.end(), table.begin(), table.end());
+  }
+  const int32_t constant =
+      precision_ == Precision::kInt8
+          ? Constant(QB_U8, {channels, 256}, tables.data(), tables.size())
+          : Constant(QB_F32, {channels}, slopes.data(), slopes.size() * sizeof(float));
+  return AddNode(QB_PRELU, {x, constant}, y, PlainNode());
+}
+
+int32_t ModelBuilder::LocalResponseNorm(int32_t x, int32_t size, float bias) {
+  const std::vector<int64_t> dims = Dims(x);
+  const double spread = RealSpread(x);
+  const bool integer = precision_ == Precision::kInt8;
+  const auto new_float = [&] {
+    NewTensor(QB_F32, dims);
+    return model_.num_tensors - 1;
+  };
+  if (integer) x = AddNode(QB_DEQUANTIZE, {x}, new_float(), PlainNode());
+  qb_node node = PlainNode();
+  node.parameters[0] = 0.5f;
+  node.parameters[1] = 0.75f;
+  node.bias = bias;
+  node.size = size;
+  const int32_t y = AddNode(QB_LRN, {x}, new_float(), node);
+  tensors_[static_cast<size_t>(y)].spread = spread / 2;
+  if (!integer) return y;
+  const int32_t quantized = NewActivation(dims, QB_NONE);
+  SetOutputQparams(quantized, QB_NONE, spread / 2);
+  return AddNode(QB_QUANTIZE, {y}, quantized, PlainNode());
 }
 
 int32_t ModelBuilder::Mul(int32_t a, int32_t b, qb_activation activation) {

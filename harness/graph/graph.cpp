@@ -2,6 +2,7 @@
 // Graph construction, structural checks, and cost figures.
 #include "graph/graph.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "support/error.h"
@@ -70,6 +71,13 @@ std::string_view ToString(Activation activation) {
 ValueId Graph::AddValue(std::string value_name, Shape shape) {
   values.push_back({.name = std::move(value_name), .shape = std::move(shape)});
   return static_cast<ValueId>(values.size()) - 1;
+}
+
+std::string Graph::Unused(const std::string& value_name) const {
+  std::string unused = value_name;
+  for (int i = 2; std::ranges::find(values, unused, &Value::name) != values.end(); ++i)
+    unused = value_name + "_" + std::to_string(i);
+  return unused;
 }
 
 ValueId Graph::AddNode(std::string node_name, Operator op, std::vector<ValueId> inputs,

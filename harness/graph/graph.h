@@ -102,19 +102,59 @@ struct Slice {
 struct ChannelShuffle {
   int groups = 1;
 };
-enum class Function { kClip, kHardSigmoid, kHardSwish, kSigmoid, kSilu, kLeakyRelu };
+// Blocks of equal length of the input, one behind another, or of zeros: any order of dimensions,
+// flips, cuts, repetitions and padding.
+struct Gather {
+  Shape shape;                   // of the result, which has indices.size() blocks
+  std::vector<int32_t> indices;  // of the input's blocks; -1: zeros
+};
+enum class Function {
+  kClip,
+  kHardSigmoid,
+  kHardSwish,
+  kSigmoid,
+  kSilu,
+  kLeakyRelu,
+  kElu,
+  kSelu,
+  kCelu,
+  kGelu,
+  kGeluTanh,
+  kMish,
+  kSoftplus,
+  kSoftsign,
+  kTanh,
+  kErf,
+  kThresholdedRelu,
+  kExp,
+  kLog,
+  kSqrt,
+  kAbs,
+  kReciprocal
+};
 std::string_view ToString(Function function);  // "clip", "hard_sigmoid", ...
 // One function of every element; formulas: plugins/sdk/arithmetic.md.
 struct Unary {
   Function function = Function::kSigmoid;
-  // clip: low and high; hard_sigmoid: alpha and beta; leaky_relu: alpha.
+  // clip: low and high; hard_sigmoid: alpha and beta; selu: alpha and gamma; leaky_relu, elu, celu,
+  // thresholded_relu: alpha.
   std::array<float, 2> parameters{0.0f, 0.0f};
 };
-struct Softmax {};  // over a vector [k]; always in float, so it ends a graph
+struct PRelu {
+  std::vector<float> slopes;  // [c], of what is negative
+};
+// Of an image, over `size` neighbouring channels; always in float.
+struct LocalResponseNorm {
+  int size = 1;
+  float alpha = 1e-4f, beta = 0.75f, bias = 1.0f;
+};
+struct Softmax {  // over a vector [k]; always in float
+  bool logarithm = false;
+};
 
-using Operator =
-    std::variant<Conv, Linear, BatchNorm, Activate, Add, Mul, Concat, GlobalAveragePool,
-                 AveragePool, MaxPool, Flatten, Reshape, Slice, ChannelShuffle, Unary, Softmax>;
+using Operator = std::variant<Conv, Linear, BatchNorm, Activate, Add, Mul, Concat,
+                              GlobalAveragePool, AveragePool, MaxPool, Flatten, Reshape, Slice,
+                              ChannelShuffle, Unary, Softmax, Gather, PRelu, LocalResponseNorm>;
 // Each operator's room, harness/model/operators/<op>.cpp, defines its own: all that the host knows
 // of it (operators/rules.h).
 template <class Op>
@@ -137,13 +177,16 @@ const Rules<Slice>& RulesOf(const Slice&);
 const Rules<ChannelShuffle>& RulesOf(const ChannelShuffle&);
 const Rules<Unary>& RulesOf(const Unary&);
 const Rules<Softmax>& RulesOf(const Softmax&);
+const Rules<Gather>& RulesOf(const Gather&);
+const Rules<PRelu>& RulesOf(const PRelu&);
+const Rules<LocalResponseNorm>& RulesOf(const LocalResponseNorm&);
 
 std::string_view OperatorName(const Operator& op);  // "conv", "linear", "batch_norm", ...
 // Whether the result has its first input's qparams: data that only move, or the largest of them.
 bool SharesQParams(const Operator& op);
 // Whether a node of it can apply an activation to its result.
 bool TakesActivation(const Operator& op);
-// Whether it is computed in float in integer models as well, which therefore end with it.
+// Whether it is computed in float in integer models as well.
 bool StaysFloat(const Operator& op);
 // Whether integer models look its results up (QuantizedGraph::tables).
 bool IsTabulated(const Operator& op);
@@ -177,6 +220,8 @@ struct Graph {
   ValueId output = -1;
 
   ValueId AddValue(std::string value_name, Shape shape = {});
+  // A name that no value has: this one, or with a number behind.
+  std::string Unused(const std::string& value_name) const;
   // Appends a node that writes a new value called like the node; returns that value.
   ValueId AddNode(std::string node_name, Operator op, std::vector<ValueId> inputs,
                   Activation activation = Activation::kNone);

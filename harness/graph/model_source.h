@@ -2,6 +2,7 @@
 // Which file a network comes from, and what the file doesn't tell of it.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -14,6 +15,12 @@ enum class PaddingStyle {
   kSame,  // TensorFlow: output = ceil(input / stride), the odd pixel of padding at bottom and right
 };
 
+// What a network's input holds for byte p of an image, channel by channel: gain * p + offset.
+struct PixelValues {
+  std::array<float, 3> gain{1.0f / 255.0f, 1.0f / 255.0f, 1.0f / 255.0f};
+  std::array<float, 3> offset{0.0f, 0.0f, 0.0f};
+};
+
 struct ModelSource {
   std::filesystem::path file;
   // Of a state dict, which holds no network: "mobilenet_v2"; empty: whichever its tensors fit. ONNX
@@ -24,6 +31,7 @@ struct ModelSource {
   int input_height =
       224;  // size of the crops that the graph will see; "same" padding depends on it
   int input_width = 224;
+  PixelValues pixels{};  // undone for networks that take bytes and scale them by themselves
 };
 
 // Whether `file` is read as ONNX, which its name tells.

@@ -43,7 +43,8 @@ Graph ReadOnnx(const ModelSource& source) {
   const std::filesystem::path folder = source.file.parent_path();
   Graph graph = ImportOnnx(mapped.bytes(), {.input_height = source.input_height,
                                             .input_width = source.input_width,
-                                            .folder = folder.empty() ? "." : folder});
+                                            .folder = folder.empty() ? "." : folder,
+                                            .pixels = source.pixels});
   graph.name = ModelName(source);
   return graph;
 }

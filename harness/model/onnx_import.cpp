@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_set>
+#include <utility>
 
+#include "model/onnx/elementwise.h"
 #include "model/onnx/node_import.h"
 #include "model/onnx/proto.h"
 #include "model/operators/operators.h"
@@ -17,7 +20,6 @@ namespace quantbench {
 namespace onnx_import {
 namespace {
 
-constexpr int64_t kOldestOpset = 7, kNewestOpset = 23;
 constexpr int64_t kMostNodes = 1 << 16;
 
 onnx::ModelProto Parse(std::span<const std::byte> file) {
@@ -34,15 +36,15 @@ onnx::ModelProto Parse(std::span<const std::byte> file) {
 
 bool IsStandardDomain(const std::string& domain) { return domain.empty() || domain == "ai.onnx"; }
 
-int CheckedOpset(const onnx::ModelProto& model) {
-  int64_t opset = 0;
+// The version of the standard operators. Whatever it is, the file is tried: operators say by
+// themselves what they don't know.
+int OpsetOf(const onnx::ModelProto& model) {
+  int64_t opset = model.ir_version() < 3 ? 1 : 0;  // the first files name none
   for (const onnx::OperatorSetIdProto& import : model.opset_import()) {
     if (IsStandardDomain(import.domain())) opset = import.version();
   }
-  if (opset < kOldestOpset || opset > kNewestOpset)
-    throw Error("it uses opset " + std::to_string(opset) + "; " + std::to_string(kOldestOpset) +
-                " to " + std::to_string(kNewestOpset) +
-                " are supported, so export it with opset_version=13");
+  if (opset < 1 || opset > std::numeric_limits<int>::max())
+    throw Error("it doesn't say which version of ONNX's operators (opset) it uses; export it anew");
   return static_cast<int>(opset);
 }
 
@@ -86,7 +88,7 @@ class Importer {
         request_(request),
         state_{.graph = {},
                .opset = opset,
-               .budget = Budget((int64_t{1} << 26) + 4 * HeldElements(graph)),
+               .budget = Budget(request.most_elements + 4 * HeldElements(graph)),
                .external = ExternalData(request.folder)} {
     // Names that the graph's own files give to other things.
     state_.names = {{"input", 1}, {"output", 1}};
@@ -94,12 +96,13 @@ class Importer {
 
   Graph Import() {
     state_.graph.name = onnx_.name();
-    AddInitializers();
+    AddInitializers(onnx_);
     AddInput();
     if (onnx_.node_size() > kMostNodes)
       throw Error("it has " + std::to_string(onnx_.node_size()) + " nodes; at most " +
                   std::to_string(kMostNodes) + " are supported");
-    for (const onnx::NodeProto& node : onnx_.node()) ImportNode(state_, node);
+    FindNeeded(onnx_);
+    for (const onnx::NodeProto& node : onnx_.node()) Import(node);
     SetOutput();
     DropUnread(state_.graph);
     MergeQuantization(state_.graph);
@@ -107,9 +110,9 @@ class Importer {
   }
 
  private:
-  void AddInitializers() {
-    if (onnx_.sparse_initializer_size() > 0) throw Error("sparse initialisers are not supported");
-    for (const onnx::TensorProto& tensor : onnx_.initializer()) {
+  void AddInitializers(const onnx::GraphProto& graph) {
+    if (graph.sparse_initializer_size() > 0) throw Error("sparse initialisers are not supported");
+    for (const onnx::TensorProto& tensor : graph.initializer()) {
       try {
         auto constant =
             std::make_shared<const Constant>(DecodeTensor(tensor, state_.external, state_.budget));
@@ -141,11 +144,11 @@ class Importer {
     const auto& dims = type.shape().dim();
     const std::string described = "input '" + input.name() + "' " + Describe(type.shape());
     const int32_t element = type.elem_type();
+    const bool bytes = element == onnx::TensorProto::UINT8 && !IsReadAsIntegers(onnx_, input.name());
     const bool integers =
-        element == onnx::TensorProto::INT8 ||
-        (element == onnx::TensorProto::UINT8 && IsReadAsIntegers(onnx_, input.name()));
-    if (element != onnx::TensorProto::FLOAT && !integers)
-      throw Error(described + " must be of float32; normalised images go in");
+        !bytes && (element == onnx::TensorProto::INT8 || element == onnx::TensorProto::UINT8);
+    if (!bytes && !integers && !IsFloatType(element))
+      throw Error(described + " must be of floats (normalised images) or uint8 (bytes)");
     if (dims.size() != 4) throw Error(described + " must be an image, [n,3,h,w] or [n,h,w,3]");
     const bool channels_first = dims[1].dim_value() == 3;
     if (!channels_first && dims[3].dim_value() != 3)
@@ -157,12 +160,27 @@ class Importer {
     const ValueId value =
         state_.graph.AddValue("input", {3, request_.input_height, request_.input_width});
     state_.graph.input = value;
-    const View view = WholeValue(state_.graph, value);
     // Integers are what the DequantizeLinear behind them makes of the normalised image.
+    const View view = WholeValue(state_.graph, bytes ? AddBytes(value) : value);
     state_.symbols[input.name()] = {.constant = nullptr,
                                     .view = channels_first ? view : Permuted(view, {1, 2, 0}),
                                     .meaning = integers ? Meaning::kIntegers : Meaning::kReal,
                                     .integer_type = integers ? element : 0};
+  }
+
+  // The bytes that normalised pixels once were, as a network takes them that scales by itself.
+  ValueId AddBytes(ValueId normalised) {
+    const auto& [gain, offset] = request_.pixels;
+    BatchNorm undo = IdentityNorm(gain.size());
+    for (size_t c = 0; c < gain.size(); ++c) {
+      undo.gamma[c] = 1.0f / gain[c];
+      undo.beta[c] = -offset[c] / gain[c];
+    }
+    state_.names.emplace("bytes", 1);
+    const ValueId value = state_.graph.AddNode("bytes", std::move(undo), {normalised});
+    state_.graph.values[static_cast<size_t>(value)].shape =
+        state_.graph.values[static_cast<size_t>(normalised)].shape;
+    return value;
   }
 
   void CheckSize(const std::string& described, const onnx::TensorShapeProto::Dimension& dim,
@@ -173,6 +191,53 @@ class Importer {
                 std::to_string(request_.input_width) +
                 "; set the scenario's preprocess crop (or inspect's --size), or export the model "
                 "with free height and width");
+  }
+
+  // What training left behind, and nobody reads, needn't be understood.
+  void FindNeeded(const onnx::GraphProto& graph) {
+    for (const onnx::ValueInfoProto& output : graph.output()) needed_.insert(output.name());
+    for (int n = graph.node_size(); n-- > 0;) {
+      const onnx::NodeProto& node = graph.node(n);
+      if (!IsRead(node)) continue;
+      needed_.insert(node.input().begin(), node.input().end());
+      for (const onnx::AttributeProto& attribute : node.attribute()) {
+        if (attribute.has_g()) FindNeeded(attribute.g());
+      }
+    }
+  }
+
+  bool IsRead(const onnx::NodeProto& node) const {
+    return std::ranges::any_of(node.output(),
+                               [&](const std::string& output) { return needed_.contains(output); });
+  }
+
+  void Import(const onnx::NodeProto& proto) {
+    if (!IsRead(proto)) return;
+    if (proto.op_type() != "If") return ImportNode(state_, proto);
+    NodeImport node(state_, proto);
+    ImportBranch(node);
+  }
+
+  // The branch that a constant condition takes, as if it stood here: exporters write so what
+  // depends on shapes alone.
+  void ImportBranch(NodeImport& node) {
+    const Constant& condition = node.ConstantAt(0, "condition");
+    if (condition.integers.size() != 1) node.Refuse("its condition must be one truth");
+    const std::string wanted = condition.integers[0] != 0 ? "then_branch" : "else_branch";
+    const auto attribute = std::ranges::find_if(
+        node.proto().attribute(), [&](const auto& each) { return each.name() == wanted; });
+    if (attribute == node.proto().attribute().end() ||
+        attribute->g().output_size() != node.outputs())
+      node.Refuse("its " + wanted + " doesn't fit its outputs");
+    const onnx::GraphProto& branch = attribute->g();
+    AddInitializers(branch);
+    for (const onnx::NodeProto& each : branch.node()) Import(each);
+    for (int i = 0; i < node.outputs(); ++i) {
+      const auto result = state_.symbols.find(branch.output(i).name());
+      if (result == state_.symbols.end())
+        node.Refuse("nothing in its " + wanted + " writes '" + branch.output(i).name() + "'");
+      node.SetSymbol(Symbol(result->second), i);
+    }
   }
 
   void SetOutput() {
@@ -200,6 +265,7 @@ class Importer {
   const onnx::GraphProto& onnx_;
   const OnnxRequest& request_;
   ImportState state_;
+  std::unordered_set<std::string> needed_;  // names of tensors
 };
 
 using Operators = std::unordered_map<std::string_view, void (*)(NodeImport&)>;
@@ -209,8 +275,9 @@ const Operators& KnownOperators() {
   static const Operators known = [] {
     Operators all;
     const std::vector<OperatorImport> rooms = RoomsOnnxImports();
-    for (const auto& table : {std::span(rooms), ViewOperators(), QuantizeOperators(),
-                              IntegerOperators(), FusedOperators()}) {
+    for (const auto& table : {std::span(rooms), ViewOperators(), MoveOperators(), ReduceOperators(),
+                              ResizeOperators(), QuantizeOperators(), IntegerOperators(),
+                              FusedOperators()}) {
       for (const OperatorImport& each : table) all.emplace(each.op, each.import);
     }
     return all;
@@ -237,7 +304,7 @@ void ImportNode(ImportState& state, const onnx::NodeProto& proto) {
                 "' are not supported; export the model with standard operators (QDQ form for "
                 "quantised ones)");
   if (ImportOnIntegers(node) || ImportOnRunTimeIntegers(node)) return;
-  if (proto.op_type() != "Shape" && FoldConstants(node)) return;
+  if (FoldConstants(node)) return;
   const auto known = KnownOperators().find(proto.op_type());
   if (known == KnownOperators().end())
     node.Refuse(
@@ -250,7 +317,7 @@ void ImportNode(ImportState& state, const onnx::NodeProto& proto) {
 
 Graph ImportOnnx(std::span<const std::byte> file, const OnnxRequest& request) {
   const onnx::ModelProto model = onnx_import::Parse(file);
-  const int opset = onnx_import::CheckedOpset(model);
+  const int opset = onnx_import::OpsetOf(model);
   return onnx_import::Importer(model.graph(), opset, request).Import();
 }
 

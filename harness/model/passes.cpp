@@ -137,6 +137,30 @@ bool FoldIntoScales(const BatchNorm& norm, GivenIntegers& given) {
   return true;
 }
 
+// A convolution in the place of a node on a vector, which becomes an image of one pixel for it.
+void AddOnVector(Graph& graph, Node& node, Conv conv, std::vector<Node>& nodes) {
+  const int64_t channels = conv.weight.shape[0];
+  const auto add = [&](const char* suffix, Operator op, ValueId input) {
+    const std::string name = graph.Unused(node.name + suffix);
+    const ValueId value = graph.AddValue(name);
+    nodes.push_back({.name = name,
+                     .op = std::move(op),
+                     .inputs = {input},
+                     .output = value,
+                     .activation = Activation::kNone});
+    return value;
+  };
+  const ValueId pixel = add("_pixel", Reshape{.shape = {channels, 1, 1}}, node.inputs[0]);
+  const ValueId scaled = add("_scaled", std::move(conv), pixel);
+  nodes.back().activation = node.activation;
+  node.op = Flatten{};
+  node.inputs = {scaled};
+  node.activation = Activation::kNone;
+  // The integers that a file gives the result are those of the convolution.
+  graph.values[Index(scaled)].given = graph.values[Index(node.output)].given;
+  nodes.push_back(std::move(node));
+}
+
 bool FoldIntoProducer(Node& producer, const Node& node) {
   const auto* norm = std::get_if<BatchNorm>(&node.op);
   if (norm == nullptr || producer.activation != Activation::kNone) return false;
@@ -170,32 +194,20 @@ void FoldBatchNorm(Graph& graph) {
   MergeIntoProducers(graph, FoldIntoProducer);
   std::vector<Node> nodes;
   for (Node& node : graph.nodes) {
-    const auto* norm = std::get_if<BatchNorm>(&node.op);
+    const auto* const norm = std::get_if<BatchNorm>(&node.op);
     if (norm == nullptr) {
       nodes.push_back(std::move(node));
       continue;
     }
+    Conv conv = ToDepthwiseConv(node, *norm);
     const bool is_vector =
         node.inputs.size() == 1 && graph.values[Index(node.inputs[0])].shape.size() == 1;
-    const auto channels = static_cast<int64_t>(norm->gamma.size());
-    node.op = ToDepthwiseConv(node, *norm);
-    if (!is_vector) {
+    if (is_vector) {
+      AddOnVector(graph, node, std::move(conv), nodes);
+    } else {
+      node.op = std::move(conv);
       nodes.push_back(std::move(node));
-      continue;
     }
-    // There are no convolutions of vectors, but of images of one pixel.
-    const Shape pixel{channels, 1, 1};
-    const ValueId image = graph.AddValue(node.name + "_image", pixel);
-    const ValueId vector = std::exchange(node.output, graph.AddValue(node.name + "_pixel", pixel));
-    nodes.push_back({.name = node.name + "_image",
-                     .op = Reshape{.shape = pixel},
-                     .inputs = std::exchange(node.inputs, {image}),
-                     .output = image});
-    nodes.push_back(std::move(node));
-    nodes.push_back({.name = graph.values[Index(vector)].name + "_flat",
-                     .op = Flatten{},
-                     .inputs = {nodes.back().output},
-                     .output = vector});
   }
   graph.nodes = std::move(nodes);
 }
@@ -218,6 +230,7 @@ void FuseActivations(Graph& graph) { MergeIntoProducers(graph, FuseIntoProducer)
 
 void PrepareForInference(Graph& graph) {
   FuseFunctions(graph);
+  FoldGathers(graph);
   FoldBatchNorm(graph);
   FuseActivations(graph);
   InferShapes(graph);

@@ -49,6 +49,8 @@ std::string HashModel(const ModelSource& source) {
   hasher.Add("source").Add(ModelName(source)).Add(onnx ? 1 : 0).Add(HashBytes(mapped.bytes()));
   hasher.Add(source.architecture).Add(static_cast<int>(source.padding));
   hasher.Add(ToString(source.activation)).Add(source.input_height).Add(source.input_width);
+  for (size_t c = 0; c < source.pixels.gain.size(); ++c)
+    hasher.Add(double{source.pixels.gain[c]}).Add(double{source.pixels.offset[c]});
   if (!onnx) return hasher.Hex();
   const std::filesystem::path folder = source.file.parent_path();
   onnx_import::ExternalData external(folder.empty() ? "." : folder);

@@ -3,8 +3,10 @@
 #include "quantize/quantize.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <variant>
 
 #include "model/operators/operators.h"
 #include "quantbench/arithmetic.hpp"
@@ -132,11 +134,18 @@ void TabulateFunctions(QuantizedGraph& quantized) {
     if (!IsTabulated(node.op) || !RunsOnIntegers(quantized, n)) continue;
     const QParams& in = *quantized.QParamsOf(node.inputs[0]);
     const QParams& out = *quantized.QParamsOf(node.output);
-    qb_node function{};
-    DescribeToPlugin(node.op, function);
-    const auto table = plugin::UnaryTable(function.op, function.parameters, in.scale, in.zero_point,
-                                          out.scale, out.zero_point);
-    bytes.assign(table.begin(), table.end());
+    const auto add = [&](qb_op op, const float parameters[2]) {
+      const auto table =
+          plugin::UnaryTable(op, parameters, in.scale, in.zero_point, out.scale, out.zero_point);
+      bytes.insert(bytes.end(), table.begin(), table.end());
+    };
+    if (const auto* const prelu = std::get_if<PRelu>(&node.op)) {
+      for (const float slope : prelu->slopes) add(QB_LEAKY_RELU, std::array{slope, 0.0f}.data());
+    } else {
+      qb_node function{};
+      DescribeToPlugin(node.op, function);
+      add(function.op, function.parameters);
+    }
   }
 }
 

@@ -22,6 +22,8 @@ class FloatGraph {
   std::shared_ptr<const Graph> Get();
 
  private:
+  ModelSource Source() const;
+
   const Scenario& scenario_;
   std::string key_;
   std::shared_ptr<const Graph> graph_;

@@ -105,7 +105,19 @@ class NaiveEvaluator {
   Values operator()(const ChannelShuffle&) const { throw std::logic_error("not needed here"); }
   Values operator()(const Unary&) const { throw std::logic_error("not needed here"); }
   Values operator()(const Softmax&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const PRelu&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const LocalResponseNorm&) const { throw std::logic_error("not needed here"); }
   Values operator()(const Reshape&) const { return x_; }
+
+  Values operator()(const Gather& gather) const {
+    const size_t size = At(NumElements(out_)) / gather.indices.size();
+    Values y;
+    for (const int32_t index : gather.indices) {
+      for (size_t i = 0; i < size; ++i)
+        y.push_back(index < 0 ? 0.0 : x_[static_cast<size_t>(index) * size + i]);
+    }
+    return y;
+  }
 
  private:
   NaiveEvaluator(const Graph& graph, const Node& node, const std::vector<Values>& values)

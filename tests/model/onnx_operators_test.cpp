@@ -4,38 +4,21 @@
 
 #include <functional>
 
-#include "model/onnx_builder.h"
-#include "model/run_graph.h"
+#include "model/operator_case.h"
 
 namespace quantbench {
 namespace {
 
+using testing::CheckOperator;
+using testing::Image;
 using testing::OnnxBuilder;
+using testing::OperatorCase;
+using testing::Pooled;
 using testing::RunFloat;
 using testing::SetFloat;
 using testing::SetInt;
 using testing::SetInts;
 using testing::SetText;
-
-// The image [3,4,4] that all models see: 0, 0.5, 1, ... 23.5.
-std::vector<float> Image() {
-  std::vector<float> image;
-  for (int i = 0; i < 48; ++i) image.push_back(0.5f * static_cast<float>(i));
-  return image;
-}
-
-struct OperatorCase {
-  const char* reason;
-  std::function<void(OnnxBuilder&)> build;  // from "x" [n,3,4,4] to "y"
-  std::vector<float> expected;
-  int opset = 13;
-  std::vector<int64_t> input{-1, 3, 4, 4};
-};
-
-// Means of the channels are 3.75, 11.75 and 19.75.
-void Pooled(OnnxBuilder& b, const std::string& output = "p") {
-  b.Node("GlobalAveragePool", {"x"}, output);
-}
 
 const OperatorCase kCases[] = {
     {"global average", [](OnnxBuilder& b) { Pooled(b, "y"); }, {3.75f, 11.75f, 19.75f}},
@@ -279,15 +262,7 @@ const OperatorCase kCases[] = {
 };
 
 TEST_CASE("each operator computes what ONNX says") {
-  for (const OperatorCase& c : kCases) {
-    CAPTURE(c.reason);
-    OnnxBuilder builder(c.input, c.opset);
-    c.build(builder);
-    const std::vector<float> scores = RunFloat(builder.Import(), Image());
-    REQUIRE(scores.size() == c.expected.size());
-    for (size_t i = 0; i < scores.size(); ++i)
-      CHECK(double{scores[i]} == doctest::Approx(double{c.expected[i]}).epsilon(1e-5));
-  }
+  for (const OperatorCase& c : kCases) CheckOperator(c);
 }
 
 std::string Operators(const Graph& graph) {

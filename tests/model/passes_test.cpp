@@ -233,6 +233,35 @@ TEST_CASE("a batch norm over a vector that nothing takes in works on an image of
   CHECK(testing::RunModel(AbiModel(graph), {5, 7}) == std::vector<float>{10, -20});
 }
 
+TEST_CASE("a batch norm on a vector that no layer takes in works on an image of one pixel") {
+  Graph graph = GraphWithInput({4, 6, 6});
+  const ValueId flat = graph.AddNode("f", Flatten{}, {graph.input});
+  graph.output = graph.AddNode("n", MakeBatchNorm(144), {flat});
+  InferShapes(graph);
+  Graph prepared = graph;
+  PrepareForInference(prepared);
+  CHECK(Summary(prepared) == "flatten reshape conv flatten");
+  CHECK(LargestDifference(graph, prepared) < 1e-5);
+}
+
+TEST_CASE("layers read channels and elements in the order in which they are, weights follow") {
+  Graph graph = GraphWithInput({4, 2, 3});
+  const ValueId flipped =
+      graph.AddNode("flip", Gather{.shape = {4, 2, 3}, .indices = {3, 1, 0, 2}}, {graph.input});
+  const ValueId conv =
+      graph.AddNode("c", MakeConv({.weight = {5, 4, 3, 3}, .padding = kOne}), {flipped});
+  std::vector<int32_t> last;  // [h,w,c] of [c,h,w]
+  for (int32_t i = 0; i < 30; ++i) last.push_back(i % 5 * 6 + i / 5);
+  const ValueId turned = graph.AddNode("turn", Gather{.shape = {2, 3, 5}, .indices = last}, {conv});
+  const ValueId flat = graph.AddNode("f", Flatten{}, {turned});
+  graph.output = graph.AddNode("l", MakeLinear(7, 30), {flat});
+  InferShapes(graph);
+  Graph prepared = graph;
+  PrepareForInference(prepared);
+  CHECK(Summary(prepared) == "conv flatten linear");
+  CHECK(LargestDifference(graph, prepared) < 1e-5);
+}
+
 TEST_CASE("batch norms that can't be folded are refused with their name") {
   BatchNorm negative = MakeBatchNorm(4);
   negative.variance[2] = -1.0f;

@@ -59,6 +59,21 @@ const RoomCase kRooms[] = {
      .name = "softmax",
      .plugin_op = QB_SOFTMAX,
      .takes_activation = false,
+     .stays_float = true},
+    {.op = Gather{},
+     .name = "gather",
+     .plugin_op = QB_GATHER,
+     .shares_qparams = true,
+     .takes_activation = false},
+    {.op = PRelu{},
+     .name = "prelu",
+     .plugin_op = QB_PRELU,
+     .takes_activation = false,
+     .is_tabulated = true},
+    {.op = LocalResponseNorm{},
+     .name = "local_response_norm",
+     .plugin_op = QB_LRN,
+     .takes_activation = false,
      .stays_float = true}};
 
 TEST_CASE("each operator has its room") {
@@ -95,7 +110,23 @@ TEST_CASE("functions of one element: names and numbers") {
                         {Function::kHardSwish, "hard_swish", QB_HARD_SWISH},
                         {Function::kSigmoid, "sigmoid", QB_SIGMOID},
                         {Function::kSilu, "silu", QB_SILU},
-                        {Function::kLeakyRelu, "leaky_relu", QB_LEAKY_RELU}};
+                        {Function::kLeakyRelu, "leaky_relu", QB_LEAKY_RELU},
+                        {Function::kElu, "elu", QB_ELU},
+                        {Function::kSelu, "selu", QB_SELU},
+                        {Function::kCelu, "celu", QB_CELU},
+                        {Function::kGelu, "gelu", QB_GELU},
+                        {Function::kGeluTanh, "gelu_tanh", QB_GELU_TANH},
+                        {Function::kMish, "mish", QB_MISH},
+                        {Function::kSoftplus, "softplus", QB_SOFTPLUS},
+                        {Function::kSoftsign, "softsign", QB_SOFTSIGN},
+                        {Function::kTanh, "tanh", QB_TANH},
+                        {Function::kErf, "erf", QB_ERF},
+                        {Function::kThresholdedRelu, "thresholded_relu", QB_THRESHOLDED_RELU},
+                        {Function::kExp, "exp", QB_EXP},
+                        {Function::kLog, "log", QB_LOG},
+                        {Function::kSqrt, "sqrt", QB_SQRT},
+                        {Function::kAbs, "abs", QB_ABS},
+                        {Function::kReciprocal, "reciprocal", QB_RECIPROCAL}};
   for (const Case& c : cases) {
     CHECK(ToString(c.function) == c.name);
     qb_node node{};
@@ -131,13 +162,26 @@ TEST_CASE("attributes reach the plugin interface") {
   CHECK(node.end == 5);
   DescribeToPlugin(ChannelShuffle{.groups = 4}, node);
   CHECK(node.groups == 4);
+  DescribeToPlugin(LocalResponseNorm{.size = 5, .alpha = 0.5f, .beta = 0.75f, .bias = 2}, node);
+  CHECK(node.size == 5);
+  CHECK(node.parameters[0] == 0.5f);
+  CHECK(node.parameters[1] == 0.75f);
+  CHECK(node.bias == 2);
+  const Operator gather = Gather{.shape = {2}, .indices = {1, -1}};
+  const std::vector<PluginConstant> indices = PluginConstants(gather);
+  REQUIRE(indices.size() == 1);
+  CHECK(indices[0].dtype == QB_I32);
+  CHECK(indices[0].dims == Shape{2});
+  CHECK(indices[0].data.data() ==
+        reinterpret_cast<const std::byte*>(std::get<Gather>(gather).indices.data()));
 }
 
 TEST_CASE("no operator of ONNX files has two ways in") {
   std::set<std::string_view> seen;
   const std::vector<onnx_import::OperatorImport> rooms = RoomsOnnxImports();
-  for (const auto& table :
-       {std::span(rooms), onnx_import::ViewOperators(), onnx_import::QuantizeOperators()}) {
+  for (const auto& table : {std::span(rooms), onnx_import::ViewOperators(),
+                            onnx_import::MoveOperators(), onnx_import::ReduceOperators(),
+                            onnx_import::ResizeOperators(), onnx_import::QuantizeOperators()}) {
     for (const onnx_import::OperatorImport& each : table) {
       CAPTURE(each.op);
       CHECK(seen.insert(each.op).second);

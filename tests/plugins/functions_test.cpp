@@ -87,6 +87,48 @@ const FunctionCase kCases[] = {
      .expected_float = {3, 4, 5, 6},
      .output = {.scale = 0.5f, .zero_point = 10},
      .expected_int8 = {3, 4, 5, 6}},
+    {.reason = "blocks of two in another order, and one of zeros",
+     .op = Gather{.shape = {3, 1, 2}, .indices = {1, -1, 0}},
+     .input = {2, 1, 2},
+     .values = {1, 2, 3, 4},
+     .expected_float = {3, 4, 0, 0, 1, 2},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {3, 4, 0, 0, 1, 2}},
+    {.reason = "a slope for each channel",
+     .op = PRelu{.slopes = {0.5f, 0.25f}},
+     .input = {2, 1, 2},
+     .values = {-4, 1, -4, 2},
+     .expected_float = {-2, 1, -1, 2},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {-2, 1, -1, 2}},
+    {.reason = "elu",
+     .op = Unary{.function = Function::kElu, .parameters = {2, 0}},
+     .input = {3},
+     .values = {-2, -0.5f, 3},
+     .expected_float = {-1.7293294f, -0.7869387f, 3},
+     .output = {.scale = 0.25f, .zero_point = 10},
+     .expected_int8 = {-1.75f, -0.75f, 3}},
+    {.reason = "gelu",
+     .op = Unary{.function = Function::kGelu},
+     .input = {4},
+     .values = {-4, -1, 1, 4},
+     .expected_float = {-1.2668497e-4f, -0.1586553f, 0.8413447f, 3.9998733f},
+     .output = {.scale = 0.125f, .zero_point = 10},
+     .expected_int8 = {0, -0.125f, 0.875f, 4}},
+    {.reason = "mish, softplus and the rest where an exponential overflows",
+     .op = Unary{.function = Function::kMish},
+     .input = {2},
+     .values = {-5, 120},
+     .expected_float = {-0.0335762f, 120},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {0, 120}},
+    {.reason = "logarithm",
+     .op = Unary{.function = Function::kLog},
+     .input = {2},
+     .values = {1, 4},
+     .expected_float = {0, 1.3862944f},
+     .output = {.scale = 0.5f, .zero_point = 10},
+     .expected_int8 = {0, 1.5f}},
     {.reason = "reshaped",
      .op = Reshape{.shape = {2, 2, 1}},
      .input = {4},
@@ -121,6 +163,28 @@ TEST_CASE("functions, products and moves by hand") {
         Quantize(graph, {in, c.output, c.output}, Granularity::kPerTensor, "test");
     CheckNear(testing::RunModel(AbiModel(quantized), c.values), c.expected_int8);
   }
+}
+
+TEST_CASE("local response normalisation, in float between integers") {
+  auto graph = std::make_shared<Graph>();
+  graph->input = graph->AddValue("x", {3, 1, 1});
+  const ValueId lrn = graph->AddNode(
+      "lrn", LocalResponseNorm{.size = 2, .alpha = 0.5f, .beta = 0.75f, .bias = 2}, {graph->input});
+  graph->output = graph->AddNode("flat", Flatten{}, {lrn});
+  InferShapes(*graph);
+  const std::vector<float> x{3.75f, 11.75f, 19.75f};
+  CheckNear(testing::RunModel(AbiModel(*graph), x), {0.2356307f, 0.2982863f, 0.6268284f});
+  const QParams in{.scale = 0.25f, .zero_point = 0}, out{.scale = 1.0f / 64, .zero_point = 0};
+  const QuantizedGraph quantized = Quantize(graph, {in, out, out}, Granularity::kPerTensor, "test");
+  CheckNear(testing::RunModel(AbiModel(quantized), x), {15.0f / 64, 19.0f / 64, 40.0f / 64});
+}
+
+TEST_CASE("log_softmax of scores whose quotient would be 0") {
+  Graph graph;
+  graph.input = graph.AddValue("x", {2});
+  graph.output = graph.AddNode("y", Softmax{.logarithm = true}, {graph.input});
+  InferShapes(graph);
+  CheckNear(testing::RunModel(AbiModel(graph), {-1000, 1000}), {-2000, 0});
 }
 
 TEST_CASE("softmax of scores that overflow an exponential, float behind an integer model") {

@@ -95,7 +95,7 @@ Weights ReadPickled(std::span<const std::byte> content) {
   for (const NamedView& named : views) {
     try {
       const std::span<const std::byte> bytes = checkpoint->StorageBytes(named.view.storage);
-      weights.tensors[named.name] = Gather(named.view, bytes, checkpoint->big_endian());
+      weights.tensors[named.name] = FloatsOf(named.view, bytes, checkpoint->big_endian());
     } catch (const Error& error) {
       throw Error(pickle::Quote(named.name) + ": " + error.what());
     }
@@ -106,7 +106,7 @@ Weights ReadPickled(std::span<const std::byte> content) {
 Weights ReadFlat(std::span<const std::byte> content) {
   Weights weights;
   for (const SafetensorsFile::Entry& entry : ReadSafetensors(content).entries) {
-    if (!IsExtra(entry.name)) weights.tensors[entry.name] = Gather(entry.view, entry.bytes, false);
+    if (!IsExtra(entry.name)) weights.tensors[entry.name] = FloatsOf(entry.view, entry.bytes, false);
   }
   return weights;
 }

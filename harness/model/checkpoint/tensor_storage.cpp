@@ -93,7 +93,7 @@ void CheckBounds(const TensorView& view) {
                 std::to_string(storage.window_elements) + " elements");
 }
 
-FloatTensor Gather(const TensorView& view, std::span<const std::byte> bytes, bool swap_bytes) {
+FloatTensor FloatsOf(const TensorView& view, std::span<const std::byte> bytes, bool swap_bytes) {
   CheckBounds(view);
   if (view.storage.type->load == nullptr)
     throw Error("has elements of " + std::string(view.storage.type->storage) +

@@ -46,6 +46,6 @@ void CheckBounds(const TensorView& view);
 
 // The view's elements in row-major order. `bytes` is the whole storage; swap_bytes: it was written
 // by a machine of the other byte order. Throws Error where the storage is too short.
-FloatTensor Gather(const TensorView& view, std::span<const std::byte> bytes, bool swap_bytes);
+FloatTensor FloatsOf(const TensorView& view, std::span<const std::byte> bytes, bool swap_bytes);
 
 }  // namespace quantbench

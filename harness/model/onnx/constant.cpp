@@ -174,8 +174,8 @@ std::span<const std::byte> ExternalBytes(const TensorProto& tensor, ExternalData
 void Budget::Take(int64_t elements) {
   left_ -= std::min(elements, left_ + 1);
   if (left_ < 0)
-    throw Error(
-        "the model unfolds into far more values than its file holds; no real classifier does");
+    throw Error("the model's constants unfold into more than " + std::to_string(limit_ >> 20) +
+                " million values; no real classifier does");
 }
 
 bool IsFloatType(int32_t type) {

@@ -14,15 +14,16 @@ class TensorProto;
 
 namespace quantbench::onnx_import {
 
-// How many elements an import may allocate in all: a small file must not unfold into much memory.
+// How many elements an import may allocate in all: a small file must not unfold into all of a
+// machine's memory.
 class Budget {
  public:
-  explicit Budget(int64_t elements) : left_(elements) {}
+  explicit Budget(int64_t elements) : limit_(elements), left_(elements) {}
   // Call before allocating that many elements; throws Error once all are spent.
   void Take(int64_t elements);
 
  private:
-  int64_t left_;
+  int64_t limit_, left_;
 };
 
 struct Constant;

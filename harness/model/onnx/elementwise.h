@@ -11,12 +11,13 @@ namespace quantbench::onnx_import {
 // The view over data that an elementwise operator may work on in the value's own order.
 View Whole(NodeImport& node, const View& view);
 
-// The operator on the node's first input.
-void ApplyToEach(NodeImport& node, const Operator& op, Activation activation);
+// The operator on one of the node's inputs.
+void ApplyToEach(NodeImport& node, int input, const Operator& op, Activation activation);
 
-// A constant that has one value, or one for each channel, as [channels]; dims are aligned at the
-// right as in NumPy.
-std::vector<float> PerChannel(NodeImport& node, const Constant& constant, const View& view);
+// A constant that has one value, or one for each channel of the view's value, as [channels]; dims
+// are aligned at the right as in NumPy. nullopt: it has others.
+std::optional<std::vector<float>> PerChannel(NodeImport& node, const Constant& constant,
+                                             const View& view);
 
 // x * gamma + beta per channel, as a batch norm that folding takes into the layer before.
 void ScaleAndShift(NodeImport& node, View view, BatchNorm norm);
@@ -25,6 +26,11 @@ BatchNorm IdentityNorm(size_t channels);
 enum class Arithmetic { kAdd, kSubtract, kMultiply, kDivide };
 // Whether one of two inputs is constant; then it is done.
 bool CombineWithConstant(NodeImport& node, Arithmetic how);
+
+// The view repeated along dims of 1 to those of another, as NumPy does: [batch, ...] both.
+View Broadcast(NodeImport& node, const View& view, const Shape& full);
+// The dims of what two operands give, [batch, ...].
+Shape BroadcastDims(const NodeImport& node, const Shape& a, const Shape& b);
 
 // Two views of one size in the same order of elements, over values of one shape.
 struct Operands {

@@ -8,15 +8,9 @@
 #include "support/printable.h"
 
 namespace quantbench::onnx_import {
-namespace {
 
-// Tensors may share bytes (tied weights), but not so many that a file unfolds.
-constexpr int64_t kMostReadsOfAByte = 4;
-
-}  // namespace
-
-ExternalData::Source& ExternalData::Open(const std::string& location) {
-  if (const auto known = sources_.find(location); known != sources_.end()) return known->second;
+const MappedFile& ExternalData::Open(const std::string& location) {
+  if (const auto known = files_.find(location); known != files_.end()) return known->second;
   const std::string name = "its external data '" + Printable(location) + "' ";
   if (folder_.empty()) throw Error(name + "can't be read: the model isn't in a file");
   const std::filesystem::path relative(location);
@@ -32,30 +26,22 @@ ExternalData::Source& ExternalData::Open(const std::string& location) {
                 folder_.string());
   const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
   if (end != folder.end()) throw Error(name + "is a link that leaves the model's folder");
-  MappedFile mapped(file);
-  const auto bytes = static_cast<int64_t>(mapped.bytes().size());
-  return sources_
-      .emplace(location, Source{.file = std::move(mapped), .left = bytes * kMostReadsOfAByte})
-      .first->second;
+  return files_.emplace(location, file).first->second;
 }
 
 std::span<const std::byte> ExternalData::Read(const std::string& location, int64_t offset,
                                               int64_t length) {
-  Source& source = Open(location);
-  const auto size = static_cast<int64_t>(source.file.bytes().size());
+  const MappedFile& file = Open(location);
+  const auto size = static_cast<int64_t>(file.bytes().size());
   if (length < 0 && offset >= 0 && offset <= size) length = size - offset;
   if (offset < 0 || length < 0 || offset > size || length > size - offset) {
     const std::string wanted =
         length < 0 ? "all bytes" : std::to_string(length) + (length == 1 ? " byte" : " bytes");
     throw Error("its external data are " + wanted + " from byte " + std::to_string(offset) +
-                " on of '" + location + "', which has " + std::to_string(size) +
+                " on of '" + Printable(location) + "', which has " + std::to_string(size) +
                 "; is that file cut off?");
   }
-  source.left -= length;
-  if (source.left < 0)
-    throw Error("the model's tensors read '" + location + "' more than " +
-                std::to_string(kMostReadsOfAByte) + " times over; no real model does");
-  return source.file.bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(length));
+  return file.bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(length));
 }
 
 }  // namespace quantbench::onnx_import

@@ -17,19 +17,15 @@ class ExternalData {
   explicit ExternalData(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   // `length` bytes (or, for -1, all from `offset`) of a file, valid as long as this object. Throws
-  // Error: a location that is absolute or leaves the folder (also by a link), no such file, bytes
-  // outside it, or tensors that together read a file many times over.
+  // Error: a location that is absolute or leaves the folder (also by a link), no such file, or
+  // bytes outside it.
   std::span<const std::byte> Read(const std::string& location, int64_t offset, int64_t length);
 
  private:
-  struct Source {
-    MappedFile file;
-    int64_t left;  // bytes that may still be asked for
-  };
-  Source& Open(const std::string& location);
+  const MappedFile& Open(const std::string& location);
 
   std::filesystem::path folder_;
-  std::map<std::string, Source> sources_;
+  std::map<std::string, MappedFile> files_;
 };
 
 }  // namespace quantbench::onnx_import

@@ -7,9 +7,6 @@
 #include "model/onnx/proto.h"
 
 namespace quantbench::onnx_import {
-namespace {
-
-// The elements of `from` that `index_of` names for each element of a new constant of shape dims.
 Constant Gathered(NodeImport& node, const Constant& from, const Shape& dims,
                   const std::function<int64_t(int64_t)>& index_of) {
   if (dims.size() > kMaxRank) node.Refuse("it makes a constant of more than 8 dimensions");
@@ -27,6 +24,8 @@ Constant Gathered(NodeImport& node, const Constant& from, const Shape& dims,
   }
   return result;
 }
+
+namespace {
 
 void FoldConstant(NodeImport& node) {
   if (const onnx::TensorProto* const tensor = node.Tensor("value"))
@@ -183,31 +182,36 @@ void FoldConcat(NodeImport& node) {
   node.SetConstant(std::move(joined));
 }
 
-// Along one dimension: shapes, and the order of pads.
 void FoldSlice(NodeImport& node) {
   const Constant& from = node.ConstantAt(0, "input");
   const bool old = node.opset() < 10;
-  const auto one = [&](const char* name, int input, int64_t otherwise) {
-    const std::vector<int64_t> values =
-        old ? node.Ints(name) : node.IntsOrInput(name, input).value_or(std::vector<int64_t>());
-    if (values.size() > 1) node.Refuse("only one dimension of a constant can be cut");
-    return values.empty() ? otherwise : values[0];
+  const auto list = [&](const char* name, int input) {
+    return old ? node.Ints(name) : node.IntsOrInput(name, input).value_or(std::vector<int64_t>());
   };
-  const auto axis = At(node.Axis(one("axes", 3, 0), from.dims.size()));
-  const int64_t extent = from.dims[axis], step = old ? 1 : one("steps", 4, 1);
-  if (step < -extent - 1 || step == 0 || step > extent + 1) node.Refuse("its step is out of range");
-  // Going down, positions before the first one are allowed as an end.
-  const int64_t least = step < 0 ? -1 : 0, most = step < 0 ? extent - 1 : extent;
-  const auto clamp = [&](int64_t at) {
-    return std::clamp<int64_t>(at < 0 ? at + extent : at, least, most);
-  };
-  const int64_t begin = clamp(one("starts", 1, 0)), end = clamp(one("ends", 2, extent));
-  const int64_t span = step < 0 ? begin - end : end - begin;
+  const std::vector<int64_t> starts = list("starts", 1), ends = list("ends", 2);
+  std::vector<int64_t> axes = list("axes", 3), steps = old ? axes : list("steps", 4);
+  if (axes.empty()) axes = Ascending(starts.size());
+  if (old || steps.empty()) steps.assign(starts.size(), 1);
+  if (ends.size() != starts.size() || axes.size() != starts.size() || steps.size() != starts.size())
+    node.Refuse("its starts, ends, axes and steps must be lists of one length");
   Shape dims = from.dims;
-  dims[axis] = span <= 0 ? 0 : (span - 1) / std::abs(step) + 1;
   std::vector<int64_t> strides = RowMajorStrides(from.dims);
-  const int64_t first = begin * strides[axis];
-  strides[axis] *= step;
+  int64_t first = 0;
+  for (size_t i = 0; i < starts.size(); ++i) {
+    const auto axis = At(node.Axis(axes[i], dims.size()));
+    const int64_t extent = dims[axis], step = std::clamp(steps[i], -extent - 1, extent + 1);
+    if (step == 0) node.Refuse("its step is 0");
+    // Going down, positions before the first one are allowed as an end.
+    const int64_t least = step < 0 ? -1 : 0, most = step < 0 ? extent - 1 : extent;
+    const auto clamp = [&](int64_t at) {
+      return std::clamp<int64_t>(at < 0 ? at + extent : at, least, std::max(least, most));
+    };
+    const int64_t begin = clamp(starts[i]), end = clamp(ends[i]);
+    const int64_t span = step < 0 ? begin - end : end - begin;
+    dims[axis] = span <= 0 ? 0 : (span - 1) / std::abs(step) + 1;
+    first += begin * strides[axis];
+    strides[axis] *= step;
+  }
   node.SetConstant(
       Gathered(node, from, dims, [&](int64_t i) { return first + Position(i, dims, strides); }));
 }
@@ -233,20 +237,61 @@ void FoldClip(NodeImport& node) {
   node.SetConstant(std::move(clipped));
 }
 
-constexpr OperatorImport kFoldedOperators[] = {
-    {"Constant", FoldConstant},   {"ConstantOfShape", FoldConstantOfShape},
-    {"Identity", FoldIdentity},   {"Dropout", FoldIdentity},
-    {"Cast", FoldCast},           {"Reshape", FoldReshape},
-    {"Unsqueeze", FoldUnsqueeze}, {"Squeeze", FoldSqueeze},
-    {"Transpose", FoldTranspose}, {"Gather", FoldGather},
-    {"Concat", FoldConcat},       {"Slice", FoldSlice},
-    {"Clip", FoldClip},           {"Add", FoldArithmetic},
-    {"Sub", FoldArithmetic},      {"Mul", FoldArithmetic},
-    {"Div", FoldArithmetic},      {"Sqrt", FoldSqrt}};
+constexpr OperatorImport kFoldedOperators[] = {{"Constant", FoldConstant},
+                                               {"ConstantOfShape", FoldConstantOfShape},
+                                               {"Clip", FoldClip},
+                                               {"Identity", FoldIdentity},
+                                               {"Dropout", FoldIdentity},
+                                               {"Cast", FoldCast},
+                                               {"Reshape", FoldReshape},
+                                               {"Unsqueeze", FoldUnsqueeze},
+                                               {"Squeeze", FoldSqueeze},
+                                               {"Transpose", FoldTranspose},
+                                               {"Gather", FoldGather},
+                                               {"Concat", FoldConcat},
+                                               {"Slice", FoldSlice},
+                                               {"Expand", FoldExpand},
+                                               {"Tile", FoldTile},
+                                               {"Split", FoldSplit},
+                                               {"Flatten", FoldFlatten},
+                                               {"Range", FoldRange},
+                                               {"Where", FoldWhere},
+                                               {"ReduceSum", FoldReduce},
+                                               {"ReduceProd", FoldReduce},
+                                               {"ReduceMax", FoldReduce},
+                                               {"ReduceMin", FoldReduce},
+                                               {"ReduceMean", FoldReduce},
+                                               {"Add", FoldArithmetic},
+                                               {"Sub", FoldArithmetic},
+                                               {"Mul", FoldArithmetic},
+                                               {"Div", FoldArithmetic},
+                                               {"Mod", FoldArithmetic},
+                                               {"Pow", FoldArithmetic},
+                                               {"Max", FoldArithmetic},
+                                               {"Min", FoldArithmetic},
+                                               {"Sum", FoldArithmetic},
+                                               {"And", FoldArithmetic},
+                                               {"Or", FoldArithmetic},
+                                               {"Equal", FoldArithmetic},
+                                               {"Less", FoldArithmetic},
+                                               {"Greater", FoldArithmetic},
+                                               {"LessOrEqual", FoldArithmetic},
+                                               {"GreaterOrEqual", FoldArithmetic},
+                                               {"Not", FoldFunction},
+                                               {"Neg", FoldFunction},
+                                               {"Abs", FoldFunction},
+                                               {"Sign", FoldFunction},
+                                               {"Floor", FoldFunction},
+                                               {"Ceil", FoldFunction},
+                                               {"Round", FoldFunction},
+                                               {"Exp", FoldFunction},
+                                               {"Log", FoldFunction},
+                                               {"Reciprocal", FoldFunction},
+                                               {"Sqrt", FoldFunction}};
 
 // What only moves elements, so that integers behind floats can be moved alike.
 constexpr std::string_view kMoving[] = {"Reshape", "Flatten", "Unsqueeze", "Squeeze", "Transpose",
-                                        "Gather",  "Concat",  "Slice",     "Expand"};
+                                        "Gather",  "Concat",  "Slice",     "Expand",  "Tile",      "Split"};
 
 // What the rule makes of the parts that `part` takes of each quantised input.
 ConstantPtr FoldedPart(NodeImport& node, const OperatorImport& rule,

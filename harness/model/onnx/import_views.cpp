@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators without a room: they look at the same data in another way, or pass it through.
 #include <algorithm>
+#include <utility>
 
 #include "model/onnx/import_window.h"
 
 namespace quantbench::onnx_import {
 namespace {
 
-void ImportShape(NodeImport& node) {
+// Those of constants too.
+Shape DimsOf(const NodeImport& node) {
+  if (node.IsConstant(0)) return node.ConstantAt(0, "input").dims;
   const View view = node.PaddedViewAt(0);
   Shape dims = node.FullDims(view);
   if (HasPadding(view.padding)) {
     dims[2] += view.padding.top + view.padding.bottom;
     dims[3] += view.padding.left + view.padding.right;
   }
+  return dims;
+}
+
+void ImportSize(NodeImport& node) {
+  Constant size = IntegerVector({NumElements(DimsOf(node))});
+  size.dims.clear();
+  node.SetConstant(std::move(size));
+}
+
+void ImportShape(NodeImport& node) {
+  const Shape dims = DimsOf(node);
   const auto rank = static_cast<int64_t>(dims.size());
   const auto clamp = [&](int64_t at) {
     return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank);
@@ -41,44 +55,36 @@ void ImportTranspose(NodeImport& node) {
   node.SetView(Permuted(view, inner));
 }
 
-// Before opset 11 pads is an attribute, the value too; dimensions are n,c,h,w.
-void ImportPad(NodeImport& node) {
-  const std::string mode = node.Text("mode", "constant");
-  if (mode != "constant") node.Refuse("padding with '" + mode + "' is not supported, only zeros");
-  const float value = node.opset() < 11 ? node.Float("value", 0.0f)
-                                        : node.FloatOrInput("constant_value", 2).value_or(0.0f);
-  const std::vector<int64_t> pads = node.IntsOrInput("pads", 1).value_or(std::vector<int64_t>());
-  const View view = node.ViewAt(0);
-  if (std::ranges::all_of(pads, [](int64_t pad) { return pad == 0; })) return node.SetView(view);
-  if (value != 0.0f)
-    node.Refuse("padding with " + std::to_string(value) + " is not supported, only zeros");
-  if (node.Has(3)) node.Refuse("axes of Pad are not supported");
-  if (view.dims.size() != 3 || pads.size() != 8)
-    node.Refuse("only images [n,c,h,w] can be padded, with 8 values");
-  const bool channels_last = view.dims.back() > 1 && view.strides.back() != 1;
-  const size_t first = channels_last ? 1 : 2;  // the dimension of rows
-  const size_t other = channels_last ? 3 : 1;
-  if (pads[0] != 0 || pads[4] != 0 || pads[other] != 0 || pads[other + 4] != 0)
-    node.Refuse("only height and width can be padded");
-  const Padding padding =
-      ToPadding(node, {pads[first], pads[first + 1], pads[first + 4], pads[first + 5]});
-  View image = channels_last ? Permuted(view, {2, 0, 1}) : view;
-  image.padding = padding;
-  node.SetView(channels_last ? Permuted(node.Settled(image), {1, 2, 0}) : image);
-}
-
 // What inference passes through.
 void ImportIdentity(NodeImport& node) { node.SetSymbol(node.Input(0), 0); }
 
-void ImportCast(NodeImport& node) {
-  if (!IsFloatType(static_cast<int32_t>(node.Int("to", 0))))
+void ImportDropout(NodeImport& node) {
+  const bool trains = node.Has(2) && node.ConstantAt(2, "training_mode").integers == Shape{1};
+  if (trains) node.Refuse("it is in training mode; export the model in evaluation mode");
+  ImportIdentity(node);
+}
+
+void CastTo(NodeImport& node, int32_t type) {
+  if (!IsFloatType(type))
     node.Refuse("data that flow can't become integers; QuantizeLinear is how models are quantised");
   ImportIdentity(node);
 }
 
+void ImportCast(NodeImport& node) {
+  // Before opset 6 the type is a name.
+  const bool named = node.opset() < 6 && node.Text("to", "") == "FLOAT";
+  CastTo(node, named ? kFloat32 : static_cast<int32_t>(node.Int("to", 0)));
+}
+
+void ImportCastLike(NodeImport& node) {
+  const Symbol& like = node.Input(1);
+  CastTo(node, like.constant ? like.constant->type : kFloat32);
+}
+
 constexpr OperatorImport kViewOperators[] = {
-    {"Shape", ImportShape},       {"Transpose", ImportTranspose}, {"Pad", ImportPad},
-    {"Identity", ImportIdentity}, {"Dropout", ImportIdentity},    {"Cast", ImportCast}};
+    {"Shape", ImportShape},       {"Size", ImportSize},       {"Transpose", ImportTranspose},
+    {"Identity", ImportIdentity}, {"Dropout", ImportDropout}, {"Cast", ImportCast},
+    {"CastLike", ImportCastLike}};
 
 }  // namespace
 

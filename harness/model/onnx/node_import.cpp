@@ -3,7 +3,9 @@
 #include "model/onnx/node_import.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "model/onnx/fold.h"
 #include "model/onnx/proto.h"
 #include "support/error.h"
 
@@ -17,9 +19,27 @@ std::string TypeName(int attribute_type) {
       static_cast<AttributeProto::AttributeType>(attribute_type));
 }
 
-std::string Describe(const View& view) {
-  Shape strides(view.strides.begin(), view.strides.end());
-  return "dims " + ToString(view.dims) + " with strides " + ToString(strides);
+// The same by indices of the largest blocks of whole planes, rows or else elements.
+std::vector<int32_t> InBlocks(const std::vector<int32_t>& elements, const Shape& shape,
+                              int64_t available) {
+  const auto fits = [&](int64_t size) {
+    for (size_t i = 0; i < elements.size(); ++i) {
+      const auto place = static_cast<int32_t>(static_cast<int64_t>(i) % size);
+      const int32_t first = elements[i - static_cast<size_t>(place)];
+      const bool aligned = first < 0 || first % size == 0;
+      if (!aligned || elements[i] != (first < 0 ? -1 : first + place)) return false;
+    }
+    return available % size == 0;
+  };
+  int64_t size = 1;
+  for (size_t d = shape.size(); d-- > 1;) {
+    if (!fits(size * shape[d])) break;
+    size *= shape[d];
+  }
+  std::vector<int32_t> blocks;
+  for (size_t i = 0; i < elements.size(); i += static_cast<size_t>(size))
+    blocks.push_back(elements[i] < 0 ? -1 : static_cast<int32_t>(elements[i] / size));
+  return blocks;
 }
 
 // Two groups of channels swapped, [a,b,...] of a value [b*a,...]: the channel shuffle. Gives b, or
@@ -193,6 +213,26 @@ View NodeImport::Settled(const View& view) {
           {image}));
 }
 
+View NodeImport::Rearranged(const View& view, const Shape& dims,
+                            const std::function<int64_t(int64_t)>& from) {
+  const int64_t count = NumElements(dims), available = NumElements(ShapeOf(view.value));
+  if (count < 1 || std::max(count, available) > std::numeric_limits<int32_t>::max())
+    Refuse("it makes " + ToString(dims) + " of " + ToString(view.dims) +
+           ", which is empty or too large");
+  state_.budget.Take(2 * count);
+  std::vector<int32_t> elements;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t source = from(i);
+    elements.push_back(
+        source < 0 ? -1
+                   : static_cast<int32_t>(view.offset + Position(source, view.dims, view.strides)));
+  }
+  const Shape shape = dims.size() == 3 ? dims : Shape{count};
+  const ValueId value =
+      Add(Gather{.shape = shape, .indices = InBlocks(elements, shape, available)}, {view.value});
+  return {.value = value, .dims = dims, .strides = RowMajorStrides(dims)};
+}
+
 View NodeImport::Dense(const View& view) {
   const Shape& shape = ShapeOf(view.value);
   if (IsDense(view)) {
@@ -209,9 +249,7 @@ View NodeImport::Dense(const View& view) {
     const ValueId shuffled = Add(ChannelShuffle{.groups = groups}, {view.value});
     return {.value = shuffled, .dims = view.dims, .strides = RowMajorStrides(view.dims)};
   }
-  Refuse("it needs data cut or transposed in a way that no operator here does (" + Describe(view) +
-         " of " + ToString(shape) +
-         "); whole channels may be cut out and shuffled, images may be [n,c,h,w] or [n,h,w,c]");
+  return Rearranged(view, view.dims, [](int64_t i) { return i; });
 }
 
 ValueId NodeImport::Image(const View& view, const char* role) {

@@ -105,6 +105,8 @@ class NodeImport {
   ValueId Image(const View& view, const char* role);
   ValueId Flat(const View& view);
   View Dense(const View& view);
+  // New data of `dims`: element i is the view's element from(i), or 0 where that is negative.
+  View Rearranged(const View& view, const Shape& dims, const std::function<int64_t(int64_t)>& from);
   // Zeros of a Pad node made part of the data.
   View Settled(const View& view);
 
@@ -135,6 +137,9 @@ struct OperatorImport {
 };
 // Those of operators without a room in model/operators.
 std::span<const OperatorImport> ViewOperators();  // what only looks at data in another way
+std::span<const OperatorImport> MoveOperators();  // what pads, repeats and deals it out
+std::span<const OperatorImport> ReduceOperators();
+std::span<const OperatorImport> ResizeOperators();
 std::span<const OperatorImport> QuantizeOperators();
 std::span<const OperatorImport> IntegerOperators();  // QLinearConv and its family
 std::span<const OperatorImport> FusedOperators();    // of ONNX Runtime

@@ -3,6 +3,7 @@
 #include "model/onnx/view.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 namespace quantbench::onnx_import {
@@ -15,6 +16,12 @@ std::vector<int64_t> RowMajorStrides(const Shape& dims) {
     stride *= dims[d];
   }
   return strides;
+}
+
+std::vector<int64_t> Ascending(size_t count) {
+  std::vector<int64_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), int64_t{0});
+  return numbers;
 }
 
 View WholeValue(const Graph& graph, ValueId value) {
@@ -67,7 +74,8 @@ std::vector<int> OrderOfValue(const View& view) {
   if (IsDense(view)) return order;
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
     if ((extent(a) == 1) != (extent(b) == 1)) return extent(b) == 1;
-    return view.strides[static_cast<size_t>(a)] > view.strides[static_cast<size_t>(b)];
+    const auto step = [&](int d) { return std::abs(view.strides[static_cast<size_t>(d)]); };
+    return step(a) > step(b);
   });
   return order;
 }

@@ -24,6 +24,7 @@ struct View {
 View WholeValue(const Graph& graph, ValueId value);
 
 std::vector<int64_t> RowMajorStrides(const Shape& dims);
+std::vector<int64_t> Ascending(size_t count);  // 0, 1, ...: all dimensions
 
 // Whether the elements follow each other in the value, first to last.
 bool IsDense(const View& view);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sums of two tensors.
+#include <algorithm>
+#include <utility>
+
 #include "model/onnx/elementwise.h"
 #include "model/operators/rules.h"
 
@@ -7,32 +10,45 @@ namespace quantbench {
 namespace {
 
 using onnx_import::Arithmetic;
+using onnx_import::Broadcast;
+using onnx_import::BroadcastDims;
 using onnx_import::CombineWithConstant;
+using onnx_import::IdentityNorm;
 using onnx_import::NodeImport;
 using onnx_import::Operands;
 using onnx_import::OperatorImport;
 using onnx_import::View;
 
+View Sum(NodeImport& node, const View& a, const View& b) {
+  const Shape full = BroadcastDims(node, node.FullDims(a), node.FullDims(b));
+  Operands operands = Aligned(node, Broadcast(node, a, full), Broadcast(node, b, full));
+  operands.view.value = node.Add(Add{}, {operands.a, operands.b});
+  return operands.view;
+}
+
 void ImportAdd(NodeImport& node) {
   if (CombineWithConstant(node, Arithmetic::kAdd)) return;
   const View b = node.ViewAt(1), a = node.ViewAt(0);
-  if (a.dims != b.dims)
-    node.Refuse("it adds " + ToString(a.dims) + " and " + ToString(b.dims) +
-                " (without the batch); only tensors of one shape can be added");
-  Operands operands = Aligned(node, a, b);
-  operands.view.value = node.Add(Add{}, {operands.a, operands.b});
-  node.SetView(operands.view);
+  node.SetView(Sum(node, a, b));
 }
 
+// a - b = a + (-1) * b
 void ImportSub(NodeImport& node) {
-  if (!CombineWithConstant(node, Arithmetic::kSubtract))
-    node.Refuse("of two tensors only sums and products are supported");
+  if (CombineWithConstant(node, Arithmetic::kSubtract)) return;
+  View b = Whole(node, node.ViewAt(1));
+  const View a = node.ViewAt(0);
+  BatchNorm negation = IdentityNorm(static_cast<size_t>(node.ShapeOf(b.value)[0]));
+  std::ranges::fill(negation.gamma, -1.0f);
+  b.value = node.Add(std::move(negation), {b.value});
+  node.SetView(Sum(node, a, b));
 }
 
 void ImportSum(NodeImport& node) {
   if (node.inputs() == 1) return node.SetView(node.ViewAt(0));
-  if (node.inputs() != 2) node.Refuse("sums of more than two tensors are not supported");
-  ImportAdd(node);
+  if (node.inputs() == 2) return ImportAdd(node);
+  View sum = node.ViewAt(0);
+  for (int i = 1; i < node.inputs(); ++i) sum = Sum(node, sum, node.ViewAt(i));
+  node.SetView(sum);
 }
 
 constexpr OperatorImport kAddImports[] = {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Means over windows and over whole images.
-#include <utility>
-
 #include "model/onnx/import_window.h"
 #include "model/operators/window.h"
 
@@ -10,12 +8,25 @@ namespace {
 
 using onnx_import::AddCeilPadding;
 using onnx_import::HasPadding;
-using onnx_import::Inverse;
 using onnx_import::NodeImport;
 using onnx_import::OperatorImport;
 using onnx_import::Source;
-using onnx_import::View;
-using onnx_import::WholeValue;
+
+// A mean whose window has holes, as a convolution: plugins' pools have none.
+ValueId DilatedMean(NodeImport& node, ValueId image, const AveragePool& pool) {
+  if (HasPadding(pool.window.padding) && !pool.count_include_pad)
+    node.Refuse("dilations together with padding that doesn't count are not supported");
+  const int64_t channels = node.ShapeOf(image)[0], kernel_rows = pool.window.kernel[0],
+                kernel_columns = pool.window.kernel[1];
+  const Shape shape{channels, 1, kernel_rows, kernel_columns};
+  node.state().budget.Take(NumElements(shape));
+  const float share = 1.0f / static_cast<float>(kernel_rows * kernel_columns);
+  const std::vector<float> shares(static_cast<size_t>(NumElements(shape)), share);
+  return node.Add(Conv{{.weight = {.shape = shape, .values = shares}, .bias = {}},
+                       pool.window,
+                       static_cast<int>(channels)},
+                  {image});
+}
 
 void ImportAveragePool(NodeImport& node) {
   Source source = SourceOf(node);
@@ -36,63 +47,26 @@ void ImportAveragePool(NodeImport& node) {
     AddCeilPadding(pool.window, source.dims);
     const bool longer = floor.padding.bottom != pool.window.padding.bottom ||
                         floor.padding.right != pool.window.padding.right;
-    // What hangs over the padded image is never counted.
-    if (longer && pool.count_include_pad && HasPadding(floor.padding))
-      node.Refuse("ceil_mode together with padding that counts is not supported");
+    // What hangs over the padded image is never counted, so padding that is becomes pixels.
+    if (longer && pool.count_include_pad && HasPadding(floor.padding)) {
+      source.view.padding = floor.padding;
+      source.view = node.Settled(source.view);
+      const int bottom = pool.window.padding.bottom - floor.padding.bottom,
+                right = pool.window.padding.right - floor.padding.right;
+      pool.window.padding = {.bottom = bottom, .right = right};
+    }
     if (longer) pool.count_include_pad = false;
   }
-  node.SetValue(node.Add(pool, {node.Image(source.view, "input")}));
+  const ValueId image = node.Image(source.view, "input");
+  const bool has_holes = pool.window.dilation != std::array<int, 2>{1, 1};
+  node.SetValue(has_holes ? DilatedMean(node, image, pool) : node.Add(pool, {image}));
 }
 
 void ImportGlobalAveragePool(NodeImport& node) {
   node.SetValue(node.Add(GlobalAveragePool{}, {node.Image(node.ViewAt(0), "input")}));
 }
 
-// Means of an image [c,h,w] over rows, columns or both.
-ValueId Mean(NodeImport& node, ValueId image, bool rows, bool columns) {
-  if (rows && columns) return node.Add(GlobalAveragePool{}, {image});
-  const Shape& shape = node.ShapeOf(image);
-  const auto extent = [&](bool reduced, size_t d) {
-    if (!reduced) return 1;
-    if (shape[d] > (1 << 20)) node.Refuse("its image is too large");
-    return static_cast<int>(shape[d]);
-  };
-  const std::array<int, 2> kernel{extent(rows, 1), extent(columns, 2)};
-  return node.Add(AveragePool{.window = {.kernel = kernel, .stride = kernel}}, {image});
-}
-
-void ImportReduceMean(NodeImport& node) {
-  const View view = node.ViewAt(0);
-  const size_t rank = view.dims.size();
-  std::vector<bool> reduced(rank, false);
-  for (const int64_t each : node.IntsOrInput("axes", 1).value_or(std::vector<int64_t>())) {
-    const int axis = node.Axis(each, rank + 1);
-    if (axis == 0) node.Refuse("a mean over the batch is not possible");
-    reduced[static_cast<size_t>(axis - 1)] = true;
-  }
-  Shape result_dims{node.batch()};
-  for (size_t d = 0; d < rank; ++d) {
-    if (!reduced[d] || node.Int("keepdims", 1) != 0)
-      result_dims.push_back(reduced[d] ? 1 : view.dims[d]);
-  }
-  // In the value's order: an image [c,h,w], or one whose pixels are a single row, [c,h*w].
-  const std::vector<int> order = OrderOfValue(view);
-  const auto is_reduced = [&](size_t d) { return reduced[static_cast<size_t>(order[d])]; };
-  if (rank < 2 || rank > 3 || is_reduced(0) || (!is_reduced(1) && !is_reduced(rank - 1)))
-    node.Refuse("only means over height and width of an image are supported");
-  View image = Permuted(view, order);
-  if (rank == 2) {
-    image.dims = {image.dims[0], 1, image.dims[1]};
-    image.strides = {image.strides[0], 1, image.strides[1]};
-  }
-  const ValueId mean =
-      Mean(node, node.Image(image, "input"), rank == 2 || is_reduced(1), is_reduced(rank - 1));
-  const View result = WholeValue(node.graph(), mean);
-  node.SetReshaped(rank == 3 ? Permuted(result, Inverse(order)) : result, result_dims);
-}
-
-constexpr OperatorImport kGlobalImports[] = {{"GlobalAveragePool", ImportGlobalAveragePool},
-                                             {"ReduceMean", ImportReduceMean}};
+constexpr OperatorImport kGlobalImports[] = {{"GlobalAveragePool", ImportGlobalAveragePool}};
 constexpr OperatorImport kAveragePoolImports[] = {{"AveragePool", ImportAveragePool}};
 
 class GlobalAveragePoolRoom final : public Rules<GlobalAveragePool> {

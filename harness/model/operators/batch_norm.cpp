@@ -18,6 +18,10 @@ using onnx_import::View;
 void ImportBatchNormalization(NodeImport& node) {
   if (node.Int("training_mode", 0) != 0)
     node.Refuse("it is in training mode; export the model in evaluation mode");
+  if (node.Int("spatial", 1) != 1)  // before opset 9
+    node.Refuse(
+        "statistics of each pixel (spatial 0) are not supported; export the model with "
+        "opset_version=13");
   const View view = Whole(node, node.ViewAt(0));
   BatchNorm norm{.gamma = node.ConstantAt(1, "scale").floats,
                  .beta = node.ConstantAt(2, "B").floats,
@@ -30,8 +34,7 @@ void ImportBatchNormalization(NodeImport& node) {
 
 void ImportNeg(NodeImport& node) {
   const View view = Whole(node, node.ViewAt(0));
-  BatchNorm norm =
-      IdentityNorm(PerChannel(node, {.dims = {}, .floats = {1.0f}, .integers = {}}, view).size());
+  BatchNorm norm = IdentityNorm(static_cast<size_t>(node.ShapeOf(view.value)[0]));
   std::ranges::fill(norm.gamma, -1.0f);
   ScaleAndShift(node, view, std::move(norm));
 }

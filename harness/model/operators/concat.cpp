@@ -15,6 +15,36 @@ using onnx_import::Permuted;
 using onnx_import::View;
 using onnx_import::WholeValue;
 
+// Along any dimension, as channels of images [what is joined, all else, 1].
+void ConcatAnywhere(NodeImport& node, int axis) {
+  const View first = node.ViewAt(0);
+  const size_t rank = first.dims.size();
+  if (axis < 0) node.Refuse("images of a batch can't be joined");
+  std::vector<int> order{axis};
+  for (int d = 0; d < static_cast<int>(rank); ++d) {
+    if (d != axis) order.push_back(d);
+  }
+  Shape joined = Permuted(first, order).dims;
+  joined[0] = 0;
+  std::vector<ValueId> parts;
+  for (int i = 0; i < node.inputs(); ++i) {
+    const View view = node.ViewAt(i);
+    if (view.dims.size() != rank) node.Refuse("its inputs differ in dimensions");
+    const View ordered = Permuted(view, order);
+    for (size_t d = 1; d < rank; ++d) {
+      if (ordered.dims[d] != joined[d]) node.Refuse("its inputs differ in more than its axis");
+    }
+    const int64_t extent = ordered.dims[0];
+    const Shape image{extent, NumElements(ordered.dims) / extent, 1};
+    const auto reshaped = Reshaped(ordered, image);
+    parts.push_back(
+        node.Image(reshaped ? *reshaped : Reshaped(node.Dense(ordered), image).value(), "input"));
+    joined[0] += extent;
+  }
+  const View whole = WholeValue(node.graph(), node.Add(Concat{}, std::move(parts)));
+  node.SetView(Permuted(Reshaped(whole, joined).value(), Inverse(order)));
+}
+
 void ImportConcat(NodeImport& node) {
   const View first = node.ViewAt(0);
   const int axis = node.Axis(node.Int("axis", 1), first.dims.size() + 1) - 1;
@@ -22,8 +52,7 @@ void ImportConcat(NodeImport& node) {
   const bool channels =
       (first.dims.size() == 3 || first.dims.size() == 1) && axis >= 0 && order[0] == axis;
   // One channel: its only dimension of extent 1 may stand anywhere.
-  if (!channels && !(first.dims.size() == 3 && axis == 0))
-    node.Refuse("only channels can be joined");
+  if (!channels && !(first.dims.size() == 3 && axis == 0)) return ConcatAnywhere(node, axis);
   const std::vector<int> used = channels ? order : std::vector<int>{0, 1, 2};
   std::vector<ValueId> parts;
   for (int i = 0; i < node.inputs(); ++i) {

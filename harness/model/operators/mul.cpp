@@ -7,7 +7,10 @@ namespace quantbench {
 namespace {
 
 using onnx_import::Arithmetic;
+using onnx_import::Broadcast;
+using onnx_import::BroadcastDims;
 using onnx_import::CombineWithConstant;
+using onnx_import::Constant;
 using onnx_import::Inverse;
 using onnx_import::NodeImport;
 using onnx_import::Operands;
@@ -16,36 +19,70 @@ using onnx_import::Permuted;
 using onnx_import::View;
 using onnx_import::WholeValue;
 
-// image * one factor a channel, in whichever order of dimensions.
-void ScaleChannels(NodeImport& node, const View& image, const View& factors) {
-  if (image.dims.size() != 3 || factors.dims.size() != 3)
-    node.Refuse("it combines " + ToString(image.dims) + " and " + ToString(factors.dims) +
-                "; two tensors of one shape, or one factor a channel, were expected");
+// image * one factor a channel, in whichever order of dimensions. False: that isn't what it is.
+bool ScaleChannels(NodeImport& node, const View& image, const View& factors) {
+  if (image.dims.size() != 3 || factors.dims.size() != 3) return false;
   const std::vector<int> order = OrderOfValue(image);
   const View ordered_image = Permuted(image, order), ordered_factors = Permuted(factors, order);
+  const bool one_a_channel = ordered_factors.dims == Shape{ordered_image.dims[0], 1, 1};
+  if (!one_a_channel) return false;
   const ValueId x = node.Image(ordered_image, "input");
   const ValueId y = node.Add(Mul{}, {x, node.Image(ordered_factors, "factors")});
   node.SetView(Permuted(WholeValue(node.graph(), y), Inverse(order)));
+  return true;
+}
+
+void Multiply(NodeImport& node, const View& a, const View& b) {
+  if (a.dims != b.dims) {
+    const bool a_is_image = NumElements(a.dims) >= NumElements(b.dims);
+    if (ScaleChannels(node, a_is_image ? a : b, a_is_image ? b : a)) return;
+  }
+  const Shape full = BroadcastDims(node, node.FullDims(a), node.FullDims(b));
+  Operands operands = Aligned(node, Broadcast(node, a, full), Broadcast(node, b, full));
+  operands.view.value = node.Add(Mul{}, {operands.a, operands.b});
+  node.SetView(operands.view);
 }
 
 void ImportMul(NodeImport& node) {
   if (CombineWithConstant(node, Arithmetic::kMultiply)) return;
   const View b = node.ViewAt(1), a = node.ViewAt(0);
-  if (a.dims != b.dims) {
-    const bool a_is_image = NumElements(a.dims) >= NumElements(b.dims);
-    return ScaleChannels(node, a_is_image ? a : b, a_is_image ? b : a);
-  }
-  Operands operands = Aligned(node, a, b);
-  operands.view.value = node.Add(Mul{}, {operands.a, operands.b});
-  node.SetView(operands.view);
+  Multiply(node, a, b);
 }
 
+// a / b = a * (1 / b)
 void ImportDiv(NodeImport& node) {
-  if (!CombineWithConstant(node, Arithmetic::kDivide))
-    node.Refuse("of two tensors only sums and products are supported");
+  if (CombineWithConstant(node, Arithmetic::kDivide)) return;
+  View b = Whole(node, node.ViewAt(1));
+  const View a = node.ViewAt(0);
+  b.value = node.Add(Unary{.function = Function::kReciprocal}, {b.value});
+  Multiply(node, a, b);
 }
 
-constexpr OperatorImport kMulImports[] = {{"Mul", ImportMul}, {"Div", ImportDiv}};
+// Powers that products and functions of one element make.
+void ImportPow(NodeImport& node) {
+  const Constant& power = node.ConstantAt(1, "exponent");
+  const bool one = power.count() == 1;
+  const double exponent = !one               ? 0.0
+                          : power.is_float() ? double{power.floats[0]}
+                                             : static_cast<double>(power.integers[0]);
+  View view = Whole(node, node.ViewAt(0));
+  if (exponent == 1.0) return node.SetView(view);
+  const ValueId x = view.value;
+  if (exponent == 2.0 || exponent == 3.0) {
+    view.value = node.Add(Mul{}, {x, x});
+    if (exponent == 3.0) view.value = node.Add(Mul{}, {view.value, x});
+  } else if (exponent == 0.5) {
+    view.value = node.Add(Unary{.function = Function::kSqrt}, {x});
+  } else if (exponent == -1.0) {
+    view.value = node.Add(Unary{.function = Function::kReciprocal}, {x});
+  } else {
+    node.Refuse("only the exponents 2, 3, 1, 0.5 and -1 are supported");
+  }
+  node.SetView(view);
+}
+
+constexpr OperatorImport kMulImports[] = {
+    {"Mul", ImportMul}, {"Div", ImportDiv}, {"Pow", ImportPow}};
 
 class MulRoom final : public Rules<Mul> {
   std::string_view Name(const Mul&) const override { return "mul"; }

@@ -85,6 +85,10 @@ void DescribeToPlugin(const Operator& op, qb_node& node) {
   });
 }
 
+std::vector<PluginConstant> PluginConstants(const Operator& op) {
+  return VisitRoom(op, [](const auto& each, const auto& room) { return room.Constants(each); });
+}
+
 qb_op DynamicPluginOp(const Operator& op) {
   return VisitRoom(op, []<class Op>(const Op& each, const auto& room) {
     if constexpr (kHasWeights<Op>) return room.DynamicPluginOp();

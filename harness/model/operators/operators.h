@@ -12,6 +12,8 @@ namespace quantbench {
 // Operator code and attributes of the plugin interface; all other fields stay as they are. Throws
 // std::logic_error for what no plugin sees: a batch norm.
 void DescribeToPlugin(const Operator& op, qb_node& node);
+// See Rules::Constants.
+std::vector<PluginConstant> PluginConstants(const Operator& op);
 // The code of what runs in a dynamically quantised model: another one where there are weights.
 qb_op DynamicPluginOp(const Operator& op);
 

@@ -39,6 +39,14 @@ struct IntegerInputs {
   const std::vector<int8_t>& weight;  // in the order of the float weight
 };
 
+// Constant data of an operator that plugins read behind its inputs; the graph owns it.
+struct PluginConstant {
+  const char* name;
+  qb_dtype dtype;
+  Shape dims;
+  std::span<const std::byte> data;
+};
+
 template <class Op>
 class Rules {
  public:
@@ -59,6 +67,9 @@ class Rules {
   // The plugin interface. `node` comes with a window of 1x1 and one group.
   virtual qb_op PluginOp(const Op& op) const = 0;
   virtual void SetAttributes(const Op&, qb_node& /*node*/) const {}
+  // Of an operator without weights; one that is tabulated has its table in its place in integer
+  // models.
+  virtual std::vector<PluginConstant> Constants(const Op&) const { return {}; }
 
   virtual void WriteOnnx(const Op& op, onnx_export::NodeWriter& node) const = 0;
   // The operators of ONNX files that become this one, or nearly always do.

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Some of the channels; cuts of other dimensions are views, as long as nothing needs them in order.
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 
 #include "model/operators/rules.h"
 
 namespace quantbench {
 namespace {
 
+using onnx_import::Ascending;
 using onnx_import::Constant;
 using onnx_import::NodeImport;
 using onnx_import::OperatorImport;
@@ -20,6 +23,24 @@ View Part(const View& view, size_t axis, int64_t begin, int64_t count) {
   return part;
 }
 
+// What starts, ends, axes and steps leave of one dimension.
+struct Cut {
+  int64_t begin, count, step;
+};
+Cut CutOf(NodeImport& node, int64_t start, int64_t end, int64_t step, int64_t extent) {
+  if (step == 0) node.Refuse("its step is 0");
+  // Going down, positions before the first one are allowed as an end.
+  const int64_t least = step < 0 ? -1 : 0, most = step < 0 ? extent - 1 : extent;
+  const auto clamp = [&](int64_t at) {
+    return std::clamp<int64_t>(at < 0 ? at + extent : at, least, most);
+  };
+  const int64_t begin = clamp(start), span = step < 0 ? begin - clamp(end) : clamp(end) - begin;
+  if (span <= 0) return {.begin = 0, .count = 0, .step = 1};
+  // A step beyond the extent leaves one.
+  const int64_t stride = step < -extent || step > extent ? extent : std::abs(step);
+  return {.begin = begin, .count = (span - 1) / stride + 1, .step = step < 0 ? -stride : stride};
+}
+
 void ImportSlice(NodeImport& node) {
   const bool old = node.opset() < 10;
   const auto ints = [&](const char* name, int input) {
@@ -29,23 +50,21 @@ void ImportSlice(NodeImport& node) {
   std::vector<int64_t> axes = ints("axes", 3),
                        steps = old ? std::vector<int64_t>() : ints("steps", 4);
   View view = node.ViewAt(0);
-  if (axes.empty()) {
-    for (size_t d = 0; d < starts.size(); ++d) axes.push_back(static_cast<int64_t>(d));
-  }
+  if (axes.empty()) axes = Ascending(starts.size());
   if (steps.empty()) steps.assign(starts.size(), 1);
   if (starts.size() != ends.size() || axes.size() != starts.size() || steps.size() != starts.size())
     node.Refuse("its starts, ends, axes and steps must be lists of one length");
   for (size_t i = 0; i < starts.size(); ++i) {
     const int axis = node.Axis(axes[i], view.dims.size() + 1);
     const int64_t extent = axis == 0 ? node.batch() : view.dims[static_cast<size_t>(axis - 1)];
-    if (steps[i] != 1) node.Refuse("steps other than 1 are not supported");
-    const auto clamp = [&](int64_t at) {
-      return std::clamp<int64_t>(at < 0 ? at + extent : at, 0, extent);
-    };
-    const int64_t begin = clamp(starts[i]), end = clamp(ends[i]);
-    if (end <= begin) node.Refuse("it leaves nothing of dimension " + std::to_string(axis));
-    if (axis == 0 && end - begin != extent) node.Refuse("the batch can't be cut");
-    if (axis > 0) view = Part(view, static_cast<size_t>(axis - 1), begin, end - begin);
+    const Cut cut = CutOf(node, starts[i], ends[i], steps[i], extent);
+    if (cut.count < 1) node.Refuse("it leaves nothing of dimension " + std::to_string(axis));
+    const bool all = cut.count == extent && (cut.step == 1 || extent == 1);
+    if (axis == 0 && !all) node.Refuse("the batch can't be cut");
+    if (axis == 0) continue;
+    const auto d = static_cast<size_t>(axis - 1);
+    view = Part(view, d, cut.begin, cut.count);
+    view.strides[d] *= cut.step;
   }
   node.SetView(view);
 }
@@ -58,6 +77,8 @@ void ImportSplit(NodeImport& node) {
   const int outputs = node.outputs();
   std::vector<int64_t> sizes = node.IntsOrInput("split", 1).value_or(std::vector<int64_t>());
   if (sizes.empty()) {
+    const int64_t parts = node.Int("num_outputs", outputs);  // from opset 18 on
+    if (parts != outputs) node.Refuse("its num_outputs isn't how many outputs it has");
     const int64_t equal = (extent + outputs - 1) / std::max(outputs, 1);
     for (int64_t left = extent; left > 0; left -= equal) sizes.push_back(std::min(left, equal));
   }
@@ -73,25 +94,49 @@ void ImportSplit(NodeImport& node) {
   }
 }
 
-// One index, which takes its dimension away.
+// Positions along one dimension that are equally far apart: a view is enough.
+std::optional<Cut> CutOf(const std::vector<int64_t>& positions) {
+  const auto count = static_cast<int64_t>(positions.size());
+  const int64_t step = count > 1 ? positions[1] - positions[0] : 1;
+  for (size_t i = 1; i < positions.size(); ++i) {
+    if (positions[i] - positions[i - 1] != step) return std::nullopt;
+  }
+  return Cut{.begin = positions[0], .count = count, .step = step};
+}
+
 void ImportGather(NodeImport& node) {
   View view = node.ViewAt(0);
   const int axis = node.Axis(node.Int("axis", 0), view.dims.size() + 1) - 1;
   const Constant& indices = node.ConstantAt(1, "indices");
-  if (axis < 0 || indices.integers.size() != 1 || indices.dims.size() > 1)
-    node.Refuse("only one index of a dimension other than the batch can be taken out");
+  if (axis < 0) node.Refuse("the batch can't be taken apart");
+  if (indices.is_float() || indices.integers.empty())
+    node.Refuse("its indices must be integers, at least one");
   const auto d = static_cast<size_t>(axis);
-  int64_t index = indices.integers[0];
-  if (index < 0) index += view.dims[d];
-  if (index < 0 || index >= view.dims[d])
-    node.Refuse("index " + std::to_string(indices.integers[0]) + " is outside a dimension of " +
-                std::to_string(view.dims[d]));
-  view = Part(view, d, index, 1);
-  if (indices.dims.empty()) {
-    view.dims.erase(view.dims.begin() + axis);
-    view.strides.erase(view.strides.begin() + axis);
+  const int64_t extent = view.dims[d];
+  std::vector<int64_t> positions;
+  for (const int64_t index : indices.integers) {
+    if (index < -extent || index >= extent)
+      node.Refuse("index " + std::to_string(index) + " is outside a dimension of " +
+                  std::to_string(extent));
+    positions.push_back(index < 0 ? index + extent : index);
   }
-  node.SetView(view);
+  if (const auto cut = CutOf(positions)) {
+    view = Part(view, d, cut->begin, cut->count);
+    view.strides[d] *= cut->step;
+  } else {
+    Shape dims = view.dims;
+    dims[d] = indices.count();
+    const int64_t inner =
+        NumElements(dims) / indices.count() / NumElements(Shape(dims.begin(), dims.begin() + axis));
+    view = node.Rearranged(view, dims, [&](int64_t i) {
+      const int64_t place = i / inner % indices.count(), outer = i / inner / indices.count();
+      return (outer * extent + positions[static_cast<size_t>(place)]) * inner + i % inner;
+    });
+  }
+  Shape full = node.FullDims(view);
+  full.erase(full.begin() + axis + 1);
+  full.insert(full.begin() + axis + 1, indices.dims.begin(), indices.dims.end());
+  node.SetReshaped(view, full);
 }
 
 constexpr OperatorImport kSliceImports[] = {

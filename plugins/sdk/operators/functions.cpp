@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of one element, products, softmax, and channels moved around.
+// Functions of one element, products, softmax, and data moved around.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -38,6 +38,31 @@ void UnaryU8(const Call& call) {
   for (int64_t i = 0; i < call.output.count(); ++i) call.output.As<uint8_t>()[i] = table[x[i]];
 }
 
+// Calls body(i, channel) for each element of the output.
+template <class Body>
+void ForEachOfChannel(const Call& call, const Body& body) {
+  const int64_t channels = call.output.dims[1];
+  const int64_t plane = call.output.dims[2] * call.output.dims[3];
+  for (int64_t i = 0; i < call.output.count(); ++i) body(i, i / plane % channels);
+}
+
+void PReluF32(const Call& call) {
+  const float* const x = call.inputs[0].As<const float>();
+  const float* const slopes = call.inputs[1].As<const float>();
+  ForEachOfChannel(call, [&](int64_t i, int64_t channel) {
+    const float parameters[2] = {slopes[channel], 0.0f};
+    call.output.As<float>()[i] = UnaryFunction(QB_LEAKY_RELU, parameters, x[i]);
+  });
+}
+
+void PReluU8(const Call& call) {
+  const uint8_t* const x = call.inputs[0].As<const uint8_t>();
+  const uint8_t* const tables = call.inputs[1].As<const uint8_t>();
+  ForEachOfChannel(call, [&](int64_t i, int64_t channel) {
+    call.output.As<uint8_t>()[i] = tables[channel * 256 + x[i]];
+  });
+}
+
 void MulF32(const Call& call) {
   const float* const a = call.inputs[0].As<const float>();
   const float* const b = call.inputs[1].As<const float>();
@@ -62,6 +87,8 @@ void MulU8(const Call& call) {
 }  // namespace
 
 void Operators::Unary(const Call& call) { IsFloat(call) ? UnaryF32(call) : UnaryU8(call); }
+
+void Operators::PRelu(const Call& call) { IsFloat(call) ? PReluF32(call) : PReluU8(call); }
 
 void Operators::Mul(const Call& call) { IsFloat(call) ? MulF32(call) : MulU8(call); }
 
@@ -88,6 +115,28 @@ void Operators::Slice(const Call& call) {
   }
 }
 
+// Blocks from anywhere, or of zeros.
+void Operators::Gather(const Call& call) {
+  const Tensor& indices = call.inputs[1];
+  const int64_t blocks = indices.dims[0], images = call.output.dims[0];
+  const bool is_float = IsFloat(call);
+  const int64_t size = call.output.count() / images / blocks * DtypeBytes(call.output.info->dtype);
+  const int64_t image = call.inputs[0].count() / images * DtypeBytes(call.output.info->dtype);
+  const int zero = is_float ? 0 : call.output.zero_point();  // the byte whose value is 0
+  for (int64_t n = 0; n < images; ++n) {
+    for (int64_t i = 0; i < blocks; ++i) {
+      std::byte* const to = call.output.As<std::byte>() + (n * blocks + i) * size;
+      const int64_t from = indices.As<const int32_t>()[i];
+      if (from < 0) {
+        std::memset(to, zero, static_cast<size_t>(size));
+      } else {
+        std::memcpy(to, call.inputs[0].As<const std::byte>() + n * image + from * size,
+                    static_cast<size_t>(size));
+      }
+    }
+  }
+}
+
 // exp(x - max) / sum of these, so that no exponential overflows.
 void Operators::Softmax(const Call& call) {
   const int64_t k = call.output.dims[1];
@@ -98,6 +147,19 @@ void Operators::Softmax(const Call& call) {
     float sum = 0.0f;
     for (int64_t i = 0; i < k; ++i) sum += y[i] = std::exp(x[i] - largest);
     for (int64_t i = 0; i < k; ++i) y[i] /= sum;
+  }
+}
+
+// x - max - log(sum): the logarithm of the above, without a quotient that becomes 0.
+void Operators::LogSoftmax(const Call& call) {
+  const int64_t k = call.output.dims[1];
+  for (int64_t n = 0; n < call.output.dims[0]; ++n) {
+    const float* const x = call.inputs[0].As<const float>() + n * k;
+    const float largest = *std::max_element(x, x + k);
+    float sum = 0.0f;
+    for (int64_t i = 0; i < k; ++i) sum += std::exp(x[i] - largest);
+    const float shift = largest + std::log(sum);
+    for (int64_t i = 0; i < k; ++i) call.output.As<float>()[n * k + i] = x[i] - shift;
   }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which function computes which operator: the one list of all that there are.
+#include <cstddef>
+
 #include "quantbench/arithmetic.hpp"
 #include "quantbench/plugin.hpp"
 
@@ -31,6 +33,10 @@ constexpr Row kRows[] = {
     {QB_SLICE, [](Operators& o, const Call& call) { o.Slice(call); }},
     {QB_RESHAPE, [](Operators& o, const Call& call) { o.Reshape(call); }},
     {QB_SOFTMAX, [](Operators& o, const Call& call) { o.Softmax(call); }},
+    {QB_GATHER, [](Operators& o, const Call& call) { o.Gather(call); }},
+    {QB_PRELU, [](Operators& o, const Call& call) { o.PRelu(call); }},
+    {QB_LRN, [](Operators& o, const Call& call) { o.Lrn(call); }},
+    {QB_LOG_SOFTMAX, [](Operators& o, const Call& call) { o.LogSoftmax(call); }},
 };
 constexpr Row kUnary{0, [](Operators& o, const Call& call) { o.Unary(call); }};
 
@@ -58,7 +64,8 @@ void Operators::Run(const Call& call) { RowOf(*call.node).run(*this, call); }
 void RequireKnown(const qb_node& node) {
   if (node.activation < QB_NONE || node.activation > QB_RELU6)
     throw Unknown(node, "activation " + std::to_string(node.activation));
-  if (node.op >= QB_CLIP && node.struct_size < sizeof(qb_node))
+  const size_t needed = node.op == QB_LRN ? sizeof(qb_node) : offsetof(qb_node, bias);
+  if (node.op >= QB_CLIP && node.struct_size < needed)
     throw Failure(QB_INVALID, std::string("node '") + node.name + "' lacks fields of its operator");
   RowOf(node);
 }

@@ -76,7 +76,15 @@ inline float ProductMultiplier(float a_scale, float b_scale, float output_scale)
 }
 
 // The operators that are a function of one element.
-constexpr bool IsUnary(qb_op op) { return op >= QB_CLIP && op <= QB_LEAKY_RELU; }
+constexpr bool IsUnary(qb_op op) {
+  return (op >= QB_CLIP && op <= QB_LEAKY_RELU) || (op >= QB_ELU && op <= QB_RECIPROCAL);
+}
+
+// log(1 + exp(x)), where neither overflows nor cancels.
+template <class T>
+T Softplus(T x) {
+  return std::max(x, T{0}) + std::log1p(std::exp(-std::abs(x)));
+}
 
 // Such a function of one number.
 template <class T>
@@ -94,6 +102,40 @@ T UnaryFunction(qb_op op, const float parameters[2], T x) {
       return T{1} / (T{1} + std::exp(-x));
     case QB_SILU:
       return x / (T{1} + std::exp(-x));
+    case QB_ELU:
+      return x < T{0} ? p * std::expm1(x) : x;
+    case QB_SELU:
+      return q * (x < T{0} ? p * std::expm1(x) : x);
+    case QB_CELU:
+      return x < T{0} ? p * std::expm1(x / p) : x;
+    case QB_GELU:
+      return x / T{2} * std::erfc(-x * static_cast<T>(0.70710678118654752440));
+    case QB_GELU_TANH:
+      return x / T{2} *
+             (T{1} + std::tanh(static_cast<T>(0.79788456080286535588) *
+                               (x + static_cast<T>(0.044715) * x * x * x)));
+    case QB_MISH:
+      return x * std::tanh(Softplus(x));
+    case QB_SOFTPLUS:
+      return Softplus(x);
+    case QB_SOFTSIGN:
+      return x / (T{1} + std::abs(x));
+    case QB_TANH:
+      return std::tanh(x);
+    case QB_ERF:
+      return std::erf(x);
+    case QB_THRESHOLDED_RELU:
+      return x > p ? x : T{0};
+    case QB_EXP:
+      return std::exp(x);
+    case QB_LOG:
+      return std::log(x);
+    case QB_SQRT:
+      return std::sqrt(x);
+    case QB_ABS:
+      return std::abs(x);
+    case QB_RECIPROCAL:
+      return T{1} / x;
     default:
       return x < T{0} ? p * x : x;  // QB_LEAKY_RELU
   }

@@ -92,7 +92,31 @@ enum {
   QB_CHANNEL_SHUFFLE = 27, /* groups: y[i * groups + j] = x[j * (c / groups) + i] for channels */
   QB_SLICE = 28,           /* channels begin .. end - 1 */
   QB_RESHAPE = 29,         /* the same elements in the same order under the output's dims */
-  QB_SOFTMAX = 30 /* f32 [n,k] -> f32 [n,k], over k; in integer models behind QB_DEQUANTIZE */
+  QB_SOFTMAX = 30, /* f32 [n,k] -> f32 [n,k], over k; in integer models behind QB_DEQUANTIZE */
+  /* 40 to 55 are functions of one element as well: inputs and tables like those of 20 to 25. */
+  QB_ELU = 40,       /* parameters: alpha */
+  QB_SELU = 41,      /* parameters: alpha, gamma */
+  QB_CELU = 42,      /* parameters: alpha */
+  QB_GELU = 43,      /* no parameters, nor have the next six */
+  QB_GELU_TANH = 44, /* its approximation by a tanh */
+  QB_MISH = 45,      /* x * tanh(softplus(x)) */
+  QB_SOFTPLUS = 46,  /* log(1 + exp(x)) */
+  QB_SOFTSIGN = 47,  /* x / (1 + |x|) */
+  QB_TANH = 48,
+  QB_ERF = 49,
+  QB_THRESHOLDED_RELU = 50, /* parameters: what is at most this is 0 */
+  QB_EXP = 51,              /* no parameters, nor have the next four */
+  QB_LOG = 52,
+  QB_SQRT = 53,
+  QB_ABS = 54,
+  QB_RECIPROCAL = 55, /* 1 / x */
+  QB_GATHER = 70, /* inputs x, indices[m] (i32 constant): the output is m blocks of equal length;
+                     block i is block indices[i] of x, or zeros where that is -1 */
+  QB_PRELU = 71,  /* leaky_relu with a slope a channel. Float: inputs x, slopes[c]. Integer: inputs
+                     x, table[c,256]; y = table[channel][x] */
+  QB_LRN = 72,    /* f32 [n,c,h,w]: parameters alpha, beta; bias, size. In integer models between
+                     QB_DEQUANTIZE and QB_QUANTIZE, as is the next one */
+  QB_LOG_SOFTMAX = 73 /* f32 [n,k] -> f32 [n,k], over k */
 };
 
 typedef int32_t qb_activation;
@@ -132,6 +156,9 @@ typedef struct qb_node {
   /* Appended: read these only where op is 20 or above (such nodes always have them). */
   float parameters[2];
   int32_t begin, end;
+  /* Appended: read these only where op is QB_LRN. */
+  float bias;
+  int32_t size; /* channels that are summed */
 } qb_node;
 
 /* Nodes are in execution order, every tensor is written once. Integer models take and give float as

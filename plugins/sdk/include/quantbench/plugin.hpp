@@ -117,6 +117,10 @@ class Operators {
   virtual void Slice(const Call& call);
   virtual void Reshape(const Call& call);
   virtual void Softmax(const Call& call);
+  virtual void Gather(const Call& call);
+  virtual void PRelu(const Call& call);
+  virtual void Lrn(const Call& call);
+  virtual void LogSoftmax(const Call& call);
 };
 
 // Throws Failure(QB_UNSUPPORTED) for an operator or activation that this version doesn't know.
