@@ -18,7 +18,7 @@ namespace quantbench {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view kBlanks = " \t";
+constexpr std::string_view kGaps = " \t";
 constexpr std::string_view kKaggleHeader = "ImageId,PredictionString";
 
 std::string Lower(std::string_view text) {
@@ -112,11 +112,11 @@ class ListReader {
     if (columns.size() == 6 && AreNumbers(columns, 2)) return {{columns[0], columns[1]}};
     // Names of images and of classes may hold blanks.
     std::vector<Reading> readings;
-    for (size_t blank = text.find_last_of(kBlanks); blank != std::string_view::npos;) {
-      const size_t end = text.find_last_not_of(kBlanks, blank);
+    for (size_t blank = text.find_last_of(kGaps); blank != std::string_view::npos;) {
+      const size_t end = text.find_last_not_of(kGaps, blank);
       if (end == std::string_view::npos) break;
       readings.push_back({text.substr(0, end + 1), text.substr(blank + 1)});
-      blank = text.find_last_of(kBlanks, end);
+      blank = text.find_last_of(kGaps, end);
     }
     if (readings.empty())
       throw Error(

@@ -18,7 +18,7 @@ std::span<const float> ScoresOf(const Answers& answers, size_t i) {
 }
 
 // Best first; of equal scores the lower class.
-std::vector<size_t> Best(std::span<const float> scores, size_t count) {
+std::vector<size_t> BestClasses(std::span<const float> scores, size_t count) {
   std::vector<size_t> order(scores.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::stable_sort(order, [&](size_t a, size_t b) { return scores[a] > scores[b]; });
@@ -58,7 +58,7 @@ void PrintAnswers(const Answers& answers, size_t count, std::ostream& stream) {
     const std::span<const float> scores = ScoresOf(answers, i);
     const std::vector<double> probabilities = ProbabilitiesOf(answers, i);
     stream << (i == 0 ? "" : "\n") << answers.names[i] << '\n';
-    for (const size_t best : Best(scores, count)) {
+    for (const size_t best : BestClasses(scores, count)) {
       const std::string name = NameOf(answers, best);
       stream << Padded(FixedText(100 * probabilities[best], 2), 8) << "%  "
              << Padded(FixedText(scores[best], 4), 10) << "  "
@@ -73,7 +73,7 @@ void PrintAnswersJson(const Answers& answers, size_t count, std::ostream& stream
   for (size_t i = 0; i < answers.names.size(); ++i) {
     const std::vector<double> probabilities = ProbabilitiesOf(answers, i);
     Json top = Json::array();
-    for (const size_t best : Best(ScoresOf(answers, i), count))
+    for (const size_t best : BestClasses(ScoresOf(answers, i), count))
       top.push_back({{"class", best},
                      {"name", NameOf(answers, best)},
                      {"score", ScoresOf(answers, i)[best]},
