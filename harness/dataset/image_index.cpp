@@ -62,7 +62,7 @@ void CheckNotOneForAll(const fs::path& folder, const FolderContent& content,
                        const ClassNames& classes) {
   if (content.folders.size() != 1) return;
   const std::string& name = content.folders.front();
-  if (classes.LabelOf(name) || (classes.empty() && !IsCalledImages(name))) return;
+  if (classes.LabelOf(name) || !IsCalledImages(name)) return;
   std::string list = "FILE";
   for (const std::string& file : content.files)
     if (fs::path(file).extension() == ".txt") list = (folder / file).string();

@@ -138,8 +138,10 @@ Scenario LoadScenario(const std::filesystem::path& file, const std::vector<Overr
 Scenario MakeScenario(const std::vector<Override>& overrides) {
   std::deque<yaml::Source> sources;
   yaml::Mistakes mistakes;
+  sources.push_back({.label = "options", .text = {}, .command_line = true});
   yaml::Node root;
   root.kind = yaml::Node::Kind::kMapping;
+  root.place = root.owner_place = {.source = &sources.front()};
   return yaml::Finish(std::move(root), overrides, sources, mistakes);
 }
 

@@ -173,12 +173,12 @@ std::set<int> ThreadIds() {
   return threads;
 }
 
-std::set<int> ThreadsSince(const std::set<int>& before) {
+std::set<int> ThreadsSince(const std::set<int>& before, size_t expected) {
   std::set<int> since;
   for (int look = 0; look < 20; ++look) {
     since = ThreadIds();
     for (const int thread : before) since.erase(thread);
-    if (since.empty()) break;
+    if (since.size() <= expected) break;
     ::usleep(1000);
   }
   return since;

@@ -61,8 +61,9 @@ std::string DescribeChanges(const std::set<std::string>& changed, const std::str
 
 // The threads of this process by their ids; empty without /proc.
 std::set<int> ThreadIds();
-// Those that weren't among them. One that has just been joined may be there for a moment.
-std::set<int> ThreadsSince(const std::set<int>& before);
+// Those that weren't among them. One that has just been joined may be there for a moment, so more
+// than `expected` are looked at again.
+std::set<int> ThreadsSince(const std::set<int>& before, size_t expected = 0);
 // Their names: "3 threads ('omp', 'worker')".
 std::string DescribeThreads(const std::set<int>& threads);
 

@@ -25,15 +25,15 @@ class Watch {
   }
   // Notes threads that weren't there at first, but for so many of the host's own.
   void LookForThreads(size_t hosts) {
-    const std::set<int> since = ThreadsSince(before_);
-    if (since.size() <= hosts) return;
+    const std::set<int> since = ThreadsSince(before_, hosts);
+    if (since.size() <= hosts || saw_threads_) return;
+    saw_threads_ = true;
     // Where there are both, nothing tells them apart but their number.
     const size_t count = since.size() - hosts;
-    AddRemark(remark_,
-              "the backend keeps " +
-                  (hosts == 0 ? DescribeThreads(since)
-                              : std::to_string(count) + (count == 1 ? " thread" : " threads")) +
-                  " of its own after a run");
+    const std::string threads = hosts == 0
+                                    ? DescribeThreads(since)
+                                    : std::to_string(count) + (count == 1 ? " thread" : " threads");
+    AddRemark(remark_, "the backend keeps " + threads + " of its own after a run");
   }
   void AddTo(std::optional<std::string>& remark) const {
     const std::string after = remark.value_or("");
@@ -45,6 +45,7 @@ class Watch {
   FloatControl control_;
   ProcessState state_;
   std::set<int> before_ = ThreadIds();
+  bool saw_threads_ = false;
   std::optional<std::string> remark_;
 };
 
@@ -118,6 +119,7 @@ Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
   Predictions predictions = Evaluate(prepared.executable(), crops, NormalizerOf(job.images),
                                      job.batch_size, pool, progress);
   watch.After("in a run");
+  watch.LookForThreads(static_cast<size_t>(job.jobs) - 1);
   watch.AddTo(predictions.remark);
   return predictions;
 }

@@ -43,7 +43,7 @@ refused "needs images to calibrate with: give --calibration DIR" predict "$model
 refused "not an image" predict "$model" "$model" "${of_default[@]}"
 refused "--crop no: dataset.preprocess.crop: expected an integer" predict "$model" "$image" --crop no
 refused "--preset keras: dataset.preprocess.preset: 'keras' is unknown" predict "$model" "$image" --preset keras
-refused "no plugin" predict "$model" "$image" "${of_default[@]}" --backend nobody
+refused "there is no backend 'nobody'" predict "$model" "$image" "${of_default[@]}" --backend nobody
 head -n 23 "$images/synsets.txt" >"$scratch/short.txt"
 refused "the model has 24 outputs, but the synsets file '$scratch/short.txt' names 23 classes; where output 0" \
   predict "$model" "$image" "${of_default[@]}" --synsets "$scratch/short.txt"

@@ -247,9 +247,9 @@ TEST_CASE("what is wrong with a dataset, the error names") {
        "classes, "
        "write dataset: {layout: flat, labels: "},
       {"the same with synsets",
-       {{"val/stuff/a.jpg", ""}, {"synsets.txt", "n01\nn02\n"}},
+       {{"val/JPEGImages/a.jpg", ""}, {"synsets.txt", "n01\nn02\n"}},
        as_it_is,
-       "'stuff', which is no class"},
+       "'JPEGImages', which is no class"},
       {"a list in UTF-16",
        {{"val/a.jpg", ""},
         {"val.txt", std::string("\xff\xfe"
