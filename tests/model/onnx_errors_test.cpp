@@ -290,7 +290,7 @@ const ErrorCase kNodeCases[] = {
      [](OnnxBuilder& b) {
        b.Floats("s", {}, {1});
        b.Node("QuantizeLinear", {"x", "s"}, "q");
-       b.Node("Relu", {"q"});
+       b.Node("Sigmoid", {"q"});
      },
      {"QDQ form"}},
     {"a scale of zero",

@@ -88,7 +88,7 @@ QuantizedGraph QuantizedOf(std::shared_ptr<const Graph> graph, const QParams& ou
   const size_t nodes = graph->nodes.size();
   QuantizedGraph quantized{
       .graph = std::move(graph), .recipe = "test", .activations = {}, .weights = {}};
-  quantized.activations.push_back({.scale = 0.5f, .zero_point = 10});
+  quantized.activations.push_back(QParams{.scale = 0.5f, .zero_point = 10});
   quantized.activations.resize(nodes + 1, output);
   quantized.weights.resize(nodes);
   return quantized;

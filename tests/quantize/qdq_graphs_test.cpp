@@ -92,8 +92,10 @@ const GraphCase kCases[] = {
        Layer(b, "c");
        SetInts(b.Node("MaxPool", {"c"}, "m"), "kernel_shape", {2, 2});
        b.Pair("m", "md", 0.01f, 0);
-       SetInt(b.Node("Concat", {"md", "c"}, "j"), "axis", 1);
-       Pooled(b, "j");
+       b.Node("GlobalAveragePool", {"md"}, "pm");
+       b.Node("GlobalAveragePool", {"m"}, "pc");
+       SetInt(b.Node("Concat", {"pm", "pc"}, "j"), "axis", 1);
+       b.Node("Identity", {"j"});
      },
      {1.0f, 2.55f, 1.0f, 5.25f}},
     {"padding between Q and DQ pairs, which doesn't count",
