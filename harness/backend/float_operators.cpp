@@ -148,8 +148,8 @@ struct ReadWindow {
 };
 
 // [tile][step][column] of steps [k, k + steps) and pixels [first, first + count).
-void PackPixels(const ReadWindow& window, const float* channels, int columns, int64_t k, int64_t steps,
-                int64_t first, int64_t count, float* packed) {
+void PackPixels(const ReadWindow& window, const float* channels, int columns, int64_t k,
+                int64_t steps, int64_t first, int64_t count, float* packed) {
   std::array<float, kPixels> line;
   for (int64_t step = 0; step < steps; ++step) {
     window.Read(channels, k + step, first, count, line.data());

@@ -72,7 +72,8 @@ void RequireAllIn(const ClassNames::Split& largest, const ClassNames::Split& spl
 std::string NoteOnOrder(const std::vector<std::string>& by_number,
                         const std::vector<std::string>& by_text) {
   std::string texts;
-  for (size_t i = 0; i < std::min(by_text.size(), size_t{3}); ++i) texts += "'" + by_text[i] + "', ";
+  for (size_t i = 0; i < std::min(by_text.size(), size_t{3}); ++i)
+    texts += "'" + by_text[i] + "', ";
   return "class folders '" + by_number.front() + "' to '" + by_number.back() +
          "' are labelled in the order of their numbers; a model that was trained with the order of "
          "their texts (" +

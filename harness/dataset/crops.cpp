@@ -32,8 +32,8 @@ int64_t BytesToCrop(const CropRequest& request, std::span<const std::byte> file)
   const int64_t bytes = BytesToDecode(file);
   const std::optional<ImageHeader> header = ReadImageHeader(file);
   if (!header || bytes == 0) return bytes;
-  return bytes + BytesToResize({.height = header->height, .width = header->width},
-                               request.preprocess);
+  return bytes +
+         BytesToResize({.height = header->height, .width = header->width}, request.preprocess);
 }
 
 RgbImage MakeCrop(const CropRequest& request, size_t i, MemoryBudget& memory) {

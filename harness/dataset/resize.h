@@ -18,8 +18,8 @@ RgbImage ResizedPart(const RgbImage& image, ImageSize size, const Region& wanted
 // The whole image resized. (Formulas: docs/preprocessing.md)
 RgbImage Resized(const RgbImage& image, PixelSize size, ResizeMethod method);
 
-// Bytes of all the pixels that cutting a crop out of an image of that size makes on the way: OpenCV's
-// methods resize the whole image, Pillow's only the part that is wanted.
+// Bytes of all the pixels that cutting a crop out of an image of that size makes on the way:
+// OpenCV's methods resize the whole image, Pillow's only the part that is wanted.
 int64_t BytesToResize(ImageSize image, const Preprocess& preprocess);
 
 // preprocess.fit with preprocess.resize, then CenterCrop(preprocess.crop): [crop.height,

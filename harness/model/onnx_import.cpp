@@ -144,7 +144,8 @@ class Importer {
     const auto& dims = type.shape().dim();
     const std::string described = "input '" + input.name() + "' " + Describe(type.shape());
     const int32_t element = type.elem_type();
-    const bool bytes = element == onnx::TensorProto::UINT8 && !IsReadAsIntegers(onnx_, input.name());
+    const bool bytes =
+        element == onnx::TensorProto::UINT8 && !IsReadAsIntegers(onnx_, input.name());
     const bool integers =
         !bytes && (element == onnx::TensorProto::INT8 || element == onnx::TensorProto::UINT8);
     if (!bytes && !integers && !IsFloatType(element))
@@ -275,9 +276,9 @@ const Operators& KnownOperators() {
   static const Operators known = [] {
     Operators all;
     const std::vector<OperatorImport> rooms = RoomsOnnxImports();
-    for (const auto& table : {std::span(rooms), ViewOperators(), MoveOperators(), ReduceOperators(),
-                              ResizeOperators(), QuantizeOperators(), IntegerOperators(),
-                              FusedOperators()}) {
+    for (const auto& table :
+         {std::span(rooms), ViewOperators(), MoveOperators(), ReduceOperators(), ResizeOperators(),
+          QuantizeOperators(), IntegerOperators(), FusedOperators()}) {
       for (const OperatorImport& each : table) all.emplace(each.op, each.import);
     }
     return all;

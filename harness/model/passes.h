@@ -7,10 +7,10 @@
 namespace quantbench {
 
 // Folds each batch norm into the convolution or linear layer that alone feeds it; any other becomes
-// a depthwise 1x1 convolution, for which a vector becomes an image of one pixel. Given integers of a
-// layer keep their values, and get other scales, or the norm isn't folded.
-// Afterwards the graph has no BatchNorm. w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma
-// / sqrt(var + eps) + beta, computed in float64, rounded to float32 once.
+// a depthwise 1x1 convolution, for which a vector becomes an image of one pixel. Given integers of
+// a layer keep their values, and get other scales, or the norm isn't folded. Afterwards the graph
+// has no BatchNorm. w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) +
+// beta, computed in float64, rounded to float32 once.
 void FoldBatchNorm(Graph& graph);
 
 // Moves each Activate node into the node that alone feeds it, where that node can carry an

@@ -58,8 +58,8 @@ void RequireClasses(const TopFive& best, int64_t classes, const std::string& ima
 }  // namespace
 
 EvaluationFacts FactsOf(const EvaluateJob& job) {
-  const Crops crops = MapCrops(job.images.crops, job.images.hash,
-                               {job.images.height, job.images.width});
+  const Crops crops =
+      MapCrops(job.images.crops, job.images.hash, {job.images.height, job.images.width});
   const MappedModel model(job.target.model);
   EvaluationFacts facts{.labels = {},
                         .classes = model.get().tensors[model.get().output]->dims[1],

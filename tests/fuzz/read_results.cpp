@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target: any text as results.json is read, compared with itself and drawn, or refused with Error.
+// libFuzzer target: any text as results.json is read, compared with itself and drawn, or refused
+// with Error.
 #include <cstddef>
 #include <cstdint>
 #include <sstream>

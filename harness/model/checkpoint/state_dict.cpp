@@ -106,7 +106,8 @@ Weights ReadPickled(std::span<const std::byte> content) {
 Weights ReadFlat(std::span<const std::byte> content) {
   Weights weights;
   for (const SafetensorsFile::Entry& entry : ReadSafetensors(content).entries) {
-    if (!IsExtra(entry.name)) weights.tensors[entry.name] = FloatsOf(entry.view, entry.bytes, false);
+    if (!IsExtra(entry.name))
+      weights.tensors[entry.name] = FloatsOf(entry.view, entry.bytes, false);
   }
   return weights;
 }

@@ -290,8 +290,9 @@ constexpr OperatorImport kFoldedOperators[] = {{"Constant", FoldConstant},
                                                {"Sqrt", FoldFunction}};
 
 // What only moves elements, so that integers behind floats can be moved alike.
-constexpr std::string_view kMoving[] = {"Reshape", "Flatten", "Unsqueeze", "Squeeze", "Transpose",
-                                        "Gather",  "Concat",  "Slice",     "Expand",  "Tile",      "Split"};
+constexpr std::string_view kMoving[] = {"Reshape",   "Flatten", "Unsqueeze", "Squeeze",
+                                        "Transpose", "Gather",  "Concat",    "Slice",
+                                        "Expand",    "Tile",    "Split"};
 
 // What the rule makes of the parts that `part` takes of each quantised input.
 ConstantPtr FoldedPart(NodeImport& node, const OperatorImport& rule,
