@@ -18,7 +18,7 @@ commands=(
   "history $results --format html"
   "plugins"
   "check reference --only *concurrent*"
-  "inspect $scratch/models/fp32.onnx"
+  "inspect $scratch/models/fp32.onnx --size 96"
   "tensor --random 2x3"
   "cache list --cache $scratch/cache"
   "plan ${scenario[*]}"
@@ -45,7 +45,7 @@ for command in "${commands[@]}"; do
   [ "$status" -eq 1 ] || fail "without stdout it ends with $status, not 1: $command"
 
   # Killed by the signal, as head leaves programs, or not told by it, as services have it.
-  "$quantbench" "${words[@]}" 2>"$scratch/err" | true
+  "$quantbench" "${words[@]}" 2>"$scratch/err" | true || true
   ! grep -q stdout "$scratch/err" || fail "a closed pipe isn't quiet: $command: $(<"$scratch/err")"
   status=0
   (trap '' PIPE; "$quantbench" "${words[@]}" 2>"$scratch/err"; echo $? >"$scratch/status") | true
