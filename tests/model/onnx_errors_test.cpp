@@ -374,38 +374,6 @@ TEST_CASE("models that can't be imported are refused with the reason") {
   }
 }
 
-// A tensor whose dims, type and data don't belong together.
-struct TensorCase {
-  const char* reason;
-  std::function<void(onnx::TensorProto&)> change;
-  const char* expected;
-};
-
-const TensorCase kTensorCases[] = {
-    {"negative dims", [](onnx::TensorProto& t) { t.set_dims(0, -3); }, "impossible"},
-    {"huge dims", [](onnx::TensorProto& t) { t.set_dims(0, kHuge); }, "don't fill"},
-    {"dims that overflow",
-     [](onnx::TensorProto& t) {
-       t.set_dims(0, kHuge);
-       t.add_dims(kHuge);
-     },
-     "impossible"},
-    {"half a float", [](onnx::TensorProto& t) { t.set_raw_data("abcde"); }, "don't fill"},
-    {"no data", [](onnx::TensorProto& t) { t.clear_raw_data(); }, "holds 0 values"},
-    {"strings", [](onnx::TensorProto& t) { t.set_data_type(onnx::TensorProto::STRING); },
-     "data type 8"},
-    {"a type from the future", [](onnx::TensorProto& t) { t.set_data_type(77); }, "data type 77"},
-};
-
-TEST_CASE("initialisers that don't hold what they say are refused by name") {
-  for (const TensorCase& c : kTensorCases) {
-    CAPTURE(c.reason);
-    OnnxBuilder builder;
-    c.change(builder.Floats("w", {1, 3, 1, 1}, {1, 1, 1}));
-    CheckRefused([&] { builder.Import(); }, {"initialiser 'w'", c.expected});
-  }
-}
-
 TEST_CASE("an ONNX file in a scenario needs no architecture; its errors name the file") {
   const testing::ScratchFolder scratch;
   const auto file = testing::WriteScratch(scratch, "broken.onnx", "no model");
