@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "support/interrupt.h"
+#include "support/printable.h"
 #include "support/progress.h"
 #include "worker/worker_main.h"
 
@@ -40,7 +41,8 @@ void PluginOutput::Pass(std::string_view text) {
   const std::string_view kept = text.substr(0, kMostOutputBytes - passed_);
   passed_ += kept.size();
   dropped_ += text.size() - kept.size();
-  std::fwrite(kept.data(), 1, kept.size(), stderr);
+  const std::string shown = PrintableLines(kept);
+  std::fwrite(shown.data(), 1, shown.size(), stderr);
 }
 
 void PluginOutput::ReportDropped(const std::string& subject) {

@@ -51,7 +51,7 @@ void Misbehave(std::string_view place) {
   if (what == "leak") AllocateWithoutEnd();
   if (what == "error") throw Failure(QB_UNSUPPORTED, "lost the recipe");
   if (what == "clear") ClearFolder();
-  if (what == "print") std::printf("{\"kind\": \"done\"}\n");
+  if (what == "print") std::printf("{\"kind\": \"done\"}\x1b[2J\n");
 }
 
 [[maybe_unused]] const bool loaded = [] {
