@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "support/ascii.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -57,9 +57,7 @@ std::string LeftOut::Text() const {
 
 bool IsJunk(std::string_view name) {
   if (name.starts_with('.')) return true;
-  std::string lower(name);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::ranges::find(kJunk, lower) != kJunk.end();
+  return std::ranges::find(kJunk, LowerCase(std::string(name))) != kJunk.end();
 }
 
 FolderContent ListFolder(const fs::path& folder) {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
 #include "dataset/image_subset.h"
 #include "dataset/label_list.h"
+#include "support/ascii.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -40,8 +40,7 @@ void CheckNoStrayImage(const fs::path& folder, const std::vector<std::string>& f
   static constexpr std::array<std::string_view, 8> kExtensions = {".jpeg", ".jpg", ".png",  ".bmp",
                                                                   ".webp", ".tif", ".tiff", ".gif"};
   for (const std::string& name : files) {
-    std::string extension = fs::path(name).extension().string();
-    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string extension = LowerCase(fs::path(name).extension().string());
     if (std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end())
       throw Error("'" + (folder / name).string() +
                   "' lies beside the class folders and so has no label; move it into one of them, "
@@ -50,11 +49,10 @@ void CheckNoStrayImage(const fs::path& folder, const std::vector<std::string>& f
 }
 
 // Whether a folder is called like one that holds all images of a split, not like a class.
-bool IsCalledImages(std::string name) {
+bool IsCalledImages(const std::string& name) {
   static constexpr std::array<std::string_view, 9> kNames = {
       "images", "image", "imgs", "img", "jpeg", "jpegs", "jpegimages", "pictures", "photos"};
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::ranges::find(kNames, name) != kNames.end();
+  return std::ranges::find(kNames, LowerCase(name)) != kNames.end();
 }
 
 // One folder for all images is no class, but tiny-imagenet's val.

@@ -3,7 +3,6 @@
 #include "dataset/label_list.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -12,6 +11,7 @@
 
 #include "dataset/folder_content.h"
 #include "dataset/list_file.h"
+#include "support/ascii.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -20,12 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::string_view kGaps = " \t";
 constexpr std::string_view kKaggleHeader = "ImageId,PredictionString";
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -61,7 +55,7 @@ class ListReader {
         classes_(classes),
         lines_(ReadListFile(list, "label file")),
         kaggle_(lines_.front().text == kKaggleHeader),
-        csv_(kaggle_ || Lower(list.extension().string()) == ".csv") {
+        csv_(kaggle_ || LowerCase(list.extension().string()) == ".csv") {
     const FolderContent content = ListFolder(folder);
     if (content.folders.size() == 1 && content.files.size() <= 1) inner_ = content.folders.front();
   }

@@ -29,28 +29,8 @@ void ReadInteger(const Located& value, T& target) {
   target = static_cast<T>(Integer(value, Limits::min(), Limits::max()));
 }
 
+// Reading deeper text would be harmless, but what walks over it calls itself.
 constexpr int kDeepest = 100;
-
-// Where brackets are open deeper than that. Reading such text would be harmless, but what walks
-// over it calls itself.
-std::optional<size_t> FindDeepNesting(std::string_view text) {
-  int depth = 0;
-  bool in_text = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_text) {
-      i += c == '\\' ? 1 : 0;
-      in_text = c != '"';
-    } else if (c == '"') {
-      in_text = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kDeepest) return i;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return std::nullopt;
-}
 
 // ", at line 3, column 7" of the byte there.
 std::string PlaceIn(std::string_view text, size_t byte) {
@@ -87,8 +67,27 @@ void Located::Fail(const std::string& expected) const {
                    : ""));
 }
 
+std::optional<size_t> FindDeepNesting(std::string_view text, int deepest) {
+  int depth = 0;
+  bool in_text = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_text) {
+      i += c == '\\' ? 1 : 0;
+      in_text = c != '"';
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > deepest) return i;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return std::nullopt;
+}
+
 Json ParseJson(std::string_view text) {
-  if (const std::optional<size_t> deep = FindDeepNesting(text)) {
+  if (const std::optional<size_t> deep = FindDeepNesting(text, kDeepest)) {
     throw Error("isn't JSON of quantbench: nested deeper than " + std::to_string(kDeepest) +
                 " levels" + PlaceIn(text, *deep));
   }

@@ -55,6 +55,10 @@ class Located {
   size_t index_ = 0;
 };
 
+// Where brackets outside of texts are open deeper than so many levels; nothing where they never
+// are.
+std::optional<size_t> FindDeepNesting(std::string_view text, int deepest);
+
 // Throws Error, with line and column, for what isn't JSON, and for what is nested deeper than
 // anything that quantbench writes.
 Json ParseJson(std::string_view text);

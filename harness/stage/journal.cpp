@@ -60,10 +60,6 @@ std::string Difference(const RunIdentity& before, const RunIdentity& now) {
   return names;
 }
 
-}  // namespace
-
-namespace {
-
 // Adds what a line that is whole says.
 void ReadLine(std::string_view line, bool is_first, const RunIdentity& identity,
               JournalContent& content, std::string& difference) {

@@ -36,15 +36,11 @@ void Write(const Model& model, const Store::Files& files) {
   WriteFileAtomically(files[kFlatExtension], FlattenModel(AbiModel(model).get()));
 }
 
-std::string_view TextOf(const MappedFile& file) {
-  return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
-}
-
 // Writes unless the same bytes are there already.
 void WriteWhereItDiffers(const MappedFile& from, const std::filesystem::path& to) {
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(to, ignored) && ReadTextFile(to) == TextOf(from)) return;
-  WriteFileAtomically(to, TextOf(from));
+  if (std::filesystem::is_regular_file(to, ignored) && MappedFile(to).text() == from.text()) return;
+  WriteFileAtomically(to, from.text());
 }
 
 }  // namespace

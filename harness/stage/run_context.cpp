@@ -30,8 +30,7 @@ void RunContext::Restore(const std::filesystem::path& file, const MappedFile& ma
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) return;
   AddWarning("cache: '" + file.string() + "' was removed under the run; it is written again");
-  const std::span<const std::byte> bytes = mapped.bytes();
-  WriteFileAtomically(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  WriteFileAtomically(file, mapped.text());
 }
 
 void RunContext::AddTime(const StageTime& time, const std::string& work) {

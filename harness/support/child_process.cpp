@@ -106,25 +106,13 @@ int MillisecondsUntil(Clock::time_point deadline) {
   return static_cast<int>(std::clamp<int64_t>(left + 1, 0, 1 << 30));
 }
 
-// Two ends of a channel, both closed when this goes out of scope, but for what was taken.
-struct Ends {
-  std::array<int, 2> ends{-1, -1};
-  ~Ends() {
-    for (const int end : ends) {
-      if (end >= 0) ::close(end);
-    }
-  }
-  int TakeFirst() { return std::exchange(ends[0], -1); }
-};
-
 // The kernel hands out the lowest free number, and what a child is given lies in the way of what
 // it is to become: both ends must lie above.
-void MoveAbove(int lowest, int& descriptor) {
-  if (descriptor > lowest) return;
-  const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, lowest + 1);
-  if (moved < 0) throw Error("can't start a worker process: " + SystemReason(errno));
-  ::close(descriptor);
-  descriptor = moved;
+void MoveAbove(int lowest, Descriptor& descriptor) {
+  if (descriptor.get() > lowest) return;
+  Descriptor moved(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, lowest + 1));
+  if (moved.get() < 0) throw Error("can't start a worker process: " + SystemReason(errno));
+  descriptor = std::move(moved);
 }
 
 }  // namespace
@@ -146,36 +134,35 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, OutputCall
     : output_(std::move(output)) {
   AdoptOrphans();
   const std::vector<std::string> words = CommandLine(arguments);
-  Ends channel, pipe;
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.ends.data()) != 0 ||
-      ::pipe2(pipe.ends.data(), O_CLOEXEC) != 0) {
-    throw Error("can't make a socket for a worker process: " + SystemReason(errno));
-  }
+  const auto pair_of = [](const auto& make) {
+    std::array<int, 2> ends{-1, -1};
+    if (make(ends.data()) != 0)
+      throw Error("can't make a socket for a worker process: " + SystemReason(errno));
+    return std::pair(Descriptor(ends[0]), Descriptor(ends[1]));
+  };
+  auto [socket, child_socket] =
+      pair_of([](int* ends) { return ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); });
+  auto [printed, child_output] = pair_of([](int* ends) { return ::pipe2(ends, O_CLOEXEC); });
   // A flood must not hold up the parent, nor may a child that doesn't listen.
-  ::fcntl(pipe.ends[0], F_SETFL, O_NONBLOCK);
+  ::fcntl(printed.get(), F_SETFL, O_NONBLOCK);
   const timeval patience{.tv_sec = 30, .tv_usec = 0};
-  ::setsockopt(channel.ends[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-  MoveAbove(kChildSocket, channel.ends[1]);
-  MoveAbove(kChildSocket, pipe.ends[1]);
-  const int problem = SpawnPlan(channel.ends[1], pipe.ends[1]).Spawn(words, pid_);
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  MoveAbove(kChildSocket, child_socket);
+  MoveAbove(kChildSocket, child_output);
+  const int problem = SpawnPlan(child_socket.get(), child_output.get()).Spawn(words, pid_);
   if (problem != 0) {
     throw Error("can't start a worker process ('" + words.front() + "'): " + SystemReason(problem) +
                 "; --no-isolation runs plugins in this process, QUANTBENCH_LAUNCHER names an "
                 "emulator where one is needed");
   }
-  socket_ = channel.TakeFirst();
-  printed_ = pipe.TakeFirst();
-  process_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  socket_ = std::move(socket);
+  printed_ = std::move(printed);
+  process_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
 }
 
-ChildProcess::~ChildProcess() {
-  End();
-  for (const int descriptor : {socket_, printed_, process_}) {
-    if (descriptor >= 0) ::close(descriptor);
-  }
-}
+ChildProcess::~ChildProcess() { End(); }
 
-bool ChildProcess::Write(std::string_view line) { return SendAll(socket_, line); }
+bool ChildProcess::Write(std::string_view line) { return SendAll(socket_.get(), line); }
 
 bool ChildProcess::HasEnded() const {
   siginfo_t info{};
@@ -197,18 +184,18 @@ bool ChildProcess::Reap() {
 
 void ChildProcess::TakeOutput() {
   std::array<char, kPieceBytes> buffer;
-  const ssize_t got = ::read(printed_, buffer.data(), buffer.size());
+  const ssize_t got = ::read(printed_.get(), buffer.data(), buffer.size());
   if (got > 0) output_({buffer.data(), static_cast<size_t>(got)});
   // All who could print have closed it.
-  if (got == 0) ::close(std::exchange(printed_, -1));
+  if (got == 0) printed_.Close();
 }
 
 void ChildProcess::Poll(bool& socket_is_ready, Clock::time_point deadline) {
-  if (process_ < 0) deadline = std::min(deadline, Clock::now() + kBetweenLooks);
+  if (process_.get() < 0) deadline = std::min(deadline, Clock::now() + kBetweenLooks);
   // poll() passes over descriptors of -1.
-  std::array<pollfd, 4> waits{{{.fd = closed_ ? -1 : socket_, .events = POLLIN, .revents = 0},
-                               {.fd = printed_, .events = POLLIN, .revents = 0},
-                               {.fd = process_, .events = POLLIN, .revents = 0},
+  std::array<pollfd, 4> waits{{{.fd = closed_ ? -1 : socket_.get(), .events = POLLIN, .revents = 0},
+                               {.fd = printed_.get(), .events = POLLIN, .revents = 0},
+                               {.fd = process_.get(), .events = POLLIN, .revents = 0},
                                {.fd = InterruptDescriptor(), .events = POLLIN, .revents = 0}}};
   const int ready = ::poll(waits.data(), waits.size(), MillisecondsUntil(deadline));
   ThrowIfInterrupted();
@@ -229,7 +216,7 @@ ChildProcess::Got ChildProcess::Read(std::string& line, size_t max_bytes,
     Poll(socket_is_ready, ended ? Clock::now() : deadline);
     if (socket_is_ready) {
       std::array<char, kPieceBytes> buffer;
-      const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+      const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
       if (got > 0) reader_.Append({buffer.data(), static_cast<size_t>(got)});
       closed_ = got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN);
       continue;
@@ -253,15 +240,15 @@ int ChildProcess::End() {
   ::kill(pid_, SIGKILL);
   const auto until = Clock::now() + kPatienceAfterKill;
   while (!Reap() && Clock::now() < until) {
-    pollfd wait{.fd = process_, .events = POLLIN, .revents = 0};
+    pollfd wait{.fd = process_.get(), .events = POLLIN, .revents = 0};
     const auto look = std::min(until, Clock::now() + kBetweenLooks);
     ::poll(&wait, 1, MillisecondsUntil(look));
   }
   left_behind_ = EndOrphans(pid_);
   pid_ = -1;
   // The last words, as many as a pipe holds: a process that got away may print on.
-  for (int piece = 0; piece < 16 && printed_ >= 0; ++piece) {
-    pollfd wait{.fd = printed_, .events = POLLIN, .revents = 0};
+  for (int piece = 0; piece < 16 && printed_.get() >= 0; ++piece) {
+    pollfd wait{.fd = printed_.get(), .events = POLLIN, .revents = 0};
     if (::poll(&wait, 1, 0) <= 0) break;
     TakeOutput();
   }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/descriptor.h"
 #include "support/line_reader.h"
 
 namespace quantbench {
@@ -85,8 +86,8 @@ class ChildProcess {
   void TakeOutput();
 
   OutputCallback output_;
-  int socket_ = -1, printed_ = -1;
-  int process_ = -1;  // readable when the child has ended; -1: this kernel doesn't have it
+  Descriptor socket_, printed_;
+  Descriptor process_;  // readable when the child has ended; -1: this kernel doesn't have it
   pid_t pid_ = -1;
   std::optional<ChildEnd> end_;
   bool closed_ = false;

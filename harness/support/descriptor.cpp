@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include "support/error.h"
 #include "support/printable.h"
+#include "support/system_error.h"
 
 namespace quantbench {
 namespace {
@@ -65,7 +65,7 @@ ReadableFile OpenToRead(const std::filesystem::path& file) {
   Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat status {};
   if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0)
-    throw Error("can't open " + Quoted(file) + ": " + std::strerror(errno));
+    throw Error("can't open " + Quoted(file) + ": " + SystemReason(errno));
   if (!S_ISREG(status.st_mode))
     throw Error(Quoted(file) + " is " + WhatIs(status.st_mode) + ", not a regular file");
   return {.descriptor = std::move(descriptor), .bytes = static_cast<size_t>(status.st_size)};
@@ -80,7 +80,7 @@ Descriptor OpenToWrite(const std::filesystem::path& file, int flags,
   if (HasNul(file)) throw WriteError("can't create " + Quoted(called) + ": NUL in its name");
   Descriptor descriptor(::open(file.c_str(), flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
   if (descriptor.get() < 0)
-    throw WriteError("can't create " + Quoted(called) + ": " + std::strerror(errno));
+    throw WriteError("can't create " + Quoted(called) + ": " + SystemReason(errno));
   // Only opening mustn't wait.
   ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) & ~O_NONBLOCK);
   return descriptor;

@@ -7,60 +7,48 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
 #include <ostream>
-#include <streambuf>
 #include <string_view>
 #include <utility>
 
 #include "support/descriptor.h"
+#include "support/piece_buffer.h"
 
 namespace quantbench {
 namespace {
 
-// Collects what a stream is given and hands it on in large pieces. What `take` throws makes the
-// stream bad, as streams have it, and is kept.
-template <class Take>
-class PieceBuffer : public std::streambuf {
+// What `take` throws is kept, and nothing is taken any more.
+template <class Consume>
+class ThrowingBuffer : public PieceBuffer {
  public:
-  explicit PieceBuffer(Take take) : take_(std::move(take)) {
-    setp(piece_.data(), piece_.data() + piece_.size());
-  }
+  explicit ThrowingBuffer(Consume take) : take_(std::move(take)) {}
   void ThrowWhatWentWrong() const {
     if (error_) throw WriteError(*error_);
   }
 
  protected:
-  int sync() override {
-    if (error_) return -1;
+  bool Take(std::span<const char> piece) override {
+    if (error_) return false;
     try {
-      take_(std::as_bytes(std::span(pbase(), pptr())));
+      take_(std::as_bytes(piece));
     } catch (const WriteError& error) {
       error_ = error;
-      return -1;
     }
-    setp(piece_.data(), piece_.data() + piece_.size());
-    return 0;
-  }
-  int_type overflow(int_type c) override {
-    if (sync() != 0) return traits_type::eof();
-    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
-    return sputc(traits_type::to_char_type(c));
+    return !error_;
   }
 
  private:
-  Take take_;
-  std::array<char, 1 << 16> piece_;
+  Consume take_;
   std::optional<WriteError> error_;
 };
 
 // Lets `write` fill a stream of which `take` gets the pieces.
 template <class Take>
 void WriteInPieces(const std::function<void(std::ostream&)>& write, Take take) {
-  PieceBuffer<Take> buffer(std::move(take));
+  ThrowingBuffer<Take> buffer(std::move(take));
   std::ostream stream(&buffer);
   try {
     write(stream);
@@ -142,8 +130,7 @@ void WriteFileAtomically(const std::filesystem::path& file, std::string_view con
 void Touch(const std::filesystem::path& file) { ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0); }
 
 std::string ReadTextFile(const std::filesystem::path& file) {
-  const MappedFile mapped(file);
-  return {reinterpret_cast<const char*>(mapped.bytes().data()), mapped.bytes().size()};
+  return std::string(MappedFile(file).text());
 }
 
 }  // namespace quantbench

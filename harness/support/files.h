@@ -26,6 +26,7 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
   // Takes a part out of this process's memory until it is read again, so that walking through a
   // large file doesn't fill memory.
   void Forget(std::span<const std::byte> part) const;

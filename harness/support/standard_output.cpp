@@ -5,15 +5,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
 #include <span>
-#include <streambuf>
 
 #include "support/descriptor.h"
+#include "support/piece_buffer.h"
 
 namespace quantbench {
 namespace {
@@ -30,11 +29,9 @@ void FillMissingDescriptors() {
 
 }  // namespace
 
-class StandardOutput::Buffer : public std::streambuf {
+class StandardOutput::Buffer : public PieceBuffer {
  public:
-  Buffer() : before_(std::cout.rdbuf(this)), by_lines_(::isatty(STDOUT_FILENO) == 1) {
-    setp(piece_.data(), piece_.data() + piece_.size());
-  }
+  Buffer() : before_(std::cout.rdbuf(this)), by_lines_(::isatty(STDOUT_FILENO) == 1) {}
   ~Buffer() override {
     sync();
     std::cout.rdbuf(before_);
@@ -49,19 +46,12 @@ class StandardOutput::Buffer : public std::streambuf {
   }
 
  protected:
-  int sync() override {
-    const std::span<const char> text(pbase(), pptr());
+  bool Take(std::span<const char> text) override {
     if (!text.empty() && reason_ == 0) {
       wrote_ = true;
       Remember(WriteAll(STDOUT_FILENO, std::as_bytes(text)));
     }
-    setp(piece_.data(), piece_.data() + piece_.size());
-    return reason_ == 0 ? 0 : -1;
-  }
-  int_type overflow(int_type c) override {
-    if (sync() != 0) return traits_type::eof();
-    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
-    return sputc(traits_type::to_char_type(c));
+    return reason_ == 0;
   }
   std::streamsize xsputn(const char* text, std::streamsize count) override {
     const std::streamsize taken = std::streambuf::xsputn(text, count);
@@ -78,7 +68,6 @@ class StandardOutput::Buffer : public std::streambuf {
   bool by_lines_;  // people see each line as soon as it is whole
   bool wrote_ = false;
   int reason_ = 0;
-  std::array<char, 1 << 16> piece_;
 };
 
 StandardOutput::StandardOutput() {

@@ -2,8 +2,6 @@
 // Each struct as a JSON object whose "kind" tells which it is.
 #include "worker/protocol.h"
 
-#include <algorithm>
-
 #include "record/json.h"
 #include "support/error.h"
 
@@ -12,28 +10,10 @@ namespace {
 
 constexpr int kDeepest = 8;  // the deepest message is a list of lists in an object in an object
 
-// Brackets that are open at once, outside of texts.
-int DepthOf(std::string_view line) {
-  int depth = 0, deepest = 0;
-  bool in_text = false;
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (in_text && line[i] == '\\') {
-      ++i;  // whatever follows is part of the text
-    } else if (line[i] == '"') {
-      in_text = !in_text;
-    } else if (!in_text && (line[i] == '[' || line[i] == '{')) {
-      deepest = std::max(deepest, ++depth);
-    } else if (!in_text && (line[i] == ']' || line[i] == '}')) {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
 template <class T>
 T Decoded(const std::string& line) {
   try {
-    if (DepthOf(line) > kDeepest) throw Error("it is nested too deeply");
+    if (FindDeepNesting(line, kDeepest)) throw Error("it is nested too deeply");
     return FromText<T>(line, Strictness::kLines);
   } catch (const Error& error) {
     throw Error(std::string("a worker process and this one don't understand each other: ") +
