@@ -24,7 +24,7 @@ std::vector<int> Images(int begin, int count) {
 }
 
 // Results of 1,000 images of which `wrong` are wrong, with their predictions in `folder`.
-LoadedResults Results(const std::filesystem::path& folder, const std::vector<int>& wrong) {
+LoadedResults ResultsWith(const std::filesystem::path& folder, const std::vector<int>& wrong) {
   LoadedResults loaded = SampleResults();
   loaded.file = folder / "results.json";
   Row& row = loaded.results.rows[0];
@@ -36,9 +36,9 @@ LoadedResults Results(const std::filesystem::path& folder, const std::vector<int
 
 TEST_CASE("the same net loss can be chance or not: the flips tell") {
   const testing::ScratchFolder scratch;
-  const LoadedResults base = Results(scratch.path() / "base", Images(0, 200));
+  const LoadedResults base = ResultsWith(scratch.path() / "base", Images(0, 200));
   SUBCASE("ten lost, none gained: p = 2/1024") {
-    const LoadedResults changed = Results(scratch.path() / "new", Images(0, 210));
+    const LoadedResults changed = ResultsWith(scratch.path() / "new", Images(0, 210));
     const Comparison comparison = CompareResults(base, changed, {});
     const AccuracyFinding& finding = *comparison.cases[0].accuracy;
     CHECK(finding.paired);
@@ -50,7 +50,7 @@ TEST_CASE("the same net loss can be chance or not: the flips tell") {
     CHECK(finding.verdict == Verdict::kWorse);
   }
   SUBCASE("a hundred and ten lost, a hundred gained") {
-    const LoadedResults changed = Results(scratch.path() / "new", Images(100, 210));
+    const LoadedResults changed = ResultsWith(scratch.path() / "new", Images(100, 210));
     const Comparison comparison = CompareResults(base, changed, {});
     CHECK(comparison.cases[0].accuracy->gained == 100);
     CHECK(comparison.cases[0].accuracy->p > 0.4);
@@ -60,8 +60,8 @@ TEST_CASE("the same net loss can be chance or not: the flips tell") {
 
 TEST_CASE("predictions that don't belong to the row are left aside for the counts") {
   const testing::ScratchFolder scratch;
-  const LoadedResults base = Results(scratch.path() / "base", Images(0, 200));
-  LoadedResults changed = Results(scratch.path() / "new", Images(0, 200));
+  const LoadedResults base = ResultsWith(scratch.path() / "base", Images(0, 200));
+  LoadedResults changed = ResultsWith(scratch.path() / "new", Images(0, 200));
   SUBCASE("of another run") { changed.results.rows[0].accuracy->top1_correct = 790; }
   SUBCASE("not there") { changed.results.rows[0].predictions_file = "predictions/none.csv"; }
   SUBCASE("of other images") {
@@ -103,8 +103,8 @@ TEST_CASE("a broken predictions file is an error with its place") {
 
 TEST_CASE("predictions that were edited since the run are named and left aside") {
   const testing::ScratchFolder scratch;
-  LoadedResults base = Results(scratch.path() / "base", Images(0, 200));
-  LoadedResults changed = Results(scratch.path() / "new", Images(0, 200));
+  LoadedResults base = ResultsWith(scratch.path() / "base", Images(0, 200));
+  LoadedResults changed = ResultsWith(scratch.path() / "new", Images(0, 200));
   for (LoadedResults* one : {&base, &changed}) {
     const std::string text = ReadTextFile(one->file.parent_path() / "predictions" / "p.csv");
     one->results.rows[0].predictions_hash = HashBytes(std::as_bytes(std::span(text)));
@@ -132,7 +132,7 @@ TEST_CASE("results can't make compare read outside their folder") {
   const testing::ScratchFolder scratch;
   for (const char* const path : {"/etc/passwd", "../p.csv", "predictions/../../p.csv"}) {
     CAPTURE(path);
-    LoadedResults base = Results(scratch.path() / "base", {});
+    LoadedResults base = ResultsWith(scratch.path() / "base", {});
     base.results.rows[0].predictions_file = path;
     CHECK_THROWS_WITH_AS(CompareResults(base, base, {}), doctest::Contains("leaves the results"),
                          Error);

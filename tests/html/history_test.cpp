@@ -7,15 +7,14 @@
 #include <limits>
 
 #include "html/history_sections.h"
+#include "support/contains.h"
 
 namespace quantbench {
 namespace {
 
-bool Contains(const std::string& page, const std::string& part) {
-  return page.find(part) != page.npos;
-}
+using testing::Contains;
 
-HistoryPoint Point(size_t result, double top1, double ms) {
+HistoryPoint PointAt(size_t result, double top1, double ms) {
   HistoryPoint point{.result = result, .status = Status::kOk};
   point.top1_percent = top1;
   point.latency_ms = ms;
@@ -32,7 +31,7 @@ History ThreeResults() {
   row.backend = "a";
   row.precision = "int8";
   history.cases.push_back(
-      {.row = row, .points = {Point(0, 80, 1), Point(1, 80, 1), Point(2, 79, 2)}});
+      {.row = row, .points = {PointAt(0, 80, 1), PointAt(1, 80, 1), PointAt(2, 79, 2)}});
   return history;
 }
 
@@ -87,7 +86,7 @@ TEST_CASE("a page of nothing, and of figures that no run can have") {
   for (const double figure : kFigures) {
     History history = ThreeResults();
     for (HistoryPoint& point : history.cases[0].points) {
-      point = Point(point.result, figure, figure);
+      point = PointAt(point.result, figure, figure);
       point.model_bytes = point.latency_low_ms = point.latency_high_ms = figure;
     }
     CHECK(Contains(HtmlHistory(history), "</html>"));

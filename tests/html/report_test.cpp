@@ -7,11 +7,13 @@
 #include <limits>
 
 #include "html/cases.h"
+#include "support/contains.h"
 
 namespace quantbench {
 namespace {
 
 using html::Point;
+using testing::Contains;
 
 Row MakeRow(const std::string& backend, const std::string& precision, double top1, double ms) {
   Row row{{.scenario = "s", .case_id = backend + "/" + precision}};
@@ -30,10 +32,6 @@ Results TwoRows() {
   results.rows = {MakeRow("b", "fp32", 80, 10), MakeRow("b", "int8", 78.5, 4)};
   Derive(results.rows);
   return results;
-}
-
-bool Contains(const std::string& page, const std::string& part) {
-  return page.find(part) != page.npos;
 }
 
 TEST_CASE("the Pareto front holds what nothing beats") {

@@ -27,7 +27,7 @@ struct ErrorCase {
   std::vector<int64_t> input{-1, 3, 4, 4};
 };
 
-constexpr int64_t kHuge = int64_t{1} << 40;
+constexpr int64_t kHugeExtent = int64_t{1} << 40;
 
 const ErrorCase kModelCases[] = {
     {"an operator that isn't known",
@@ -269,13 +269,13 @@ const ErrorCase kNodeCases[] = {
      {"leaves 64 bits"}},
     {"a constant too large for any memory",
      [](OnnxBuilder& b) {
-       b.Ints("shape", {kHuge});
+       b.Ints("shape", {kHugeExtent});
        b.Node("ConstantOfShape", {"shape"});
      },
      {"unfold into more"}},
     {"a shape whose product overflows",
      [](OnnxBuilder& b) {
-       b.Ints("shape", {kHuge, kHuge});
+       b.Ints("shape", {kHugeExtent, kHugeExtent});
        b.Node("ConstantOfShape", {"shape"});
      },
      {"impossible"}},

@@ -118,7 +118,7 @@ std::string RichModel() {
   return b.Bytes();
 }
 
-bool IsAccepted(std::string_view bytes) {
+bool IsImported(std::string_view bytes) {
   try {
     ImportOnnx(std::as_bytes(std::span(bytes.data(), bytes.size())),
                {.input_height = 4, .input_width = 4});
@@ -130,14 +130,14 @@ bool IsAccepted(std::string_view bytes) {
 
 TEST_CASE("a model cut off anywhere, or with any byte changed, is read or refused") {
   std::string model = RichModel();
-  REQUIRE(IsAccepted(model));
+  REQUIRE(IsImported(model));
   for (size_t length = 0; length < model.size(); ++length)
-    IsAccepted(std::string_view(model).substr(0, length));
+    IsImported(std::string_view(model).substr(0, length));
   int accepted = 0;
   for (size_t i = 0; i < model.size(); ++i) {
     for (const char mask : {'\x01', '\x80', '\xff'}) {
       model[i] ^= mask;
-      accepted += IsAccepted(model) ? 1 : 0;
+      accepted += IsImported(model) ? 1 : 0;
       model[i] ^= mask;
     }
   }
@@ -158,8 +158,8 @@ TEST_CASE("messages nested without end don't exhaust the stack") {
     wrap('\x32');
     wrap('\x2a');
   }
-  CHECK(!IsAccepted(std::string("\x08\x08\x3a\x04\x0a\x02\x2a\x00", 8) + nested));
-  CHECK(!IsAccepted("\x3a" + nested));
+  CHECK(!IsImported(std::string("\x08\x08\x3a\x04\x0a\x02\x2a\x00", 8) + nested));
+  CHECK(!IsImported("\x3a" + nested));
 }
 
 }  // namespace

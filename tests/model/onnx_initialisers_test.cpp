@@ -13,7 +13,7 @@ namespace {
 using testing::CheckRefused;
 using testing::OnnxBuilder;
 
-constexpr int64_t kHuge = int64_t{1} << 40;
+constexpr int64_t kHugeDim = int64_t{1} << 40;
 
 // A tensor whose dims, type and data don't belong together.
 struct TensorCase {
@@ -24,11 +24,11 @@ struct TensorCase {
 
 const TensorCase kTensorCases[] = {
     {"negative dims", [](onnx::TensorProto& t) { t.set_dims(0, -3); }, "impossible"},
-    {"huge dims", [](onnx::TensorProto& t) { t.set_dims(0, kHuge); }, "don't fill"},
+    {"huge dims", [](onnx::TensorProto& t) { t.set_dims(0, kHugeDim); }, "don't fill"},
     {"dims that overflow",
      [](onnx::TensorProto& t) {
-       t.set_dims(0, kHuge);
-       t.add_dims(kHuge);
+       t.set_dims(0, kHugeDim);
+       t.add_dims(kHugeDim);
      },
      "impossible"},
     {"half a float", [](onnx::TensorProto& t) { t.set_raw_data("abcde"); }, "don't fill"},

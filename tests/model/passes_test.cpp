@@ -46,14 +46,14 @@ double LargestDifference(const Graph& a, const Graph& b) {
   return largest;
 }
 
-struct Case {
+struct PassCase {
   const char* reason;
   void (*build)(Graph& graph);  // from an input [4,6,6]; sets the output
   const char* folded;           // after FoldBatchNorm
   const char* prepared;         // after PrepareForInference
 };
 
-const Case kFoldedCases[] = {
+const PassCase kFoldedCases[] = {
     {"the usual three",
      [](Graph& g) {
        ValueId v = g.AddNode("c", MakeConv({.weight = {8, 4, 3, 3}, .padding = kOne}), {g.input});
@@ -82,7 +82,7 @@ const Case kFoldedCases[] = {
      "flatten linear activation+relu", "flatten linear+relu"},
 };
 
-const Case kKeptCases[] = {
+const PassCase kKeptCases[] = {
     {"the convolution's result is read twice",
      [](Graph& g) {
        const ValueId c = g.AddNode("c", MakeConv({.weight = {4, 4, 1, 1}}), {g.input});
@@ -123,7 +123,7 @@ const Case kKeptCases[] = {
      "conv add conv concat conv global_average_pool conv+relu"},
 };
 
-const Case kActivationCases[] = {
+const PassCase kActivationCases[] = {
     {"what may carry an activation: add, concat, pool",
      [](Graph& g) {
        ValueId v = g.AddNode("s", Add{}, {g.input, g.input});
@@ -170,8 +170,8 @@ const Case kActivationCases[] = {
      "conv activation+relu add", "conv+relu add"},
 };
 
-void CheckCases(std::span<const Case> cases) {
-  for (const Case& c : cases) {
+void CheckCases(std::span<const PassCase> cases) {
+  for (const PassCase& c : cases) {
     CAPTURE(c.reason);
     Graph original = GraphWithInput({4, 6, 6});
     c.build(original);

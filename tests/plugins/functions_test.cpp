@@ -22,7 +22,7 @@ struct FunctionCase {
   int inputs = 1;  // 2: the same value twice
 };
 
-const FunctionCase kCases[] = {
+const FunctionCase kFunctionCases[] = {
     {.reason = "clip below zero and above",
      .op = Unary{.function = Function::kClip, .parameters = {-1, 3}},
      .input = {4},
@@ -155,7 +155,7 @@ void CheckNear(const std::vector<float>& actual, const std::vector<float>& expec
 
 TEST_CASE("functions, products and moves by hand") {
   const QParams in{.scale = 0.5f, .zero_point = 10};
-  for (const FunctionCase& c : kCases) {
+  for (const FunctionCase& c : kFunctionCases) {
     CAPTURE(c.reason);
     const auto graph = std::make_shared<const Graph>(GraphOf(c));
     CheckNear(testing::RunModel(AbiModel(*graph), c.values), c.expected_float);

@@ -2,10 +2,12 @@
 // The other naive operators, float and integer, by examples small enough to work out by hand.
 #include <doctest/doctest.h>
 
-#include "backend/backend.h"
+#include "plugins/run_once.h"
 
 namespace quantbench {
 namespace {
+
+using testing::RunOnce;
 
 // One operator on one or two inputs that are parts of the network's input.
 struct OperatorCase {
@@ -20,7 +22,7 @@ struct OperatorCase {
   Activation activation = Activation::kNone;
 };
 
-const OperatorCase kCases[] = {
+const OperatorCase kOperatorCases[] = {
     {.reason = "global average, a tie to even",
      .op = GlobalAveragePool{},
      .input = {1, 2, 2},
@@ -68,13 +70,6 @@ const OperatorCase kCases[] = {
      .expected_int8 = {1, 2, 3, 4}},
 };
 
-std::vector<float> RunOnce(const AbiModel& model, const std::vector<float>& input) {
-  const Executable executable = Backend::BuiltIn().Prepare(model, "generic");
-  std::vector<float> output(static_cast<size_t>(executable.output_elements()));
-  executable.CreateContext(1, 1).Run(1, input.data(), output.data(), ThreadPool(1));
-  return output;
-}
-
 Graph GraphOf(const OperatorCase& c) {
   Graph graph{.name = c.reason, .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", c.input);
@@ -95,7 +90,7 @@ QuantizedGraph QuantizedOf(std::shared_ptr<const Graph> graph, const QParams& ou
 }
 
 TEST_CASE("operators") {
-  for (const OperatorCase& c : kCases) {
+  for (const OperatorCase& c : kOperatorCases) {
     CAPTURE(c.reason);
     const auto graph = std::make_shared<const Graph>(GraphOf(c));
     CHECK(RunOnce(AbiModel(*graph), c.values) == c.expected_float);

@@ -4,11 +4,13 @@
 
 #include <random>
 
-#include "backend/backend.h"
+#include "plugins/run_once.h"
 #include "quantbench/arithmetic.hpp"
 
 namespace quantbench {
 namespace {
+
+using testing::RunOnce;
 
 struct ConvCase {
   std::string reason;
@@ -18,7 +20,7 @@ struct ConvCase {
   Activation activation = Activation::kNone;
 };
 
-const ConvCase kCases[] = {
+const ConvCase kConvCases[] = {
     {.reason = "pointwise", .channels = 5, .height = 3, .width = 4, .outputs = 7, .window = {}},
     {.reason = "pointwise with stride",
      .channels = 2,
@@ -111,13 +113,6 @@ Graph GraphOf(const ConvCase& c) {
   return graph;
 }
 
-std::vector<float> RunOnce(const AbiModel& model, const std::vector<float>& input) {
-  const Executable executable = Backend::BuiltIn().Prepare(model, "generic");
-  std::vector<float> output(static_cast<size_t>(executable.output_elements()));
-  executable.CreateContext(1, 1).Run(1, input.data(), output.data(), ThreadPool(1));
-  return output;
-}
-
 template <class Check>
 void ForEachOutput(const ConvCase& c, const Graph& graph, const Check& check) {
   const Shape& shape = graph.values[static_cast<size_t>(graph.nodes[0].output)].shape;
@@ -132,7 +127,7 @@ void ForEachOutput(const ConvCase& c, const Graph& graph, const Check& check) {
 }
 
 TEST_CASE("float convolution equals its definition") {
-  for (const ConvCase& c : kCases) {
+  for (const ConvCase& c : kConvCases) {
     CAPTURE(c.reason);
     const Graph graph = GraphOf(c);
     const auto& conv = std::get<Conv>(graph.nodes[0].op);
@@ -154,7 +149,7 @@ TEST_CASE("float convolution equals its definition") {
 
 TEST_CASE("integer convolution equals its definition to the bit") {
   const QParams in{.scale = 0.02f, .zero_point = 131}, out{.scale = 0.05f, .zero_point = 100};
-  for (const ConvCase& c : kCases) {
+  for (const ConvCase& c : kConvCases) {
     CAPTURE(c.reason);
     auto graph = std::make_shared<Graph>(GraphOf(c));
     QuantizedGraph quantized{

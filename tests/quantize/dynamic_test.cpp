@@ -16,8 +16,9 @@
 namespace quantbench {
 namespace {
 
-std::shared_ptr<const Graph> SmallGraph(std::vector<float> conv_weight = {1.0f, -2.0f, 0.5f, 3.0f},
-                                        std::vector<float> linear_bias = {0.25f, -1000.0f}) {
+std::shared_ptr<const Graph> ConvAndLinear(std::vector<float> conv_weight = {1.0f, -2.0f, 0.5f,
+                                                                             3.0f},
+                                           std::vector<float> linear_bias = {0.25f, -1000.0f}) {
   Graph graph{.name = "small", .values = {}, .nodes = {}};
   graph.input = graph.AddValue("x", {2, 4, 4});
   const Conv conv{{.weight = {{2, 2, 1, 1}, std::move(conv_weight)}, .bias = {0.5f, 1.5f}}};
@@ -33,7 +34,7 @@ std::shared_ptr<const Graph> SmallGraph(std::vector<float> conv_weight = {1.0f, 
 
 TEST_CASE("dynamic: weights become integers, biases stay float, activations have no qparams") {
   const QuantizedGraph per_channel =
-      QuantizeDynamic(SmallGraph(), Granularity::kPerChannel, "dynamic");
+      QuantizeDynamic(ConvAndLinear(), Granularity::kPerChannel, "dynamic");
   CHECK(per_channel.mode == QuantizationMode::kDynamic);
   CHECK(per_channel.activations.empty());
   REQUIRE(per_channel.weights.size() == 4);
@@ -46,23 +47,23 @@ TEST_CASE("dynamic: weights become integers, biases stay float, activations have
   // A bias that dwarfs its weights costs nothing: no scale has to fit it into 32 bits.
   CHECK(per_channel.weights[3].scales[0] == 0x1p-23f);
   const QuantizedGraph per_tensor =
-      QuantizeDynamic(SmallGraph(), Granularity::kPerTensor, "dynamic");
+      QuantizeDynamic(ConvAndLinear(), Granularity::kPerTensor, "dynamic");
   CHECK(per_tensor.weights[0].scales == std::vector<float>{3.0f / 127.5f});
 }
 
 TEST_CASE("dynamic: what can't be quantised is named") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH_AS(
-      QuantizeDynamic(SmallGraph({1.0f, nan, 0.0f, 0.0f}), Granularity::kPerTensor, ""),
+      QuantizeDynamic(ConvAndLinear({1.0f, nan, 0.0f, 0.0f}), Granularity::kPerTensor, ""),
       doctest::Contains("conv.weight"), Error);
-  CHECK_THROWS_WITH_AS(QuantizeDynamic(SmallGraph({1.0f, 1.0f, 0.0f, 0.0f}, {0.0f, nan}),
+  CHECK_THROWS_WITH_AS(QuantizeDynamic(ConvAndLinear({1.0f, 1.0f, 0.0f, 0.0f}, {0.0f, nan}),
                                        Granularity::kPerTensor, ""),
                        doctest::Contains("fc.bias"), Error);
 }
 
 TEST_CASE("dynamic: plugins get float activations and the dynamic operators") {
   const QuantizedGraph quantized =
-      QuantizeDynamic(SmallGraph(), Granularity::kPerChannel, "dynamic");
+      QuantizeDynamic(ConvAndLinear(), Granularity::kPerChannel, "dynamic");
   const AbiModel model(quantized);
   const qb_model& abi = model.get();
   std::vector<qb_op> ops;
@@ -81,7 +82,7 @@ TEST_CASE("dynamic: plugins get float activations and the dynamic operators") {
 TEST_CASE("dynamic: the ONNX file quantises at run time, each value once") {
   const testing::ScratchFolder scratch;
   const std::filesystem::path file = scratch.path() / "dynamic.onnx";
-  ExportOnnx(QuantizeDynamic(SmallGraph(), Granularity::kPerChannel, "dynamic"), file);
+  ExportOnnx(QuantizeDynamic(ConvAndLinear(), Granularity::kPerChannel, "dynamic"), file);
   const std::string bytes = ReadTextFile(file);
   const auto count = [&](std::string_view word) {
     int64_t found = 0;

@@ -49,7 +49,7 @@ void WithWeights(QdqBuilder& b) {
   Head(b);
 }
 // Of QLinearConv and the like.
-void QParams(QdqBuilder& b, const std::string& name, float scale, int zero, int type = kUint8) {
+void AddQParams(QdqBuilder& b, const std::string& name, float scale, int zero, int type = kUint8) {
   b.Floats(name + "_s", {}, {scale});
   b.Integers(name + "_z", {}, type, {zero});
 }
@@ -139,7 +139,7 @@ const Dialect kDialects[] = {
      }},
     {"no zero point: 0 of the type that the integers have",
      [](QdqBuilder& b) {
-       QParams(b, "x", 0.5f, 0, kInt8);
+       AddQParams(b, "x", 0.5f, 0, kInt8);
        b.Node("QuantizeLinear", {"x", "x_s", "x_z"}, "xq");
        b.Node("DequantizeLinear", {"xq", "x_s"}, "xd");
        Weights(b), Bias(b), Head(b);
@@ -162,7 +162,7 @@ const Dialect kDialects[] = {
      }},
     {"casts of integers, as converted PyTorch models have them",
      [](QdqBuilder& b) {
-       QParams(b, "x", 0.5f, 100);
+       AddQParams(b, "x", 0.5f, 100);
        b.Node("QuantizeLinear", {"x", "x_s", "x_z"}, "xq");
        SetInt(b.Node("Cast", {"xq"}, "xc"), "to", kUint8);
        b.Node("DequantizeLinear", {"xc", "x_s", "x_z"}, "xd");
@@ -170,7 +170,7 @@ const Dialect kDialects[] = {
      }},
     {"operators that move integers between Q and DQ",
      [](QdqBuilder& b) {
-       QParams(b, "x", 0.5f, 100);
+       AddQParams(b, "x", 0.5f, 100);
        b.Node("QuantizeLinear", {"x", "x_s", "x_z"}, "xq");
        SetInts(b.Node("Transpose", {"xq"}, "xt"), "perm", {0, 2, 3, 1});
        SetInts(b.Node("Transpose", {"xt"}, "xn"), "perm", {0, 3, 1, 2});
@@ -214,12 +214,12 @@ const Dialect kDialects[] = {
     {"integers in and out",
      [](QdqBuilder& b) {
        b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(kInt8);
-       QParams(b, "x", 0.5f, -28, kInt8);
+       AddQParams(b, "x", 0.5f, -28, kInt8);
        b.Node("DequantizeLinear", {"x", "x_s", "x_z"}, "xd");
        Weights(b), Bias(b);
        b.Node("Conv", {"xd", "wd", "bd"}, "c");
        b.Node("GlobalAveragePool", {"c"}, "p");
-       QParams(b, "p", 0.25f, 10);
+       AddQParams(b, "p", 0.25f, 10);
        b.Node("QuantizeLinear", {"p", "p_s", "p_z"}, "y");
      },
      1},  // the flattening
@@ -229,14 +229,14 @@ const Dialect kDialects[] = {
        type.set_elem_type(kUint8);
        type.mutable_shape()->mutable_dim(1)->set_dim_value(4);
        type.mutable_shape()->mutable_dim(3)->set_dim_value(3);
-       QParams(b, "x", 0.5f, 100);
+       AddQParams(b, "x", 0.5f, 100);
        SetInts(b.Node("Transpose", {"x"}, "xt"), "perm", {0, 3, 1, 2});
        b.Node("DequantizeLinear", {"xt", "x_s", "x_z"}, "xd");
        Weights(b), Bias(b), Head(b);
      }},
     {"QLinearConv and QLinearGlobalAveragePool",
      [](QdqBuilder& b) {
-       QParams(b, "x", 0.5f, 100), QParams(b, "y", 0.25f, 10);
+       AddQParams(b, "x", 0.5f, 100), AddQParams(b, "y", 0.25f, 10);
        b.Integers("w", {2, 3, 1, 1}, kInt8, {1, 2, 3, -4, 5, -6});
        b.Floats("ws", {2}, {0.25f, 0.5f});
        b.Integers("wz", {2}, kInt8, {0, 0});

@@ -13,27 +13,16 @@ namespace quantbench {
 namespace {
 
 using testing::FaultyBackend;
+using testing::FaultyRow;
+using testing::kSanitized;
 using testing::OptionsIn;
 using testing::TinyScenario;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
-struct Expected {
-  std::string fault;
-  Status status;
-  std::string detail;  // a part of it
-  bool changes_under_sanitizers = false;
-};
-
-std::map<std::string, Row> RunAll(const std::vector<Expected>& faults,
+std::map<std::string, Row> RunAll(const std::vector<FaultyRow>& faults,
                                   std::vector<Override> changes) {
   std::string list = "[reference";
   std::set<std::string> names;
-  for (const Expected& one : faults) {
+  for (const FaultyRow& one : faults) {
     if (names.insert(one.fault).second) list += ", " + FaultyBackend(one.fault);
   }
   changes.push_back({"matrix.backend", list + "]"});
@@ -44,10 +33,10 @@ std::map<std::string, Row> RunAll(const std::vector<Expected>& faults,
   return rows;
 }
 
-void CheckAll(const std::vector<Expected>& faults, const std::map<std::string, Row>& rows) {
+void CheckAll(const std::vector<FaultyRow>& faults, const std::map<std::string, Row>& rows) {
   CHECK(rows.at("reference").status == Status::kOk);
   CHECK(rows.at("reference").detail.find("the backend") == std::string::npos);
-  for (const Expected& one : faults) {
+  for (const FaultyRow& one : faults) {
     CAPTURE(one.fault);
     const Row& row = rows.at(one.fault);
     CAPTURE(row.detail);
@@ -60,7 +49,7 @@ void CheckAll(const std::vector<Expected>& faults, const std::map<std::string, R
 TEST_CASE(
     "what is written too little, too much or differently each time is a failure that says so") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
-  const std::vector<Expected> faults{
+  const std::vector<FaultyRow> faults{
       {"writes_nothing", Status::kFailed, "left value 0 of 24 of its output unwritten"},
       {"writes_once", Status::kFailed, "unwritten"},
       {"writes_behind", Status::kFailed, "wrote 4 bytes behind the end of its output"},
@@ -75,7 +64,7 @@ TEST_CASE(
 
 TEST_CASE("what a plugin does beside its work is put back, ended, and said") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
-  const std::vector<Expected> faults{
+  const std::vector<FaultyRow> faults{
       {"changes_state", Status::kOk, "changed the handler of SIGUSR1"},
       {"changes_state", Status::kOk, "the rounding mode"},
       {"changes_state", Status::kOk, "the locale"},
@@ -96,7 +85,7 @@ TEST_CASE("what a plugin does beside its work is put back, ended, and said") {
 
 TEST_CASE("a timed backend that writes nothing, or past its output, has no latency") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
-  const std::vector<Expected> faults{
+  const std::vector<FaultyRow> faults{
       {"writes_nothing", Status::kFailed, "left scores of image 1 of a batch of 2 unwritten"},
       {"writes_once", Status::kFailed, "left scores of image 1 of a batch of 2 unwritten"},
       {"writes_behind", Status::kFailed, "wrote 4 bytes behind the end of its output"},
@@ -114,7 +103,7 @@ TEST_CASE("a timed backend that writes nothing, or past its output, has no laten
 
 TEST_CASE("a worker that hangs up, lies or talks without end is ended, and its row says why") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
-  const std::vector<Expected> faults{
+  const std::vector<FaultyRow> faults{
       {"hangs_up", Status::kCrashed, "closed its connection to quantbench while evaluating images"},
       {"answers_empty", Status::kCrashed, "with the classes of 0, and there are 12"},
       {"says_garbage", Status::kCrashed, "answered what can't be true"},

@@ -13,24 +13,12 @@ namespace quantbench {
 namespace {
 
 using testing::FaultyBackend;
+using testing::FaultyRow;
+using testing::kSanitized;
 using testing::OptionsIn;
 using testing::SmallScenario;
 
-// AddressSanitizer ends a process by itself and says so, in place of the signal.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
-struct Expected {
-  std::string fault;
-  Status status;
-  std::string detail;  // a part of it
-  bool changes_under_sanitizers = false;
-};
-
-const std::vector<Expected> kFaults = {
+const std::vector<FaultyRow> kFaults = {
     {"prepare_segv", Status::kCrashed, "while preparing the model: SIGSEGV", true},
     {"prepare_error", Status::kUnsupported, "lost the recipe"},
     {"run_segv", Status::kCrashed, "while evaluating images: SIGSEGV", true},
@@ -60,7 +48,7 @@ TEST_CASE("a sweep over every fault completes, and healthy backends don't notice
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
   const testing::ScratchFolder scratch;
   std::vector<std::string> faults{"none"};
-  for (const Expected& one : kFaults) {
+  for (const FaultyRow& one : kFaults) {
     // Its limit doesn't hold under sanitizers, whose shadow memory is private data as well.
     if (!kSanitized || one.fault != "run_leak") faults.push_back(one.fault);
   }
@@ -76,7 +64,7 @@ TEST_CASE("a sweep over every fault completes, and healthy backends don't notice
   }
   CHECK(rows.at("run_wrong").accuracy->outputs_hash != rows.at("reference").accuracy->outputs_hash);
   CHECK(rows.at("run_print").accuracy->outputs_hash == rows.at("reference").accuracy->outputs_hash);
-  for (const Expected& one : kFaults) {
+  for (const FaultyRow& one : kFaults) {
     if (!rows.contains(one.fault)) continue;
     CAPTURE(one.fault);
     const Row& row = rows.at(one.fault);

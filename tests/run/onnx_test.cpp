@@ -16,7 +16,7 @@
 namespace quantbench {
 namespace {
 
-constexpr size_t kPixels = 224 * 224, kClasses = 1000;
+constexpr size_t kPixels = 224 * 224, kOutputs = 1000;
 
 std::filesystem::path Models() { return testing::SharedData() / "models"; }
 
@@ -31,7 +31,7 @@ std::vector<float> Scores(const AbiModel& model, const std::vector<float>& input
   const std::optional<FoundPlugin> fast = testing::FastBackend();
   const Backend backend = fast ? Backend::Load(fast->library) : Backend::BuiltIn();
   const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
-  std::vector<float> output(kClasses * static_cast<size_t>(images));
+  std::vector<float> output(kOutputs * static_cast<size_t>(images));
   executable.CreateContext(images, 1).Run(images, input.data(), output.data(), ThreadPool(1));
   return output;
 }
@@ -48,8 +48,8 @@ std::vector<float> ReferenceImages(int count) {
 }
 
 size_t Top1(const std::vector<float>& scores, size_t image) {
-  const auto begin = scores.begin() + static_cast<std::ptrdiff_t>(image * kClasses);
-  return static_cast<size_t>(std::max_element(begin, begin + kClasses) - begin);
+  const auto begin = scores.begin() + static_cast<std::ptrdiff_t>(image * kOutputs);
+  return static_cast<size_t>(std::max_element(begin, begin + kOutputs) - begin);
 }
 
 TEST_CASE("checkpoint and ONNX file give the same scores; so nearly does the int8 file") {

@@ -52,4 +52,19 @@ inline std::string FaultyBackend(const std::string& fault) {
   return "{name: " + fault + ", file: '" + library.string() + "'}";
 }
 
+// How the row of a plugin with a fault ends.
+struct FaultyRow {
+  std::string fault;
+  Status status;
+  std::string detail;  // a part of it
+  bool changes_under_sanitizers = false;
+};
+
+// AddressSanitizer ends a process by itself and says so, in place of the signal.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 }  // namespace quantbench::testing
