@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A backend like the reference, but for one fault at one place: FAULT is "<place>_<what>".
+// A backend like the reference, but for one fault at one place, which is "<place>_<what>".
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -10,14 +10,13 @@
 #include <string_view>
 #include <thread>
 
+#include "fault.h"
 #include "quantbench/plugin.hpp"
 
 namespace {
 
 using quantbench::plugin::Call;
 using quantbench::plugin::Failure;
-
-constexpr std::string_view kFault = FAULT;
 
 void Scores(const Call& call, float value) {
   float* const scores = call.output.As<float>();
@@ -61,7 +60,7 @@ void Misbehave(std::string_view place) {
 
 class Faulty : public quantbench::plugin::Operators {
  public:
-  static constexpr char kName[] = FAULT;
+  static constexpr const char* kName = fault_name;
   static constexpr char kVersion[] = "1";
   static constexpr char kDescription[] = "ends badly, for tests";
   static constexpr const char* kIsas[] = {"generic", nullptr};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A backend that computes like the reference and breaks one rule around that: FAULT says which.
+// A backend that computes like the reference and breaks one rule around that: its name says which.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,16 +14,16 @@
 #include <string_view>
 #include <thread>
 
+#include "fault.h"
 #include "quantbench/plugin.hpp"
 
 namespace {
 
-constexpr std::string_view kFault = FAULT;
 constexpr int kSocket = 3;  // of a worker process
 
 class Reference : public quantbench::plugin::Operators {
  public:
-  static constexpr char kName[] = FAULT;
+  static constexpr const char* kName = fault_name;
   static constexpr char kVersion[] = "1";
   static constexpr char kDescription[] = "breaks a rule, for tests";
   static constexpr const char* kIsas[] = {"generic", nullptr};
