@@ -3,6 +3,8 @@
 #include <iomanip>
 #include <iostream>
 #include <map>
+#include <optional>
+#include <tuple>
 
 #include "cli/commands.h"
 #include "model/import.h"
@@ -49,7 +51,7 @@ void PrintTotals(const Graph& graph) {
 void AddInspect(Command app, int& exit_code) {
   struct Options {
     ModelSource source{.file = {}, .architecture = {}};
-    int size = 224;
+    std::optional<int64_t> size;
     bool raw = false;
   };
   const auto options = std::make_shared<Options>();
@@ -73,15 +75,22 @@ void AddInspect(Command app, int& exit_code) {
       .AddChoice("--activation", options->source.activation, "relu6 or relu",
                  {{"relu6", Activation::kRelu6}, {"relu", Activation::kRelu}})
       .Text("NAME:{relu6,relu}=relu6");
-  command.AddOption("--size", options->size, "Height and width of the input, pixels")
+  command
+      .AddOption("--size", options->size,
+                 "Height and width of the input (the file's own, else 224)")
       .Range(1, 8192)
-      .Text("PIXELS=224");
+      .Text("PIXELS");
   command.AddFlag("--raw", options->raw,
                   "As imported, before batch norms are folded and activations fused");
   command.OnCall([options, &exit_code] {
-    options->source.input_height = options->source.input_width = options->size;
+    ModelSource& source = options->source;
+    if (options->size) {
+      source.input_height = source.input_width = static_cast<int>(*options->size);
+    } else if (const auto fixed = FixedInputSize(source.file)) {
+      std::tie(source.input_height, source.input_width) = *fixed;
+    }
     std::string recognized;
-    Graph graph = ImportModel(options->source, &recognized);
+    Graph graph = ImportModel(source, &recognized);
     if (!options->raw) PrepareForInference(graph);
     if (!recognized.empty()) std::cout << "recognised as " << Printable(recognized) << "\n\n";
     PrintLayers(graph);

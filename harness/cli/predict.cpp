@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "model/import.h"
 #include "scenario/parse.h"
 #include "support/error.h"
 #include "support/interrupt.h"
@@ -73,6 +74,25 @@ std::string QuotedYaml(const std::string& text) {
   return quoted + "'";
 }
 
+// A network that takes one size of images gets that size, cut from as much more as is usual.
+void AddFixedSize(const Options& options, std::vector<Override>& changes) {
+  const auto given = [&](const char* option) {
+    const auto found = options.keys.find(option);
+    return found != options.keys.end() && !found->second.empty();
+  };
+  if (given("--crop")) return;
+  const auto fixed = FixedInputSize(options.model);
+  if (!fixed) return;
+  const auto [height, width] = *fixed;
+  changes.push_back({.path = "dataset.preprocess.crop",
+                     .value = "[" + std::to_string(height) + ", " + std::to_string(width) + "]",
+                     .label = "the model's input"});
+  if (given("--resize") || given("--fit")) return;
+  changes.push_back({.path = "dataset.preprocess.resize",
+                     .value = std::to_string(std::max(height, width) * 8 / 7),
+                     .label = "the model's input"});
+}
+
 Scenario ScenarioOf(const Options& options) {
   const bool calibrated = options.precision == "int8";
   if (calibrated && options.questions.calibration.empty() && options.scenario.empty())
@@ -101,6 +121,7 @@ Scenario ScenarioOf(const Options& options) {
                                    {.path = "name", .value = "predict"},
                                    {.path = "dataset.root", .value = "."},
                                    {.path = "dataset.calibration.images", .value = "1"}});
+  AddFixedSize(options, changes);
   return MakeScenario(changes);
 }
 

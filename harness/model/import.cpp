@@ -66,6 +66,15 @@ Graph ReadCheckpoint(const ModelSource& source, std::string* recognized) {
 
 }  // namespace
 
+std::optional<std::pair<int, int>> FixedInputSize(const std::filesystem::path& file) {
+  if (!IsOnnxFile(file)) return std::nullopt;
+  try {
+    return FixedInputSize(MappedFile(file).bytes());
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 Graph ImportModel(const ModelSource& source, std::string* recognized) {
   CheckSource(source);
   const bool onnx = IsOnnxFile(source.file);

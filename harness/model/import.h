@@ -2,7 +2,10 @@
 // Model files to float graphs: one function that knows all formats and architectures.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "graph/graph.h"
@@ -17,5 +20,9 @@ std::vector<std::string> KnownArchitectures();
 // fused. `recognized` becomes what a checkpoint's tensors were taken for and where they lay, in
 // words, if that isn't just what the source says. Throws Error that names the file and tensor.
 Graph ImportModel(const ModelSource& source, std::string* recognized = nullptr);
+
+// Height and width of the image that a model's file asks for; nullopt where it takes any, and where
+// the file can't be read, which ImportModel then says.
+std::optional<std::pair<int, int>> FixedInputSize(const std::filesystem::path& file);
 
 }  // namespace quantbench

@@ -190,8 +190,8 @@ class Importer {
     throw Error(described + " is made for " + std::to_string(dim.dim_value()) +
                 " pixels, but the crops have " + std::to_string(request_.input_height) + "x" +
                 std::to_string(request_.input_width) +
-                "; set the scenario's preprocess crop (or inspect's --size), or export the model "
-                "with free height and width");
+                "; set the crop (dataset.preprocess.crop, or --size of inspect) to it, or export "
+                "the model with free height and width");
   }
 
   // What training left behind, and nobody reads, needn't be understood.
@@ -320,6 +320,22 @@ Graph ImportOnnx(std::span<const std::byte> file, const OnnxRequest& request) {
   const onnx::ModelProto model = onnx_import::Parse(file);
   const int opset = onnx_import::OpsetOf(model);
   return onnx_import::Importer(model.graph(), opset, request).Import();
+}
+
+std::optional<std::pair<int, int>> FixedInputSize(std::span<const std::byte> file) {
+  const onnx::ModelProto model = onnx_import::Parse(file);
+  std::unordered_set<std::string> constants;
+  for (const onnx::TensorProto& tensor : model.graph().initializer())
+    constants.insert(tensor.name());
+  for (const onnx::ValueInfoProto& input : model.graph().input()) {
+    const auto& dims = input.type().tensor_type().shape().dim();
+    if (constants.contains(input.name()) || dims.size() != 4) continue;
+    const int rows = dims[1].dim_value() == 3 ? 2 : 1;
+    const int64_t height = dims[rows].dim_value(), width = dims[rows + 1].dim_value();
+    if (std::min(height, width) < 1 || std::max(height, width) > (1 << 16)) return std::nullopt;
+    return std::pair(static_cast<int>(height), static_cast<int>(width));
+  }
+  return std::nullopt;
 }
 
 }  // namespace quantbench

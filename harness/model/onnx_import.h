@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "graph/graph.h"
 #include "graph/model_source.h"
@@ -26,5 +28,8 @@ struct OnnxRequest {
 // activations (Value::given) and of its weights (Conv::given). Throws Error that names the node,
 // what was expected and what to do.
 Graph ImportOnnx(std::span<const std::byte> file, const OnnxRequest& request);
+
+// Height and width of the image that the model takes, where it takes just one size.
+std::optional<std::pair<int, int>> FixedInputSize(std::span<const std::byte> file);
 
 }  // namespace quantbench

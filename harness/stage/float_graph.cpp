@@ -40,7 +40,7 @@ void FloatGraph::Key() {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
     throw Error("model.file: there is no '" + file.string() +
-                "'; a relative path starts at the scenario's folder");
+                "'; in a scenario, a relative path starts at its folder");
   }
   key_ = HashModel(Source());
 }

@@ -27,7 +27,8 @@ void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem
               "' is quantised already (it is in QDQ form), so it can't be run "
               "as " +
               recipe.Name() +
-              "; use matrix: {precision: int8, quantization: given}, or the float model's file");
+              "; use matrix: {precision: int8, quantization: given} (--precision given of "
+              "predict), or the float model's file");
 }
 
 template <typename Model>

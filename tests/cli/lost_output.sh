@@ -18,7 +18,7 @@ commands=(
   "history $results --format html"
   "plugins"
   "check reference --only *concurrent*"
-  "inspect $scratch/models/fp32.onnx --size 96"
+  "inspect $scratch/models/fp32.onnx"
   "tensor --random 2x3"
   "cache list --cache $scratch/cache"
   "plan ${scenario[*]}"

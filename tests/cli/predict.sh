@@ -38,6 +38,14 @@ ends 0 predict "$model" "$image" "${of_default[@]}" --precision int8 --calibrati
 ends 0 predict "$model" "$image" --scenario scenarios/default.yaml --cache "$scratch/cache"
 [ "$(best "$scratch/out")" = "$wanted" ] || fail "preprocessing of the scenario: $(<"$scratch/out")"
 
+# A file for one size of images says which.
+"$quantbench" quantize scenarios/default.yaml --set "dataset.root=$images" --set matrix.precision=fp32 --set expect=off --quiet \
+  --cache "$scratch/cache" --out "$scratch/models" >/dev/null
+ends 0 inspect "$scratch/models/fp32.onnx"
+says out "input [3,96,96]"
+ends 0 predict "$scratch/models/fp32.onnx" "$image" --cache "$scratch/cache"
+refused "is made for 96 pixels" predict "$scratch/models/fp32.onnx" "$image" --crop 64
+
 refused "IMAGE or --input is required" predict "$model"
 refused "needs images to calibrate with: give --calibration DIR" predict "$model" "$image" --precision int8
 refused "not an image" predict "$model" "$model" "${of_default[@]}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the libFuzzer programs with Clang and runs each for a while, two side by side, from seeds that are in this tree.
 #
-#   tests/fuzz/run.sh [SECONDS [TARGET ...]]      default: 600, all
+#   [JOBS=2] tests/fuzz/run.sh [SECONDS [TARGET ...]]      default: 600, all
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-600}
@@ -54,4 +54,4 @@ fuzz() {
 }
 export -f fuzz seeds_of
 export seconds made
-printf '%s\n' "${targets[@]}" | xargs -P 2 -I{} bash -c 'fuzz {}'
+printf '%s\n' "${targets[@]}" | xargs -P "${JOBS:-2}" -I{} bash -c 'fuzz {}'

@@ -181,7 +181,7 @@ TEST_CASE("what no case can survive stops the run with its cause") {
        "can't run on this machine: generic: needs an abacus"},
       {"no such model",
        {{"model.file", "nowhere.pth"}},
-       "nowhere.pth'; a relative path starts at the scenario's folder"},
+       "nowhere.pth'; in a scenario, a relative path starts at its folder"},
       {"more images than there are", {{"dataset.evaluation.images", "1000"}}, "1000"},
       {"accuracy is not what it should be",
        {{"expect", "{fp32_top1_percent: 12.5, within: 1}"}},

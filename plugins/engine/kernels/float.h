@@ -84,36 +84,13 @@ void GemmBlockF32(const GemmF32& g) {
   constexpr int kMax = kColumns == 4   ? P::kFloatRows4
                        : kColumns == 2 ? P::kFloatRows2
                                        : P::kFloatRows1;
-  static constexpr TileF32 kTiles[] = {GemmTileF32<P, kColumns, 1>,
-                                       GemmTileF32<P, kColumns, 2>,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 3 ? 1 : 3 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 4 ? 1 : 4 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 5 ? 1 : 5 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 6 ? 1 : 6 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 7 ? 1 : 7 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 8 ? 1 : 8 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 9 ? 1 : 9 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 10 ? 1 : 10 >,
-                                       GemmTileF32 < P,
-                                       kColumns,
-                                       kMax < 11 ? 1 : 11 >
-                                       , GemmTileF32 < P, kColumns, kMax < 12 ? 1 : 12 > };
+  static constexpr TileF32 kTiles[] = {
+      GemmTileF32<P, kColumns, TileRows(1, kMax)>,  GemmTileF32<P, kColumns, TileRows(2, kMax)>,
+      GemmTileF32<P, kColumns, TileRows(3, kMax)>,  GemmTileF32<P, kColumns, TileRows(4, kMax)>,
+      GemmTileF32<P, kColumns, TileRows(5, kMax)>,  GemmTileF32<P, kColumns, TileRows(6, kMax)>,
+      GemmTileF32<P, kColumns, TileRows(7, kMax)>,  GemmTileF32<P, kColumns, TileRows(8, kMax)>,
+      GemmTileF32<P, kColumns, TileRows(9, kMax)>,  GemmTileF32<P, kColumns, TileRows(10, kMax)>,
+      GemmTileF32<P, kColumns, TileRows(11, kMax)>, GemmTileF32<P, kColumns, TileRows(12, kMax)>};
   ForEachTile<kMax>(g.rows, [&](int first, int count) {
     const float* const other =
         g.residual == nullptr ? nullptr : g.residual + first * g.residual_step;
