@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// MobileNetV2 on one plugin, run on command, so that a script can alternate it with other engines.
+// A network of an ONNX file on one plugin, run on command, so that a script can alternate it with
+// other engines.
 //
-//     network_runner PLUGIN.so int8|fp32 BATCH THREADS [ISA [profile]]
+//     network_runner PLUGIN.so MODEL.onnx BATCH THREADS [ISA [profile]]
 //
 // Reads a number of runs from each line of stdin, and answers with their milliseconds in one line.
 // With `profile` it prints the least microseconds of each node over 300 runs instead.
@@ -10,12 +11,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "backend/abi_model.h"
 #include "backend/backend.h"
-#include "conformance/mobilenet_v2_shape.h"
 #include "macs.h"
+#include "model/import.h"
+#include "model/passes.h"
+#include "quantize/given.h"
 #include "support/error.h"
 
 namespace quantbench::benchmarks {
@@ -24,16 +32,16 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Arguments {
-  std::string plugin, precision, isa;
+  std::string plugin, model, isa;
   int32_t batch = 1, threads = 1;
   bool profile = false;
 };
 
 Arguments Parse(const std::vector<std::string>& args) {
-  if (args.size() < 4 || (args[1] != "int8" && args[1] != "fp32"))
-    throw Error("usage: network_runner PLUGIN.so int8|fp32 BATCH THREADS [ISA [profile]]");
+  if (args.size() < 4)
+    throw Error("usage: network_runner PLUGIN.so MODEL.onnx BATCH THREADS [ISA [profile]]");
   return {.plugin = args[0],
-          .precision = args[1],
+          .model = args[1],
           .isa = args.size() > 4 ? args[4] : "",
           .batch = std::stoi(args[2]),
           .threads = std::stoi(args[3]),
@@ -76,21 +84,39 @@ void Profile(Context& context, const qb_model& model, int32_t batch,
   std::printf("sum %.1f us\n", sum);
 }
 
+std::shared_ptr<const Graph> Imported(const std::string& file) {
+  ModelSource source{.file = file, .architecture = {}};
+  if (const auto fixed = FixedInputSize(file))
+    std::tie(source.input_height, source.input_width) = *fixed;
+  Graph graph = ImportModel(source);
+  PrepareForInference(graph);
+  return std::make_shared<const Graph>(std::move(graph));
+}
+
+std::vector<float> RandomImages(size_t count) {
+  std::mt19937 random(2);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(random);
+  return values;
+}
+
 int Main(const Arguments& args) {
   const Backend backend = Backend::Load(args.plugin);
-  const bool integer = args.precision == "int8";
-  conformance::ModelBuilder builder(
-      integer ? conformance::Precision::kInt8 : conformance::Precision::kFloat32, 1);
-  conformance::BuildMobileNetV2(builder);
+  const std::shared_ptr<const Graph> graph = Imported(args.model);
+  std::optional<QuantizedGraph> quantized;
+  if (IsGivenQuantized(*graph)) quantized = QuantizeAsGiven(graph, args.model);
+  const AbiModel model = quantized ? AbiModel(*quantized) : AbiModel(*graph);
   const ThreadPool pool(args.threads);
-  const Executable executable =
-      backend.Prepare(builder.model(),
-                      backend.ChooseIsa(args.isa.empty() ? std::nullopt : std::optional(args.isa)));
+  const Executable executable = backend.Prepare(
+      model, backend.ChooseIsa(args.isa.empty() ? std::nullopt : std::optional(args.isa)));
   Context context = executable.CreateContext(args.batch, args.threads);
-  const std::vector<float> input = builder.RandomInput(args.batch, 2);
-  std::vector<float> output(static_cast<size_t>(args.batch * builder.output_elements()));
+  const Shape& image = graph->values[static_cast<size_t>(graph->input)].shape;
+  const std::vector<float> input =
+      RandomImages(static_cast<size_t>(args.batch * NumElements(image)));
+  std::vector<float> output(static_cast<size_t>(args.batch * executable.output_elements()));
   if (args.profile) {
-    Profile(context, builder.model(), args.batch, input, output, pool);
+    Profile(context, model.get(), args.batch, input, output, pool);
     return 0;
   }
   std::cout << backend.name() << " " << executable.isa() << std::endl;

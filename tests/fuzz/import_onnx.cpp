@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   try {
     quantbench::Graph graph =
         quantbench::ImportOnnx(std::as_bytes(std::span(data, size)),
-                               {.input_height = 8, .input_width = 8, .most_elements = 1 << 26});
+                               {.input_height = 8, .input_width = 8, .most_elements = 1 << 24});
     quantbench::PrepareForInference(graph);
     const auto prepared = std::make_shared<const quantbench::Graph>(std::move(graph));
     if (quantbench::IsGivenQuantized(*prepared)) {

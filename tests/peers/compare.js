@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// MobileNetV2 on ONNX Runtime and on a quantbench plugin, alternating in one run; prints medians and ratios.
+// Networks on ONNX Runtime and on a quantbench plugin, alternating in one run; prints times and ratios.
 //
-//   npm install --ignore-scripts && taskset -c 0 node compare.js [options]
+//   npm install --ignore-scripts && taskset -c 0 node compare.js [options] FOLDER...
 //
+//   FOLDER          of a network, with fp32.onnx, int8.onnx or both, or of such folders (make_networks.py makes some)
 //   --runner FILE   network_runner of the build (default ../../build/release/bin/network_runner)
 //   --plugin FILE   plugin library (default ../../build/release/lib/quantbench/x86_vnni.so)
-//   --models DIR    folder of the ONNX models (default ../../../shared/models)
 //   --isa NAME      ISA path to force
-//   --threads LIST  default 1     --batches LIST  default 1,4     --rounds N  default 21
+//   --threads N     default 1     --batch N  default 1     --rounds N  default 15
 //
-// Pin the process to as many cores as threads. Each round runs both engines for a few inferences, one after the other,
-// so that both see the same neighbours and clock; a round's time is the median of its inferences. On a machine that
+// Pin the process to as many cores as threads. Each round runs every engine for some 100 ms, one after the other, so that
+// all see the same neighbours and clock; a round's time is the median of its inferences. int8 runs on ONNX Runtime twice:
+// as it is by default, where products may saturate without VNNI, and exactly (session.x64quantprecision). On a machine that
 // others use as well the medians hold their time slices too: the ratio of the least times is the one to trust there.
 'use strict';
 const fs = require('fs');
@@ -23,40 +24,53 @@ const here = (...parts) => path.join(__dirname, ...parts);
 const options = {
   runner: here('..', '..', 'build', 'release', 'bin', 'network_runner'),
   plugin: here('..', '..', 'build', 'release', 'lib', 'quantbench', 'x86_vnni.so'),
-  models: here('..', '..', '..', 'shared', 'models'),
   isa: '',
   threads: '1',
-  batches: '1,4',
-  rounds: '21',
+  batch: '1',
+  rounds: '15',
 };
-for (let i = 2; i < process.argv.length; i += 2) {
-  const name = process.argv[i].replace(/^--/, '');
-  if (!(name in options) || process.argv[i + 1] === undefined) {
-    console.error(`unknown option or missing value: ${process.argv[i]}`);
-    process.exit(2);
-  }
-  options[name] = process.argv[i + 1];
+const folders = [];
+
+function fail(message) {
+  console.error(`compare.js: ${message}`);
+  process.exit(2);
 }
 
+for (let i = 2; i < process.argv.length; ++i) {
+  const name = process.argv[i].replace(/^--/, '');
+  if (name === process.argv[i]) folders.push(name);
+  else if (!(name in options) || process.argv[i + 1] === undefined) fail(`unknown option or missing value: ${process.argv[i]}`);
+  else options[name] = process.argv[++i];
+}
 for (const [file, made] of [
   [options.runner, 'cmake --build build/release --target benchmarks makes it'],
   [options.plugin, './dev build makes it'],
 ]) {
-  if (!fs.existsSync(file)) {
-    console.error(`there is no ${file}; ${made}`);
-    process.exit(2);
-  }
+  if (!fs.existsSync(file)) fail(`there is no ${file}; ${made}`);
 }
 
+const hasModels = (folder) => ['fp32.onnx', 'int8.onnx'].some((file) => fs.existsSync(path.join(folder, file)));
+const networks = folders.flatMap((folder) => {
+  if (hasModels(folder)) return [folder];
+  if (!fs.existsSync(folder)) fail(`there is no ${folder}`);
+  return fs.readdirSync(folder).map((name) => path.join(folder, name)).filter(hasModels);
+});
+if (networks.length === 0) fail('name a folder with fp32.onnx or int8.onnx; make_networks.py makes some');
+
+const threads = Number(options.threads), batch = Number(options.batch);
 const median = (values) => values.slice().sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const least = (values) => values.reduce((a, b) => Math.min(a, b));
 
 // The plugin's side: a child process that runs when told to.
-class Runner {
-  constructor(precision, batch, threads) {
-    const args = [options.plugin, precision, String(batch), String(threads)];
+class Plugin {
+  static async create(file) {
+    const engine = new Plugin();
+    const args = [options.plugin, file, String(batch), String(threads)];
     if (options.isa) args.push(options.isa);
-    this.child = spawn(options.runner, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.lines = readline.createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+    engine.child = spawn(options.runner, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    engine.lines = readline.createInterface({ input: engine.child.stdout })[Symbol.asyncIterator]();
+    engine.name = await engine.line();
+    return engine;
   }
   async line() {
     const { value, done } = await this.lines.next();
@@ -71,15 +85,17 @@ class Runner {
 }
 
 class OnnxRuntime {
-  static async create(file, batch, threads) {
-    const peer = new OnnxRuntime();
-    peer.session = await ort.InferenceSession.create(file, {
+  static async create(file, extra) {
+    const engine = new OnnxRuntime();
+    engine.session = await ort.InferenceSession.create(file, {
       intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'all',
-      executionMode: 'sequential', logSeverityLevel: 3,
+      executionMode: 'sequential', logSeverityLevel: 3, ...(extra && { extra }),
     });
-    const data = new Float32Array(batch * 3 * 224 * 224).map(() => Math.random() * 2 - 1);
-    peer.feeds = { [peer.session.inputNames[0]]: new ort.Tensor('float32', data, [batch, 3, 224, 224]) };
-    return peer;
+    const { shape } = engine.session.inputMetadata[0];
+    const dims = [batch, ...shape.slice(1)];
+    const data = new Float32Array(dims.reduce((a, b) => a * b)).map(() => Math.random() * 2 - 1);
+    engine.feeds = { [engine.session.inputNames[0]]: new ort.Tensor('float32', data, dims) };
+    return engine;
   }
   async run(count) {
     const times = [];
@@ -90,46 +106,71 @@ class OnnxRuntime {
     }
     return times;
   }
+  end() { return this.session.release(); }
 }
 
-async function compare(precision, batch, threads) {
-  const model = precision === 'int8' ? 'mobilenet_v2_int8_qdq.onnx' : 'mobilenet_v2.onnx';
-  const ours = new Runner(precision, batch, threads);
-  const name = await ours.line();
-  const row = { engine: name, precision, batch, threads };
-  try {
-    const theirs = await OnnxRuntime.create(path.join(options.models, model), batch, threads);
-    const times = { ours: [], theirs: [] }, all = { ours: [], theirs: [] };
-    await ours.run(10);
-    await theirs.run(10);
-    for (let round = 0; round < Number(options.rounds); ++round) {
-      const [a, b] = [await ours.run(15), await theirs.run(15)];
-      times.ours.push(median(a));
-      times.theirs.push(median(b));
-      all.ours.push(...a);
-      all.theirs.push(...b);
-    }
-    const ratios = times.ours.map((t, i) => t / times.theirs[i]);
-    row.quantbench_ms_per_image = (median(times.ours) / batch).toFixed(3);
-    row.onnxruntime_ms_per_image = (median(times.theirs) / batch).toFixed(3);
-    row.ratio = median(ratios).toFixed(3);
-    const least = (rounds) => Math.min(...rounds);
-    row.least_ms = `${(least(all.ours) / batch).toFixed(3)} / ${(least(all.theirs) / batch).toFixed(3)}`;
-    row.ratio_of_least = (least(all.ours) / least(all.theirs)).toFixed(3);
-  } catch (error) {
-    row.ratio = `failed: ${error.message.split('\n')[0]}`;
+// Milliseconds of each engine on one file: medians of the rounds, and least times.
+async function timed(file, engines) {
+  for (const engine of engines) {
+    await engine.run(3);
+    engine.each = Math.max(1, Math.round(100 / median(await engine.run(3))));
+    engine.medians = [];
+    engine.all = [];
   }
-  ours.end();
+  for (let round = 0; round < Number(options.rounds); ++round) {
+    for (const engine of engines) {
+      const times = await engine.run(engine.each);
+      engine.medians.push(median(times));
+      engine.all.push(...times);
+    }
+  }
+  for (const engine of engines) await engine.end();
+  return engines.map((engine) => ({ median: median(engine.medians) / batch, least: least(engine.all) / batch }));
+}
+
+const ratio = (a, b) => (a.least / b.least).toFixed(2);
+const pair = (a, b) => `${a.median.toFixed(2)} / ${b.median.toFixed(2)}`;
+
+let plugin = '';
+async function compare(folder) {
+  const row = { network: path.basename(folder) };
+  const fp32 = path.join(folder, 'fp32.onnx'), int8 = path.join(folder, 'int8.onnx');
+  let float, integer;
+  if (fs.existsSync(fp32)) {
+    const ours = await Plugin.create(fp32);
+    plugin = ours.name;
+    const [a, b] = await timed(fp32, [ours, await OnnxRuntime.create(fp32)]);
+    Object.assign(row, { 'fp32 ms': pair(a, b), fp32: ratio(a, b) });
+    float = a;
+  }
+  if (fs.existsSync(int8)) {
+    const ours = await Plugin.create(int8);
+    plugin = ours.name;
+    const exact = await OnnxRuntime.create(int8, { session: { x64quantprecision: '1' } });
+    const [a, b, c] = await timed(int8, [ours, await OnnxRuntime.create(int8), exact]);
+    Object.assign(row, { 'int8 ms': pair(a, b), int8: ratio(a, b), 'int8 exact': ratio(a, c) });
+    integer = a;
+  }
+  if (float && integer) row['int8 faster'] = ratio(float, integer);
   return row;
 }
 
 async function main() {
   const rows = [];
-  for (const threads of options.threads.split(',').map(Number))
-    for (const batch of options.batches.split(',').map(Number))
-      for (const precision of ['int8', 'fp32']) rows.push(await compare(precision, batch, threads));
-  console.log(`onnxruntime-node ${require('onnxruntime-node/package.json').version}`);
-  console.table(rows);
+  for (const folder of networks) {
+    rows.push(await compare(folder));
+    process.stderr.write(`${rows.length} of ${networks.length} networks\r`);
+  }
+  const figures = ['fp32', 'int8', 'int8 exact', 'int8 faster'];
+  const summary = (network, of) => ({ network, ...Object.fromEntries(figures.flatMap((figure) => {
+    const values = rows.map((row) => Number(row[figure])).filter((value) => value > 0);
+    return values.length > 0 ? [[figure, of(values).toFixed(2)]] : [];
+  })) });
+  const mean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+  console.log(`${plugin} / onnxruntime-node ${require('onnxruntime-node/package.json').version}, ` +
+    `batch ${batch}, ${threads} thread${threads > 1 ? 's' : ''}: medians in ms an image, ratios of least times`);
+  console.table([...rows, summary('geometric mean', mean), summary('largest', (values) => Math.max(...values))],
+    ['network', 'fp32 ms', 'fp32', 'int8 ms', 'int8', 'int8 exact', 'int8 faster']);
 }
 
-main().catch((error) => { console.error(error.message); process.exit(1); });
+main().catch((error) => fail(error.message));

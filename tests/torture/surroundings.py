@@ -42,8 +42,8 @@ def _interrupted(lab, rng, send, allowed):
             if which == signal.SIGKILL:
                 process.communicate()
             else:
-                ended = lab.finish(process)
-                if ended.status not in (0, *allowed):
+                ended = lab.finish(process, sent=which)
+                if ended.status not in (0, -which, *allowed):
                     raise Finding(f'after {which.name} exit status {ended.status}: {ended.err.strip()[-200:]}')
             _then_equal(lab, out, store, wanted)
 
@@ -92,7 +92,7 @@ def full_disk(lab, rng):
 
 
 # Nothing is wrong with these, or they say themselves that they can't: a row that is `unsupported`.
-_RUNS_WELL = {'none', 'run_print', 'prepare_error', 'run_error', 'cannot_run', 'changes_state', 'leaves_process', 'leaves_thread', 'prints_much'}
+_RUNS_WELL = {'none', 'prepare_clear', 'run_print', 'prepare_error', 'run_error', 'cannot_run', 'changes_state', 'leaves_process', 'leaves_thread', 'prints_much'}
 
 
 def plugins(lab, rng):

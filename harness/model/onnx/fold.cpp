@@ -54,7 +54,16 @@ void FoldConstantOfShape(NodeImport& node) {
   if (const onnx::TensorProto* const tensor = node.Tensor("value"))
     value = DecodeTensor(*tensor, node.state().external, node.state().budget);
   if (value.count() != 1) node.Refuse("its value must be one number");
-  node.SetConstant(Gathered(node, value, dims, [](int64_t) { return 0; }));
+  if (dims.size() > kMaxRank) node.Refuse("it makes a constant of more than 8 dimensions");
+  Constant result = EmptyLike(value, dims);
+  const int64_t count = result.count();
+  node.state().budget.Take(count);
+  if (value.is_float()) {
+    result.floats.assign(At(count), value.floats[0]);
+  } else {
+    result.integers.assign(At(count), value.integers[0]);
+  }
+  node.SetConstant(std::move(result));
 }
 
 void FoldIdentity(NodeImport& node) { node.SetSymbol(node.Input(0), 0); }
