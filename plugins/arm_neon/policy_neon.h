@@ -49,12 +49,34 @@ struct BaseNeon {
   // fmaxnm and fminnm give the operand that is a number; fmax and fmin would give the NaN.
   QB_FN Floats MaxF(Floats a, Floats b) { return vmaxnmq_f32(a, b); }
   QB_FN Floats MinF(Floats a, Floats b) { return vminnmq_f32(a, b); }
+  QB_FN Floats PowerOf2(Ints x) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(AddInts(x, SetInts(127)), 23));
+  }
+  QB_FN Floats NanWhere(Floats x, Floats y) { return vbslq_f32(vceqq_f32(x, x), y, x); }
   QB_FN Ints AddInts(Ints a, Ints b) { return vaddq_s32(a, b); }
   QB_FN Ints Sub(Ints a, Ints b) { return vsubq_s32(a, b); }
   QB_FN Ints Max(Ints a, Ints b) { return vmaxq_s32(a, b); }
   QB_FN Ints Min(Ints a, Ints b) { return vminq_s32(a, b); }
   QB_FN Ints Or(Ints a, Ints b) { return vorrq_s32(a, b); }
   QB_FN Ints ShiftBytes(Ints x, int bytes) { return vshlq_s32(x, vdupq_n_s32(8 * bytes)); }
+
+  struct Table {
+    uint8x16x4_t part[4];
+  };
+  QB_FN Table LoadTable(const uint8_t* p) {
+    Table table;
+    for (int i = 0; i < 4; ++i)
+      for (int v = 0; v < 4; ++v) table.part[i].val[v] = vld1q_u8(p + 64 * i + 16 * v);
+    return table;
+  }
+  QB_FN Bytes LookUp(const Table& table, Bytes x) {
+    Bytes found = vqtbl4q_u8(table.part[0], x);
+    for (int i = 1; i < 4; ++i) {
+      x = vsubq_u8(x, vdupq_n_u8(64));
+      found = vqtbx4q_u8(found, table.part[i], x);
+    }
+    return found;
+  }
 
   QB_FN Zero MakeZero(int32_t zero) { return vdupq_n_s16(static_cast<int16_t>(zero)); }
   QB_FN Bytes Pack(Ints a, Ints b, Ints c, Ints d, Zero zero) {

@@ -131,6 +131,38 @@ struct AddF32 {
   float lo, hi;
 };
 
+// y = stage(multiplier * (a - a_zero) * (b - b_zero)).
+struct MulU8 {
+  const uint8_t *a, *b;
+  uint8_t* y;
+  int64_t pixels;
+  int32_t channels;  // a multiple of 16, as in a and y
+  int32_t b_step;    // channels, or 0: the same factors for every pixel
+  float multiplier;
+  int32_t a_zero, b_zero;
+  StageU8 stage;
+};
+
+// y = table[x], for rows of any length.
+struct TableU8 {
+  const uint8_t* x;
+  uint8_t* y;
+  int64_t rows, count;
+  ptrdiff_t x_step, y_step;  // bytes between rows
+  const uint8_t* table;      // [256]
+};
+
+// Functions of one element that have a kernel.
+enum class Function : int32_t { kClip, kHardSigmoid, kHardSwish, kSigmoid, kSilu };
+
+struct FunctionF32 {
+  const float* x;
+  float* y;
+  int64_t count;  // a multiple of 16
+  Function function;
+  float parameters[2];
+};
+
 // Mean over all pixels of one image.
 struct GlobalPoolU8 {
   const uint8_t* x;  // [pixels][channels]
@@ -188,11 +220,14 @@ struct Kernels {
   void (*gemm_u8)(const GemmU8&);
   void (*depthwise_u8)(const DepthwiseU8&);
   void (*add_u8)(const AddU8&);
+  void (*mul_u8)(const MulU8&);
+  void (*table_u8)(const TableU8&);
   void (*global_pool_u8)(const GlobalPoolU8&);
   void (*quantize_input)(const QuantizeInput&);
   void (*gemm_f32)(const GemmF32&);
   void (*depthwise_f32)(const DepthwiseF32&);
   void (*add_f32)(const AddF32&);
+  void (*function_f32)(const FunctionF32&);
   void (*global_pool_f32)(const GlobalPoolF32&);
   // Dynamic quantisation.
   void (*gemm_u8_f32)(const GemmU8&);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "conv_step.h"
 #include "layout.h"
@@ -25,64 +26,97 @@ void ForEachPart(const Work& work, int64_t pixels, const Body& body) {
   });
 }
 
-// T: uint8_t by table, or float.
-template <class T>
-class FunctionStep : public Step {
+// Bytes by table.
+class TableStep : public Step {
  public:
-  FunctionStep(const qb_node& node, const uint8_t* table, const Value& x, const Value& y)
-      : node_(node), table_(table), x_(x), y_(y) {}
+  TableStep(const Kernels& kernels, const uint8_t* table, const Value& x, const Value& y)
+      : kernels_(kernels), table_(table), x_(x), y_(y) {}
 
   void Run(const Work& work) const override {
     ForEachPart(work, y_.pixels(), [&](int64_t image, int64_t first, int64_t last) {
-      for (int64_t p = first; p < last; ++p) {
-        const T* const x = work.state.At<const T>(x_, image) + p * x_.stride;
-        T* const y = work.state.At<T>(y_, image) + p * y_.stride;
-        for (int64_t c = 0; c < y_.channels; ++c) {
-          if constexpr (std::is_same_v<T, float>) {
-            y[c] = plugin::UnaryFunction(node_.op, node_.parameters, x[c]);
-          } else {
-            y[c] = table_[x[c]];
-          }
-        }
-      }
+      const bool dense = x_.stride == y_.stride;  // then padding is looked up as well
+      kernels_.table_u8({.x = work.state.At<const uint8_t>(x_, image) + first * x_.stride,
+                         .y = work.state.At<uint8_t>(y_, image) + first * y_.stride,
+                         .rows = dense ? 1 : last - first,
+                         .count = dense ? (last - first) * y_.stride : y_.channels,
+                         .x_step = x_.stride,
+                         .y_step = y_.stride,
+                         .table = table_});
     });
   }
 
  private:
-  const qb_node& node_;
+  const Kernels& kernels_;
   const uint8_t* table_;
   const Value& x_;
   const Value& y_;
 };
 
-// Elements with elements, or all pixels of a with the one of b.
-template <class T>
-class ProductStep : public Step {
+std::optional<Function> KernelOf(qb_op op) {
+  switch (op) {
+    case QB_CLIP:
+      return Function::kClip;
+    case QB_HARD_SIGMOID:
+      return Function::kHardSigmoid;
+    case QB_HARD_SWISH:
+      return Function::kHardSwish;
+    case QB_SIGMOID:
+      return Function::kSigmoid;
+    case QB_SILU:
+      return Function::kSilu;
+    default:
+      return std::nullopt;
+  }
+}
+
+class FunctionStep : public Step {
  public:
-  ProductStep(const qb_node& node, const Value& a, const Value& b, const Value& y)
+  FunctionStep(const Kernels& kernels, const qb_node& node, const Value& x, const Value& y)
+      : kernels_(kernels), node_(node), x_(x), y_(y) {
+    if (x.stride == y.stride && y.stride % 16 == 0) function_ = KernelOf(node.op);
+  }
+
+  void Run(const Work& work) const override {
+    ForEachPart(work, y_.pixels(), [&](int64_t image, int64_t first, int64_t last) {
+      const float* const x = work.state.At<const float>(x_, image);
+      float* const y = work.state.At<float>(y_, image);
+      if (function_) {
+        return kernels_.function_f32({.x = x + first * x_.stride,
+                                      .y = y + first * y_.stride,
+                                      .count = (last - first) * y_.stride,
+                                      .function = *function_,
+                                      .parameters = {node_.parameters[0], node_.parameters[1]}});
+      }
+      for (int64_t p = first; p < last; ++p)
+        for (int64_t c = 0; c < y_.channels; ++c)
+          y[p * y_.stride + c] =
+              plugin::UnaryFunction(node_.op, node_.parameters, x[p * x_.stride + c]);
+    });
+  }
+
+ private:
+  const Kernels& kernels_;
+  const qb_node& node_;
+  const Value& x_;
+  const Value& y_;
+  std::optional<Function> function_;
+};
+
+// Elements with elements, or all pixels of a with the one of b.
+class FloatProductStep : public Step {
+ public:
+  FloatProductStep(const qb_node& node, const Value& a, const Value& b, const Value& y)
       : a_(a), b_(b), y_(y), b_step_(b.pixels() == a.pixels() ? b.stride : 0) {
-    if constexpr (std::is_same_v<T, float>) {
-      FloatRange(node.activation, &lo_, &hi_);
-    } else {
-      multiplier_ = plugin::ProductMultiplier(a.scale(), b.scale(), y.scale());
-      range_ = plugin::RangeOf(node.activation, y.scale(), y.zero_point());
-    }
+    FloatRange(node.activation, &lo_, &hi_);
   }
 
   void Run(const Work& work) const override {
     ForEachPart(work, y_.pixels(), [&](int64_t image, int64_t first, int64_t last) {
       for (int64_t p = first; p < last; ++p) {
-        const T* const a = work.state.At<const T>(a_, image) + p * a_.stride;
-        const T* const b = work.state.At<const T>(b_, image) + p * b_step_;
-        T* const y = work.state.At<T>(y_, image) + p * y_.stride;
-        for (int64_t c = 0; c < y_.channels; ++c) {
-          if constexpr (std::is_same_v<T, float>) {
-            y[c] = std::min(std::max(a[c] * b[c], lo_), hi_);
-          } else {
-            const int32_t product = (a[c] - a_.zero_point()) * (b[c] - b_.zero_point());
-            y[c] = plugin::Emit(static_cast<float>(product) * multiplier_, range_);
-          }
-        }
+        const float* const a = work.state.At<const float>(a_, image) + p * a_.stride;
+        const float* const b = work.state.At<const float>(b_, image) + p * b_step_;
+        float* const y = work.state.At<float>(y_, image) + p * y_.stride;
+        for (int64_t c = 0; c < y_.channels; ++c) y[c] = std::min(std::max(a[c] * b[c], lo_), hi_);
       }
     });
   }
@@ -92,8 +126,63 @@ class ProductStep : public Step {
   const Value& b_;
   const Value& y_;
   int64_t b_step_;  // elements from one pixel's factors to the next one's
-  float multiplier_ = 0, lo_ = 0, hi_ = 0;
-  plugin::OutputRange range_{};
+  float lo_ = 0, hi_ = 0;
+};
+
+// The same with bytes.
+class ProductStep : public Step {
+ public:
+  ProductStep(const Kernels& kernels, const qb_node& node, const Value& a, const Value& b,
+              const Value& y)
+      : kernels_(kernels),
+        a_(a),
+        b_(b),
+        y_(y),
+        b_step_(b.pixels() == a.pixels() ? b.stride : 0),
+        multiplier_(plugin::ProductMultiplier(a.scale(), b.scale(), y.scale())),
+        stage_(StageOf(node.activation, y)) {
+    const bool same = a.stride == y.stride && b.stride == y.stride && y.stride % 16 == 0;
+    // Else rounding to an integer could overflow in the kernel.
+    vectors_ = same && 255.0 * 255.0 * static_cast<double>(multiplier_) < 2147483000.0;
+  }
+
+  void Run(const Work& work) const override {
+    ForEachPart(work, y_.pixels(), [&](int64_t image, int64_t first, int64_t last) {
+      const uint8_t* const a = work.state.At<const uint8_t>(a_, image) + first * a_.stride;
+      const uint8_t* const b = work.state.At<const uint8_t>(b_, image) + first * b_step_;
+      uint8_t* const y = work.state.At<uint8_t>(y_, image) + first * y_.stride;
+      if (vectors_) {
+        return kernels_.mul_u8({.a = a,
+                                .b = b,
+                                .y = y,
+                                .pixels = last - first,
+                                .channels = static_cast<int32_t>(y_.stride),
+                                .b_step = static_cast<int32_t>(b_step_),
+                                .multiplier = multiplier_,
+                                .a_zero = a_.zero_point(),
+                                .b_zero = b_.zero_point(),
+                                .stage = stage_});
+      }
+      const plugin::OutputRange range{.lo = stage_.lo, .hi = stage_.hi, .zero_point = stage_.zero};
+      for (int64_t p = 0; p < last - first; ++p) {
+        for (int64_t c = 0; c < y_.channels; ++c) {
+          const int32_t product =
+              (a[p * a_.stride + c] - a_.zero_point()) * (b[p * b_step_ + c] - b_.zero_point());
+          y[p * y_.stride + c] = plugin::Emit(static_cast<float>(product) * multiplier_, range);
+        }
+      }
+    });
+  }
+
+ private:
+  const Kernels& kernels_;
+  const Value& a_;
+  const Value& b_;
+  const Value& y_;
+  int64_t b_step_;  // elements from one pixel's factors to the next one's
+  float multiplier_;
+  StageU8 stage_;
+  bool vectors_ = false;
 };
 
 // Channel c of the result is channel from[c] of the input: slices and shuffles.
@@ -178,25 +267,28 @@ std::vector<int32_t> SourceChannels(const qb_node& node, const Value& y) {
 
 }  // namespace
 
-std::unique_ptr<Step> MakePlainStep(const qb_model& model, const qb_node& node,
-                                    const std::vector<const Value*>& inputs, const Value& y) {
+std::unique_ptr<Step> MakePlainStep(const Kernels& kernels, const qb_model& model,
+                                    const qb_node& node, const std::vector<const Value*>& inputs,
+                                    const Value& y) {
   if (inputs[0] == nullptr) return nullptr;
   const Value& x = *inputs[0];
   if (plugin::IsUnary(node.op)) {
     const bool has_table = inputs.size() == 2 && inputs[1] == nullptr;
     if (!x.is_float() && !has_table) return nullptr;
-    const void* const table = has_table ? model.tensors[node.inputs[1]]->data : nullptr;
-    return Make<FunctionStep>(x.is_float(), node, static_cast<const uint8_t*>(table), x, y);
+    if (x.is_float()) return std::make_unique<FunctionStep>(kernels, node, x, y);
+    const void* const table = model.tensors[node.inputs[1]]->data;
+    return std::make_unique<TableStep>(kernels, static_cast<const uint8_t*>(table), x, y);
   }
   switch (node.op) {
     case QB_QUANTIZE:
       return std::make_unique<QuantizeStep>(node, x, y);
     case QB_CONCAT:
     case QB_ACTIVATION:
-      return std::make_unique<RescaleStep>(node, inputs, y);
+      return std::make_unique<RescaleStep>(kernels, node, inputs, y);
     case QB_MUL:
       if (inputs[1] == nullptr) return nullptr;
-      return Make<ProductStep>(x.is_float(), node, x, *inputs[1], y);
+      if (x.is_float()) return std::make_unique<FloatProductStep>(node, x, *inputs[1], y);
+      return std::make_unique<ProductStep>(kernels, node, x, *inputs[1], y);
     case QB_CHANNEL_SHUFFLE:
     case QB_SLICE:
       return Make<ChannelsStep>(x.is_float(), SourceChannels(node, y), x, y);

@@ -271,7 +271,7 @@ class Planner {
     for (const int32_t t : reads)
       inputs.push_back(model_.tensors[t]->data == nullptr ? &ValueOf(t) : nullptr);
     const Value& y = ValueOf(node.output);
-    if (auto step = MakePlainStep(model_, node, inputs, y)) {
+    if (auto step = MakePlainStep(kernels_, model_, node, inputs, y)) {
       AddStep(std::move(step), n, reads, node.output);
     } else {
       ++plan_.fallback_nodes;

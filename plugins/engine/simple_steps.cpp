@@ -158,8 +158,9 @@ void GlobalPoolStep::Run(const Work& work) const {
   });
 }
 
-RescaleStep::RescaleStep(const qb_node& node, std::vector<const Value*> xs, const Value& y)
-    : xs_(std::move(xs)), y_(y) {
+RescaleStep::RescaleStep(const Kernels& kernels, const qb_node& node, std::vector<const Value*> xs,
+                         const Value& y)
+    : kernels_(kernels), xs_(std::move(xs)), y_(y) {
   if (y.is_float()) {
     FloatRange(node.activation, &lo_, &hi_);
     return;
@@ -177,16 +178,20 @@ void RescaleStep::Run(const Work& work) const {
     int64_t to = 0;  // channel
     for (size_t i = 0; i < xs_.size(); to += xs_[i]->channels, ++i) {
       const Value& x = *xs_[i];
+      if (!y_.is_float()) {
+        kernels_.table_u8({.x = work.state.At<const uint8_t>(x, image) + first * x.stride,
+                           .y = work.state.At<uint8_t>(y_, image) + first * y_.stride + to,
+                           .rows = last - first,
+                           .count = x.channels,
+                           .x_step = x.stride,
+                           .y_step = y_.stride,
+                           .table = tables_.data() + i * 256});
+        continue;
+      }
       for (int64_t p = first; p < last; ++p) {
-        if (y_.is_float()) {
-          const float* const in = work.state.At<const float>(x, image) + p * x.stride;
-          float* const out = work.state.At<float>(y_, image) + p * y_.stride + to;
-          for (int64_t c = 0; c < x.channels; ++c) out[c] = std::min(std::max(in[c], lo_), hi_);
-        } else {
-          const uint8_t* const in = work.state.At<const uint8_t>(x, image) + p * x.stride;
-          uint8_t* const out = work.state.At<uint8_t>(y_, image) + p * y_.stride + to;
-          for (int64_t c = 0; c < x.channels; ++c) out[c] = tables_[i * 256 + in[c]];
-        }
+        const float* const in = work.state.At<const float>(x, image) + p * x.stride;
+        float* const out = work.state.At<float>(y_, image) + p * y_.stride + to;
+        for (int64_t c = 0; c < x.channels; ++c) out[c] = std::min(std::max(in[c], lo_), hi_);
       }
     }
   });

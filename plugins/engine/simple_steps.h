@@ -92,10 +92,12 @@ class GlobalPoolStep : public Step {
 // One value for another, for each channel by itself: concat, and activations on their own.
 class RescaleStep : public Step {
  public:
-  RescaleStep(const qb_node& node, std::vector<const Value*> xs, const Value& y);
+  RescaleStep(const Kernels& kernels, const qb_node& node, std::vector<const Value*> xs,
+              const Value& y);
   void Run(const Work& work) const override;
 
  private:
+  const Kernels& kernels_;
   std::vector<const Value*> xs_;
   const Value& y_;
   std::vector<uint8_t> tables_;  // [inputs][256] output for each input byte

@@ -38,6 +38,12 @@ struct Base256 {
   QB_FN Floats MulAdd(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
   QB_FN Floats MaxF(Floats a, Floats b) { return _mm256_max_ps(a, b); }
   QB_FN Floats MinF(Floats a, Floats b) { return _mm256_min_ps(a, b); }
+  QB_FN Floats PowerOf2(Ints x) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(AddInts(x, SetInts(127)), 23));
+  }
+  QB_FN Floats NanWhere(Floats x, Floats y) {
+    return _mm256_or_ps(y, _mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+  }
   QB_FN Ints AddInts(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
   QB_FN Ints Sub(Ints a, Ints b) { return _mm256_sub_epi32(a, b); }
   QB_FN Ints Max(Ints a, Ints b) { return _mm256_max_epi32(a, b); }
@@ -45,6 +51,29 @@ struct Base256 {
   QB_FN Ints Or(Ints a, Ints b) { return _mm256_or_si256(a, b); }
   QB_FN Ints ShiftBytes(Ints x, int bytes) {
     return _mm256_sll_epi32(x, _mm_cvtsi32_si128(8 * bytes));
+  }
+
+  // Sixteen tables of sixteen bytes; the upper half of an index chooses among them, bit by bit.
+  struct Table {
+    __m256i part[16];
+  };
+  QB_FN Table LoadTable(const uint8_t* p) {
+    Table table;
+    for (int i = 0; i < 16; ++i)
+      table.part[i] = _mm256_broadcastsi128_si256(
+          _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16 * i)));
+    return table;
+  }
+  QB_FN Bytes LookUp(const Table& table, Bytes x) {
+    const __m256i low = _mm256_and_si256(x, _mm256_set1_epi8(15));
+    __m256i found[16];
+    for (int i = 0; i < 16; ++i) found[i] = _mm256_shuffle_epi8(table.part[i], low);
+    for (int bit = 4, left = 8; left > 0; ++bit, left /= 2) {
+      const __m256i chosen = _mm256_sll_epi16(x, _mm_cvtsi32_si128(7 - bit));  // by its top bit
+      for (int i = 0; i < left; ++i)
+        found[i] = _mm256_blendv_epi8(found[2 * i], found[2 * i + 1], chosen);
+    }
+    return found[0];
   }
 
   QB_FN Zero MakeZero(int32_t zero) { return _mm256_set1_epi16(static_cast<short>(zero)); }

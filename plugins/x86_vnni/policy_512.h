@@ -50,6 +50,12 @@ struct Avx512 {
   QB_FN Floats MulAdd(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
   QB_FN Floats MaxF(Floats a, Floats b) { return _mm512_max_ps(a, b); }
   QB_FN Floats MinF(Floats a, Floats b) { return _mm512_min_ps(a, b); }
+  QB_FN Floats PowerOf2(Ints x) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(AddInts(x, SetInts(127)), 23));
+  }
+  QB_FN Floats NanWhere(Floats x, Floats y) {
+    return _mm512_mask_mov_ps(y, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);
+  }
   QB_FN Ints AddInts(Ints a, Ints b) { return _mm512_add_epi32(a, b); }
   QB_FN Ints Sub(Ints a, Ints b) { return _mm512_sub_epi32(a, b); }
   QB_FN Ints Max(Ints a, Ints b) { return _mm512_max_epi32(a, b); }
@@ -57,6 +63,27 @@ struct Avx512 {
   QB_FN Ints Or(Ints a, Ints b) { return _mm512_or_si512(a, b); }
   QB_FN Ints ShiftBytes(Ints x, int bytes) {
     return _mm512_sll_epi32(x, _mm_cvtsi32_si128(8 * bytes));
+  }
+
+  struct Table {
+    __m512i part[16];
+  };
+  QB_FN Table LoadTable(const uint8_t* p) {
+    Table table;
+    for (int i = 0; i < 16; ++i) table.part[i] = _mm512_broadcast_i32x4(Load128(p + 16 * i));
+    return table;
+  }
+  QB_FN Bytes LookUp(const Table& table, Bytes x) {
+    const __m512i low = _mm512_and_si512(x, _mm512_set1_epi8(15));
+    __m512i found[16];
+    for (int i = 0; i < 16; ++i) found[i] = _mm512_shuffle_epi8(table.part[i], low);
+    for (int bit = 4, left = 8; left > 0; ++bit, left /= 2) {
+      const __mmask64 chosen =
+          _mm512_test_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(1 << bit)));
+      for (int i = 0; i < left; ++i)
+        found[i] = _mm512_mask_blend_epi8(chosen, found[2 * i], found[2 * i + 1]);
+    }
+    return found[0];
   }
 
   QB_FN Zero MakeZero(int32_t zero) { return _mm512_set1_epi16(static_cast<short>(zero)); }

@@ -133,6 +133,14 @@ struct Portable {
   static Floats MinF(const Floats& a, const Floats& b) {
     return Each<Floats>([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; });
   }
+  // 2^x, for -126 <= x <= 127.
+  static Floats PowerOf2(const Ints& x) {
+    return Each<Floats>([&](int i) { return __builtin_ldexpf(1.0f, x.v[i]); });
+  }
+  // `y`, or NaN where x is one.
+  static Floats NanWhere(const Floats& x, const Floats& y) {
+    return Each<Floats>([&](int i) { return x.v[i] == x.v[i] ? y.v[i] : x.v[i]; });
+  }
   static Ints AddInts(const Ints& a, const Ints& b) {
     return Each<Ints>([&](int i) { return a.v[i] + b.v[i]; });
   }
@@ -151,6 +159,13 @@ struct Portable {
   static Ints ShiftBytes(const Ints& x, int bytes) {
     return Each<Ints>(
         [&](int i) { return static_cast<int32_t>(static_cast<uint32_t>(x.v[i]) << (8 * bytes)); });
+  }
+
+  // Each byte of x as index into a table of 256.
+  using Table = const uint8_t*;
+  static Table LoadTable(const uint8_t* table) { return table; }
+  static Bytes LookUp(Table table, const Bytes& x) {
+    return Each<Bytes>([&](int i) { return table[x.v[i]]; });
   }
 
   // Saturates four sums plus the zero point to u8: group g of the result is group g of a, b, c, d.

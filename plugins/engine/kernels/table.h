@@ -7,6 +7,7 @@
 #include "dynamic.h"
 #include "elementwise_u8.h"
 #include "float.h"
+#include "functions.h"
 
 template <class P>
 constexpr Kernels TableOf() {
@@ -18,11 +19,14 @@ constexpr Kernels TableOf() {
           .gemm_u8 = GemmAllU8<ToU8<P>>,
           .depthwise_u8 = DepthwiseAllU8<ToU8<P>>,
           .add_u8 = AddAllU8<P>,
+          .mul_u8 = MulAllU8<P>,
+          .table_u8 = TableAllU8<P>,
           .global_pool_u8 = GlobalPoolAllU8<P>,
           .quantize_input = QuantizeAllInput<P>,
           .gemm_f32 = GemmAllF32<P>,
           .depthwise_f32 = DepthwiseAllF32<P>,
           .add_f32 = AddAllF32<P>,
+          .function_f32 = FunctionAllF32<P>,
           .global_pool_f32 = GlobalPoolAllF32<P>,
           .gemm_u8_f32 = GemmAllU8<ToF32<P>>,
           .depthwise_u8_f32 = DepthwiseAllU8<ToF32<P>>,
