@@ -10,6 +10,11 @@ namespace quantbench::engine {
 namespace {
 
 constexpr int64_t kGatheredPixels = 12;
+// Receptive fields that all blocks of a deep layer share: enough that fetching weights pays, few
+// enough for the second-level cache. Copying costs 2 / output channels of the product's time.
+constexpr int64_t kSharedPixels = 64;
+constexpr int64_t kLeastSharingChannels = 64;
+constexpr int64_t kDeepSums = 1024;  // of so many products
 // What a chunk of pixels reads and writes should stay in the first-level cache, but a chunk should
 // also be tall enough that fetching a block of weights pays.
 constexpr int64_t kChunkBytes = 24 * 1024;
@@ -41,22 +46,24 @@ ConvStep<X, Y>::ConvStep(const ConvSource& source, const std::optional<Residual>
   if constexpr (sizeof(Y) == 1) {
     blocks_ = PackConvU8(source, geometry_);
     stage_ = StageOf(source.node.activation, source.y);
-    if (!residual) return;
-    residual_stage_ = {
-        .x = nullptr,
-        .step = residual->other.stride,
-        .lo = stage_.lo - stage_.zero,
-        .hi = stage_.hi - stage_.zero,
-        .scale = plugin::RescaleMultiplier(source.y.scale(), y_.scale()),
-        .other_scale = plugin::RescaleMultiplier(residual->other.scale(), y_.scale()),
-        .other_zero = residual->other.zero_point()};
-    stage_ = StageOf(residual->node.activation, y_);
+    if (residual) {
+      residual_stage_ = {
+          .x = nullptr,
+          .step = residual->other.stride,
+          .lo = stage_.lo - stage_.zero,
+          .hi = stage_.hi - stage_.zero,
+          .scale = plugin::RescaleMultiplier(source.y.scale(), y_.scale()),
+          .other_scale = plugin::RescaleMultiplier(residual->other.scale(), y_.scale()),
+          .other_zero = residual->other.zero_point()};
+      stage_ = StageOf(residual->node.activation, y_);
+    }
   } else {
     blocks_ = kDynamic ? PackConvDynamic(source, geometry_) : PackConvF32(source, geometry_);
     if (kDynamic) constants_size_ = ConstantsOfConv(source);
     FloatRange(source.node.activation, &lo_, &hi_);
     FloatRange(residual ? residual->node.activation : QB_NONE, &residual_lo_, &residual_hi_);
   }
+  shares_fields_ = SharesFields();
 }
 
 template <class X, class Y>
@@ -132,14 +139,11 @@ void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
   }
 }
 
-// Copies the receptive fields of pixels [first, last) of one output row, padding filled in, then
-// multiplies them.
+// Copies the receptive fields of pixels [first, last), padding filled in.
 template <class X, class Y>
-void ConvStep<X, Y>::RunGathered(const ConvBlock& block, const X* x, Y* y, const Y* residual,
-                                 int64_t first, int64_t last, std::byte* scratch,
-                                 const RunConstants& run) const {
+void ConvStep<X, Y>::Gather(const ConvBlock& block, const X* x, int64_t first, int64_t last,
+                            std::byte* scratch, const RunConstants& run) const {
   const Geometry& g = geometry_;
-  const int64_t field = g.taps() * block.window;
   const X padding = PaddingOf<X, kDynamic>(x_, run);
   X* out = reinterpret_cast<X*>(scratch);
   for (int64_t p = first; p < last; ++p) {
@@ -156,13 +160,19 @@ void ConvStep<X, Y>::RunGathered(const ConvBlock& block, const X* x, Y* y, const
       }
     }
   }
+}
+
+template <class X, class Y>
+void ConvStep<X, Y>::MultiplyGathered(const ConvBlock& block, Y* y, const Y* residual,
+                                      int64_t count, std::byte* scratch,
+                                      const RunConstants& run) const {
   Multiply(block, {.x = reinterpret_cast<const X*>(scratch),
-                   .x_step = field,
+                   .x_step = geometry_.taps() * block.window,
                    .y = y,
                    .y_step = y_.stride,
                    .residual = residual,
                    .residual_step = residual_ == nullptr ? 0 : residual_->stride,
-                   .count = last - first,
+                   .count = count,
                    .gathered = true,
                    .run = run});
 }
@@ -217,7 +227,8 @@ void ConvStep<X, Y>::RunBlock(const ConvBlock& block, const X* x, Y* y, const Y*
                        .run = run});
     } else {
       if (g.InteriorRow(oy) && ox < interior_first) end = std::min(end, interior_first);
-      RunGathered(block, x, to, other, p, p + end - ox, scratch, run);
+      Gather(block, x, p, p + end - ox, scratch, run);
+      MultiplyGathered(block, to, other, end - ox, scratch, run);
     }
     p += end - ox;
   }
@@ -233,7 +244,43 @@ template <class X, class Y>
 int64_t ConvStep<X, Y>::scratch_bytes() const {
   int64_t window = 0;
   for (const ConvBlock& block : blocks_) window = std::max(window, block.window);
-  return kGatheredPixels * geometry_.taps() * window * static_cast<int64_t>(sizeof(X));
+  return (shares_fields_ ? kSharedPixels : kGatheredPixels) * geometry_.taps() * window *
+         static_cast<int64_t>(sizeof(X));
+}
+
+// Where each block's weights are more than the first-level cache holds, every product of a few
+// pixels at an image's edge would fetch them anew.
+template <class X, class Y>
+bool ConvStep<X, Y>::SharesFields() const {
+  const ConvBlock& block = blocks_.front();
+  const bool same = std::all_of(blocks_.begin(), blocks_.end(), [&](const ConvBlock& each) {
+    return each.window_first == block.window_first && each.window == block.window;
+  });
+  return same && geometry_.taps() > 1 && y_.channels >= kLeastSharingChannels &&
+         geometry_.taps() * block.window > kDeepSums;
+}
+
+// Fields first, then all blocks on them; threads share the blocks where there are few fields.
+template <class X, class Y>
+void ConvStep<X, Y>::RunSharedFields(const Work& work, const RunConstants& run) const {
+  const RunState& s = work.state;
+  const int64_t pixels = y_.pixels(), blocks = static_cast<int64_t>(blocks_.size());
+  const int64_t chunks = (pixels + kSharedPixels - 1) / kSharedPixels;
+  const int64_t threads = work.team.threads();
+  const int64_t parts = chunks * work.images() >= 4 * threads ? 1 : std::min(blocks, threads);
+  work.team.ForEach(work.images() * chunks * parts, [&](int64_t i, int worker) {
+    const int64_t part = i % parts, chunk = i / parts % chunks;
+    const int64_t image = work.first_image + i / parts / chunks;
+    const int64_t first = pixels * chunk / chunks, last = pixels * (chunk + 1) / chunks;
+    std::byte* const scratch = s.ScratchOf(worker);
+    Gather(blocks_.front(), s.At<const X>(x_, image), first, last, scratch, run);
+    Y* const y = s.At<Y>(y_, image) + first * y_.stride;
+    const Y* const residual = residual_ == nullptr
+                                  ? nullptr
+                                  : s.At<const Y>(*residual_, image) + first * residual_->stride;
+    for (int64_t b = blocks * part / parts; b < blocks * (part + 1) / parts; ++b)
+      MultiplyGathered(blocks_[static_cast<size_t>(b)], y, residual, last - first, scratch, run);
+  });
 }
 
 template <class X, class Y>
@@ -306,6 +353,7 @@ void ConvStep<X, Y>::RunConv(const Work& work, const RunConstants& run) const {
   const RunState& s = work.state;
   const int64_t pixels = y_.pixels();
   if (geometry_.pointwise() && pixels == 1) return RunSinglePixels(work, run);
+  if (shares_fields_) return RunSharedFields(work, run);
   const int64_t chunks = std::max<int64_t>(1, pixels / ChunkPixels());
   if (chunks < 2 * work.team.threads() || chunks == 1) return RunWeightsFirst(work, run);
   work.team.ForEach(work.images() * chunks, [&](int64_t i, int worker) {

@@ -90,8 +90,12 @@ class ConvStep : public Step {
                       const RunConstants& run) const;
   void RunBlock(const ConvBlock& block, const X* x, Y* y, const Y* residual, int64_t first,
                 int64_t last, std::byte* scratch, const RunConstants& run) const;
-  void RunGathered(const ConvBlock& block, const X* x, Y* y, const Y* residual, int64_t first,
-                   int64_t last, std::byte* scratch, const RunConstants& run) const;
+  void Gather(const ConvBlock& block, const X* x, int64_t first, int64_t last, std::byte* scratch,
+              const RunConstants& run) const;
+  void MultiplyGathered(const ConvBlock& block, Y* y, const Y* residual, int64_t count,
+                        std::byte* scratch, const RunConstants& run) const;
+  bool SharesFields() const;
+  void RunSharedFields(const Work& work, const RunConstants& run) const;
   void RunSinglePixels(const Work& work, const RunConstants& run) const;
   void RunWeightsFirst(const Work& work, const RunConstants& run) const;
   void RunConv(const Work& work, const RunConstants& run) const;
@@ -103,6 +107,7 @@ class ConvStep : public Step {
   const Value& y_;
   const Value* residual_ = nullptr;
   std::vector<ConvBlock> blocks_;
+  bool shares_fields_ = false;
   StageU8 stage_{};
   ResidualU8 residual_stage_{};
   float lo_ = 0, hi_ = 0, residual_lo_ = 0, residual_hi_ = 0;
