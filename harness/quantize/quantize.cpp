@@ -40,14 +40,13 @@ std::vector<float> WeightScales(const std::string& name, const FloatTensor& weig
 std::vector<int8_t> QuantizeWeight(const std::string& name, const FloatTensor& weight,
                                    const std::vector<float>& scales) {
   std::vector<QParams> qparams;
+  qparams.reserve(scales.size());
   for (const float scale : scales) qparams.push_back({.scale = scale, .zero_point = 0});
   const IntegerRange integers = IntegersOf(QuantizedDtype::kQint8);
   const std::vector<int32_t> quantized =
       scales.size() == 1 ? AffineQuantize(weight.values, qparams[0], integers, name)
                          : AffineQuantize(weight, qparams, /*axis=*/0, integers, name);
-  std::vector<int8_t> bytes;
-  for (const int32_t q : quantized) bytes.push_back(static_cast<int8_t>(q));
-  return bytes;
+  return {quantized.begin(), quantized.end()};
 }
 
 // Half of int32 for the bias, the other half for the products.

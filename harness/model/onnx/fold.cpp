@@ -40,10 +40,9 @@ void FoldConstant(NodeImport& node) {
   if (node.HasAttribute("value_float"))
     return node.SetConstant({.dims = {}, .floats = {node.Float("value_float", 0)}, .integers = {}});
   if (node.HasAttribute("value_floats")) {
-    std::vector<float> floats = node.Floats("value_floats");
-    return node.SetConstant({.dims = {static_cast<int64_t>(floats.size())},
-                             .floats = std::move(floats),
-                             .integers = {}});
+    Constant vector{.dims = {}, .floats = node.Floats("value_floats"), .integers = {}};
+    vector.dims = {std::ssize(vector.floats)};
+    return node.SetConstant(std::move(vector));
   }
   node.Refuse("it has no value that is a number");
 }
@@ -68,7 +67,7 @@ void FoldConstantOfShape(NodeImport& node) {
 
 void FoldIdentity(NodeImport& node) { node.SetSymbol(node.Input(0), 0); }
 
-void SetDims(NodeImport& node, Shape dims) {
+void SetDims(NodeImport& node, const Shape& dims) {
   const Constant& from = node.ConstantAt(0, "input");
   if (NumElements(dims) != from.count())
     node.Refuse("it makes " + ToString(dims) + " of " + ToString(from.dims));
@@ -98,6 +97,7 @@ void FoldUnsqueeze(NodeImport& node) {
   const auto axes = node.IntsOrInput("axes", 1).value_or(std::vector<int64_t>());
   if (dims.size() + axes.size() > kMaxRank) node.Refuse("it makes too many dimensions");
   std::vector<int> at;
+  at.reserve(axes.size());
   for (const int64_t axis : axes) at.push_back(node.Axis(axis, dims.size() + axes.size()));
   std::ranges::sort(at);
   for (const int d : at)
@@ -321,7 +321,7 @@ ConstantPtr FoldedPart(NodeImport& node, const OperatorImport& rule,
   const onnx::NodeProto derived = Derived(node, node.proto().op_type(), inputs, output, true);
   NodeImport import(node.state(), derived);
   rule.import(import);
-  const ConstantPtr folded = symbols.at(output).constant;
+  ConstantPtr folded = symbols.at(output).constant;
   for (const std::string& name : made_up) symbols.erase(name);
   return folded;
 }
