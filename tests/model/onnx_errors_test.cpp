@@ -45,7 +45,7 @@ const ErrorCase kModelCases[] = {
     {"one channel", [](OnnxBuilder&) {}, {"3 channels"}, 13, {-1, 1, 4, 4}},
     {"another size than the crop",
      [](OnnxBuilder&) {},
-     {"made for 5 pixels", "crops have 4x4", "preprocess crop"},
+     {"made for 5 pixels", "crops have 4x4", "preprocess.crop"},
      13,
      {-1, 3, 5, 5}},
     {"two inputs",
