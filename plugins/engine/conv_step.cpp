@@ -10,8 +10,8 @@ namespace quantbench::engine {
 namespace {
 
 constexpr int64_t kGatheredPixels = 12;
-// Receptive fields that all blocks of a deep layer share: enough that fetching weights pays, few
-// enough for the second-level cache. Copying costs 2 / output channels of the product's time.
+// Receptive fields that all blocks of a deep layer share: enough that images of 7x7 and 14x14
+// pixels fetch their weights once and four times. Copying costs 2 / output channels of the product.
 constexpr int64_t kSharedPixels = 64;
 constexpr int64_t kLeastSharingChannels = 64;
 constexpr int64_t kDeepSums = 1024;  // of so many products

@@ -2,12 +2,12 @@
 // The other naive operators, float and integer, by examples small enough to work out by hand.
 #include <doctest/doctest.h>
 
-#include "plugins/run_once.h"
+#include "model/run_graph.h"
 
 namespace quantbench {
 namespace {
 
-using testing::RunOnce;
+using testing::RunModel;
 
 // One operator on one or two inputs that are parts of the network's input.
 struct OperatorCase {
@@ -93,9 +93,9 @@ TEST_CASE("operators") {
   for (const OperatorCase& c : kOperatorCases) {
     CAPTURE(c.reason);
     const auto graph = std::make_shared<const Graph>(GraphOf(c));
-    CHECK(RunOnce(AbiModel(*graph), c.values) == c.expected_float);
+    CHECK(RunModel(AbiModel(*graph), c.values) == c.expected_float);
     const QuantizedGraph quantized = QuantizedOf(graph, c.output);
-    CHECK(RunOnce(AbiModel(quantized), c.values) == c.expected_int8);
+    CHECK(RunModel(AbiModel(quantized), c.values) == c.expected_int8);
   }
 }
 
@@ -124,10 +124,10 @@ TEST_CASE("add and concat rescale each input") {
   for (const auto& c : cases) {
     const auto graph = std::make_shared<const Graph>(JoinGraph(c.join));
     CAPTURE(OperatorName(c.join));
-    CHECK(RunOnce(AbiModel(*graph), input) == c.expected_float);
+    CHECK(RunModel(AbiModel(*graph), input) == c.expected_float);
     QuantizedGraph quantized = QuantizedOf(graph, {.scale = 2.0f, .zero_point = 20});
     quantized.activations[1] = {.scale = 1.0f, .zero_point = 0};
-    CHECK(RunOnce(AbiModel(quantized), input) == c.expected_int8);
+    CHECK(RunModel(AbiModel(quantized), input) == c.expected_int8);
   }
 }
 

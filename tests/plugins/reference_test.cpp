@@ -4,13 +4,13 @@
 
 #include <random>
 
-#include "plugins/run_once.h"
+#include "model/run_graph.h"
 #include "quantbench/arithmetic.hpp"
 
 namespace quantbench {
 namespace {
 
-using testing::RunOnce;
+using testing::RunModel;
 
 struct ConvCase {
   std::string reason;
@@ -132,7 +132,7 @@ TEST_CASE("float convolution equals its definition") {
     const Graph graph = GraphOf(c);
     const auto& conv = std::get<Conv>(graph.nodes[0].op);
     const auto input = RandomFloats(static_cast<size_t>(c.channels * c.height * c.width), 3);
-    const std::vector<float> output = RunOnce(AbiModel(graph), input);
+    const std::vector<float> output = RunModel(AbiModel(graph), input);
     ForEachOutput(c, graph, [&](int64_t o, int64_t y, int64_t x, size_t i) {
       double expected = ConvAt<double>(
           c, o, y, x, conv.bias[static_cast<size_t>(o)],
@@ -166,7 +166,7 @@ TEST_CASE("integer convolution equals its definition to the bit") {
       weights.bias.push_back(static_cast<int32_t>(random() % 4001) - 2000);
     }
     const auto input = RandomFloats(static_cast<size_t>(c.channels * c.height * c.width), 5);
-    const std::vector<float> output = RunOnce(AbiModel(quantized), input);
+    const std::vector<float> output = RunModel(AbiModel(quantized), input);
 
     const auto range =
         plugin::RangeOf(static_cast<qb_activation>(c.activation), out.scale, out.zero_point);
