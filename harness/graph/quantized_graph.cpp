@@ -14,6 +14,7 @@ const QParams* QuantizedGraph::QParamsOf(ValueId value) const {
 bool RunsOnIntegers(const QuantizedGraph& quantized, size_t n) {
   const Node& node = quantized.graph->nodes[n];
   const auto is_quantized = [&](ValueId value) { return quantized.QParamsOf(value) != nullptr; };
+  if (n < quantized.in_float.size() && quantized.in_float[n]) return false;
   if (StaysFloat(node.op) || !is_quantized(node.output) ||
       !std::ranges::all_of(node.inputs, is_quantized))
     return false;

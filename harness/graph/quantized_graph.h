@@ -40,13 +40,17 @@ struct QuantizedGraph {
   // None at all (or a dynamic graph): no such functions.
   std::vector<std::vector<uint8_t>> tables{};
   QuantizationMode mode = QuantizationMode::kStatic;
+  // [nodes], those that stay float though they could compute on integers (quantize/mixed.h). None
+  // at all: no such nodes.
+  std::vector<bool> in_float{};
 
   // nullptr: the value is float.
   const QParams* QParamsOf(ValueId value) const;
 };
 
 // Whether node n computes on integers: what it reads and writes is quantised, and so are its
-// weights. Any other node is float, with values dequantised before it and quantised behind it.
+// weights, and nobody wants it in float. Any other node is float, with values dequantised before it
+// and quantised behind it.
 bool RunsOnIntegers(const QuantizedGraph& quantized, size_t n);
 
 // Whether node n quantises its float input by itself.

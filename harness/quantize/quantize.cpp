@@ -12,6 +12,7 @@
 #include "quantbench/arithmetic.hpp"
 #include "quantize/affine_quantize.h"
 #include "quantize/layer_integers.h"
+#include "quantize/mixed.h"
 #include "quantize/observer.h"
 #include "quantize/per_channel_observer.h"
 #include "quantize/range.h"
@@ -149,17 +150,22 @@ void TabulateFunctions(QuantizedGraph& quantized) {
 }
 
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
-                        Granularity granularity, std::string recipe) {
+                        Granularity granularity, std::string recipe,
+                        const std::set<std::string>& float_layers) {
   QuantizedGraph quantized{.graph = std::move(graph),
                            .recipe = std::move(recipe),
                            .activations = {activations.begin(), activations.end()},
                            .weights = {}};
-  for (const Node& node : quantized.graph->nodes) {
+  const std::vector<Node>& nodes = quantized.graph->nodes;
+  for (const Node& node : nodes) {
     if (StaysFloat(node.op)) quantized.activations[static_cast<size_t>(node.output)] = std::nullopt;
+  }
+  KeepInFloat(float_layers, quantized);
+  for (const Node& node : nodes) {
     QuantizedWeights& weights = quantized.weights.emplace_back();
     const QParams* const input = quantized.QParamsOf(node.inputs[0]);
     const Weighted* const layer = WeightsOf(node.op);
-    if (layer != nullptr && input != nullptr)
+    if (layer != nullptr && input != nullptr && !float_layers.contains(node.name))
       weights = QuantizeLayer(node, *layer, input, granularity);
   }
   TabulateFunctions(quantized);
@@ -167,15 +173,17 @@ QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams>
 }
 
 QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph, Granularity granularity,
-                               std::string recipe) {
+                               std::string recipe, const std::set<std::string>& float_layers) {
   QuantizedGraph quantized{.graph = std::move(graph),
                            .recipe = std::move(recipe),
                            .activations = {},
                            .weights = {},
                            .mode = QuantizationMode::kDynamic};
+  KeepInFloat(float_layers, quantized);
   for (const Node& node : quantized.graph->nodes) {
     QuantizedWeights& weights = quantized.weights.emplace_back();
-    if (const Weighted* const layer = WeightsOf(node.op))
+    const Weighted* const layer = WeightsOf(node.op);
+    if (layer != nullptr && !float_layers.contains(node.name))
       weights = QuantizeLayer(node, *layer, nullptr, granularity);
   }
   return quantized;

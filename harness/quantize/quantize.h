@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,15 +13,17 @@
 namespace quantbench {
 
 // Weights to qint8 symmetric with the range of all values (minmax) by AffineQuantize
-// (quantize/affine_quantize.h); biases to int32. `activations` has one entry a value. Throws Error:
-// a weight that isn't finite, or a layer whose sums could leave int32.
+// (quantize/affine_quantize.h); biases to int32. `activations` has one entry a value. Nodes named
+// in `float_layers` stay float (quantize/mixed.h). Throws Error: a weight that isn't finite, a
+// layer whose sums could leave int32, or a name that no node has.
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
-                        Granularity granularity, std::string recipe);
+                        Granularity granularity, std::string recipe,
+                        const std::set<std::string>& float_layers = {});
 
 // Weights as above, nothing else: activations get their qparams at run time, biases stay float. No
-// calibration is needed. Throws Error: a weight or bias that isn't finite, or a layer whose sums
-// could leave int32.
+// calibration is needed. Throws Error: a weight or bias that isn't finite, a layer whose sums could
+// leave int32, or a name that no node has.
 QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph, Granularity granularity,
-                               std::string recipe);
+                               std::string recipe, const std::set<std::string>& float_layers = {});
 
 }  // namespace quantbench
