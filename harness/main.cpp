@@ -41,6 +41,7 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddTensor(root, exit_code);
   quantbench::AddCache(root, exit_code);
   quantbench::AddCompare(root, exit_code);
+  quantbench::AddAb(root, exit_code);
   quantbench::AddHistory(root, exit_code);
   return command_line.Run(argc, argv) ? exit_code : quantbench::kBadInput;
 }

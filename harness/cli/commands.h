@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/command_line.h"
+#include "compare/compare.h"
 #include "scenario/matrix.h"
 #include "support/progress.h"
 
@@ -28,6 +29,7 @@ void AddQuantize(Command app, int& exit_code);
 void AddReport(Command app, int& exit_code);
 void AddTensor(Command app, int& exit_code);
 void AddCompare(Command app, int& exit_code);
+void AddAb(Command app, int& exit_code);
 void AddHistory(Command app, int& exit_code);
 void AddCache(Command app, int& exit_code);
 
@@ -64,6 +66,17 @@ class CacheLimit {
   int64_t bytes_ = kDefaultBytes;  // below 0: no limit
   // Room for the crops of ImageNet's 50,000 validation images (7.5 GB) at two sizes, and the rest.
   static constexpr int64_t kDefaultBytes = 20'000'000'000;
+};
+
+// What `compare` and `ab` are told about verdicts, and where these go.
+struct ComparisonOptions {
+  std::filesystem::path budget, out;
+  std::string format = "text";
+  std::vector<std::string> metrics{"accuracy", "latency", "size"};
+
+  void AddTo(Command command);
+  CompareOptions Parsed() const;                 // reads the budget
+  int Show(const Comparison& comparison) const;  // the exit status
 };
 
 // --out of a run, and the folder that it means.

@@ -2,17 +2,11 @@
 // quantbench compare: a verdict a case, and an exit status for CI.
 #include "compare/compare.h"
 
-#include <fstream>
-#include <functional>
 #include <iostream>
-#include <map>
-#include <sstream>
 
 #include "cli/commands.h"
 #include "compare/accept.h"
-#include "compare/writers.h"
 #include "support/error.h"
-#include "support/files.h"
 #include "support/printable.h"
 #include "support/progress.h"
 
@@ -20,9 +14,9 @@ namespace quantbench {
 namespace {
 
 struct Options {
-  std::filesystem::path base, changed, budget, out;
-  std::string format = "text", only;
-  std::vector<std::string> metrics{"accuracy", "latency", "size"};
+  std::filesystem::path base, changed;
+  ComparisonOptions comparison;
+  std::string only;
   bool strict = false, accept = false;
 };
 
@@ -34,46 +28,12 @@ constexpr char kFooter[] =
     "  quantbench compare base new --budget budget.yaml --format markdown --out comment.md\n"
     "  quantbench compare --accept results/baselines/default.json results/default";
 
-void Write(const Comparison& comparison, const std::string& format, std::ostream& stream,
-           bool color) {
-  const std::map<std::string, std::function<void(const Comparison&, std::ostream&)>> writers = {
-      {"markdown", WriteComparisonMarkdown},
-      {"json", WriteComparisonJson},
-      {"junit", WriteComparisonJunit},
-      {"gab", WriteGithubActionBenchmark},
-      {"bmf", WriteBencherMetrics},
-      {"text",
-       [color](const Comparison& c, std::ostream& s) { WriteComparisonText(c, s, color); }}};
-  writers.at(format)(comparison, stream);
-}
-
-CompareOptions ToCompareOptions(const Options& options) {
-  CompareOptions result;
-  if (!options.budget.empty()) result.budget = LoadBudget(options.budget);
-  const auto wanted = [&](const char* metric) {
-    return std::find(options.metrics.begin(), options.metrics.end(), metric) !=
-           options.metrics.end();
-  };
-  result.accuracy = wanted("accuracy");
-  result.latency = wanted("latency");
-  result.size = wanted("size");
-  result.strict = options.strict;
-  if (!options.only.empty()) result.only = options.only;
-  return result;
-}
-
 int Compare(const Options& options) {
-  const Comparison comparison = CompareResults(
-      LoadResults(options.base), LoadResults(options.changed), ToCompareOptions(options));
-  if (options.out.empty()) {
-    Write(comparison, options.format, std::cout, StdoutWantsColor());
-  } else {
-    WriteFileAtomically(options.out, [&](std::ostream& stream) {
-      Write(comparison, options.format, stream, false);
-    });
-    Log(SummaryLine(comparison));
-  }
-  return ExitCodeOf(comparison);
+  CompareOptions compare = options.comparison.Parsed();
+  compare.strict = options.strict;
+  if (!options.only.empty()) compare.only = options.only;
+  return options.comparison.Show(
+      CompareResults(LoadResults(options.base), LoadResults(options.changed), compare));
 }
 
 int Accept(const Options& options) {
@@ -99,23 +59,7 @@ void AddCompare(Command app, int& exit_code) {
   command.AddOption("new", options->changed, "What is compared: a folder or a results.json")
       .TypeName("NEW")
       .Required();
-  command
-      .AddOption("--budget", options->budget,
-                 "How much worse a case may be, a YAML file (see docs/compare.md)")
-      .TypeName("FILE");
-  command
-      .AddOption("--format", options->format,
-                 "text, markdown, json, junit, gab (github-action-benchmark), bmf (Bencher)")
-      .OneOf({"text", "markdown", "json", "junit", "gab", "bmf"})
-      .TypeName("NAME");
-  command.AddOption("--out", options->out, "Write to this file instead of stdout").TypeName("FILE");
-  command
-      .AddOption("--metrics", options->metrics,
-                 "Compare only these, separated by commas: accuracy, latency, size")
-      .Delimiter(',')
-      .OneValue()
-      .OneOf({"accuracy", "latency", "size"})
-      .TypeName("LIST");
+  options->comparison.AddTo(command);
   command.AddOption("--only", options->only, "Only the cases whose id matches").TypeName("GLOB");
   command.AddFlag("--strict", options->strict,
                   "A metric that can't be compared makes its case incomparable (exit status 4), "

@@ -88,10 +88,15 @@ class Comparer {
       result.accuracy =
           CompareAccuracy(pair, base_predictions_.Find(base), new_predictions_.Find(*changed));
     }
-    if (options_.latency) result.latency = CompareLatency(pair);
+    if (options_.latency) result.latency = LatencyOf(pair);
     if (options_.size) result.size = CompareSize(pair);
     Join(result);
     return result;
+  }
+
+  std::optional<LatencyFinding> LatencyOf(const RowPair& pair) const {
+    const auto paired = options_.paired_latency.find(pair.base.case_id);
+    return paired != options_.paired_latency.end() ? paired->second : CompareLatency(pair);
   }
 
   // Worse beats all; then incomparable, for what must be compared; then better.

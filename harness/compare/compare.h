@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,9 @@ struct CompareOptions {
   // incomparable, where without it there is only a note.
   bool strict = false;
   std::optional<std::string> only;  // glob on case ids
+  // By case id: latencies that were measured in pairs, which stand in place of those that the
+  // results hold.
+  std::map<std::string, LatencyFinding> paired_latency;
 };
 
 // A results.json with the files beside it.

@@ -42,6 +42,12 @@ struct AccuracyFinding : Finding {
   std::string_view test;  // "McNemar exact", "Fisher exact", "two proportions, normal"
 };
 
+// Of a ratio of latencies, from pairs of turns (`quantbench ab`).
+struct RatioInterval {
+  double low = 0, high = 0;  // at the confidence 1 - alpha
+  int64_t pairs = 0;
+};
+
 struct LatencyFinding : Finding {
   bool other_machine = false;      // why it is incomparable: nobody's fault
   double base_ms = 0, new_ms = 0;  // medians of wall time, as measured
@@ -54,7 +60,8 @@ struct LatencyFinding : Finding {
   double delta = 0;       // Cliff's, of the repetitions
   double unevenness = 1;  // greatest over least of what was compared of one side
   int64_t base_repetitions = 0, new_repetitions = 0;  // that were compared
-  std::string_view measure;  // "wall time" or "processor time", of the fast runs
+  std::string_view measure;               // "wall time" or "processor time", of the fast runs
+  std::optional<RatioInterval> interval;  // of pairs; then p, delta and the like aren't known
 };
 
 struct SizeFinding : Finding {

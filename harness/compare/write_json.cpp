@@ -46,8 +46,15 @@ Json ToJson(const LatencyFinding& finding) {
   json.update({{"base_ms", finding.base_ms},
                {"new_ms", finding.new_ms},
                {"ratio", finding.ratio},
-               {"machine_ratio", finding.machine_ratio},
-               {"measure", finding.measure},
+               {"measure", finding.measure}});
+  if (finding.interval) {
+    json.update({{"test", "Wilcoxon signed rank over pairs"},
+                 {"ratio_low", finding.interval->low},
+                 {"ratio_high", finding.interval->high},
+                 {"pairs", finding.interval->pairs}});
+    return json;
+  }
+  json.update({{"machine_ratio", finding.machine_ratio},
                {"test", "Mann-Whitney over repetitions"},
                {"p", finding.p},
                {"cliffs_delta", finding.delta},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The comparison as a table on the terminal and in Markdown.
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include "compare/signed_text.h"
@@ -51,6 +52,16 @@ TableCell RatioCell(const Finding& finding, double ratio) {
   return Cell(FixedText(ratio, 3) + "x", finding.verdict);
 }
 
+// "1.052x ±1.3%" where an interval is known.
+TableCell LatencyCell(const LatencyFinding& finding) {
+  TableCell cell = RatioCell(finding, finding.ratio);
+  if (finding.interval && finding.verdict != Verdict::kIncomparable) {
+    const double half = std::sqrt(finding.interval->high / finding.interval->low) - 1;
+    cell.text += " \u00b1" + FixedText(100 * half, 1) + "%";
+  }
+  return cell;
+}
+
 TextTable TableOf(const Comparison& comparison) {
   TextTable table{.columns = {{.title = "case", .shortens = true},
                               {"verdict"},
@@ -59,7 +70,7 @@ TextTable TableOf(const Comparison& comparison) {
                               {"latency", true},
                               {"size", true}}};
   for (const CaseComparison& one : comparison.cases) {
-    const auto latency = one.latency ? RatioCell(*one.latency, one.latency->ratio) : TableCell();
+    const auto latency = one.latency ? LatencyCell(*one.latency) : TableCell();
     const auto size = one.size ? RatioCell(*one.size, one.size->ratio) : TableCell();
     table.rows.push_back({{.text = one.case_id},
                           Cell(std::string(ToString(one.verdict)), one.verdict),
