@@ -93,7 +93,7 @@ endfunction()
 # quantbench_library(NAME SOURCES a.cpp ... [APART b.cpp ...] LINK target ...): one folder of the harness as a static library
 # quantbench_NAME; headers are included from harness/ ("dataset/crops.h"). LINK is public, LINK_PRIVATE stays inside.
 # Libraries whose speed matters, because they touch each pixel or weight or are what is timed.
-set(quantbench_hot backend dataset evaluate latency quantize support)
+set(quantbench_hot backend dataset diagnose evaluate latency quantize support)
 function(quantbench_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;APART;LINK;LINK_PRIVATE" ${ARGN})
   add_library(quantbench_${name} STATIC ${arg_SOURCES} ${arg_APART})

@@ -23,6 +23,7 @@ void AddRun(Command app, int& exit_code);
 void AddPlan(Command app, int& exit_code);
 void AddPlugins(Command app, int& exit_code);
 void AddCheck(Command app, int& exit_code);
+void AddDiagnose(Command app, int& exit_code);
 void AddInspect(Command app, int& exit_code);
 void AddPredict(Command app, int& exit_code);
 void AddQuantize(Command app, int& exit_code);

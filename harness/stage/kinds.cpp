@@ -6,14 +6,15 @@
 #include "dataset/fingerprints.h"
 #include "quantize/statistics_file.h"
 #include "stage/cached_predictions.h"
+#include "stage/layers.h"
 #include "stage/models.h"
 #include "stage/speeds.h"
 
 namespace quantbench {
 
 Kinds AllKinds() {
-  static constexpr const Kind* kAll[] = {&kCrops,      &kFingerprints, &kSpeeds,
-                                         &kStatistics, &kModels,       &kPredictions};
+  static constexpr const Kind* kAll[] = {&kCrops,  &kFingerprints, &kSpeeds, &kStatistics,
+                                         &kModels, &kPredictions,  &kLayers};
   return kAll;
 }
 

@@ -44,6 +44,8 @@ class ModelsStage : public Stage {
   const std::string& HashOf(const Recipe& recipe);
   // How many classes the network tells apart. Imports it where a model is missing. Call after Key.
   int64_t Outputs();
+  // The graph behind a model. Of one that was cached, call StatisticsStage::Need before its Make.
+  QuantizedGraph Quantized(const Recipe& recipe) const;
   // Call after Make. The flat file is there: one that was removed from the cache is written again.
   const BuiltModel& Built(const Recipe& recipe) const;
 
@@ -62,7 +64,6 @@ class ModelsStage : public Stage {
   void Hold(const Recipe& recipe);
   void Build(const Recipe& recipe);
   void BuildMissing();
-  QuantizedGraph Quantized(const Recipe& recipe) const;
 
   RunContext& context_;
   const CropsStage& crops_;

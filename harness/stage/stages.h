@@ -7,6 +7,7 @@
 #include "stage/crops.h"
 #include "stage/float_graph.h"
 #include "stage/latency.h"
+#include "stage/layers.h"
 #include "stage/models.h"
 #include "stage/predictions.h"
 #include "stage/statistics.h"
@@ -28,8 +29,11 @@ class Stages {
   // Key.
   RunIdentity Identity() const;
 
-  const ModelsStage& models() const { return models_; }
+  ModelsStage& models() { return models_; }
   const CropsStage& crops() const { return crops_; }
+  FloatGraph& graph() { return graph_; }
+  // Not among those of a run: who diagnoses makes it, behind the models.
+  LayersStage& layers() { return layers_; }
 
  private:
   RunContext& context_;
@@ -39,6 +43,7 @@ class Stages {
   ModelsStage models_{context_, crops_, graph_, statistics_};
   PredictionsStage predictions_{context_, crops_, graph_, models_};
   LatencyStage latency_{context_, crops_, graph_, models_};
+  LayersStage layers_{context_, crops_, graph_, statistics_, models_};
   std::array<Stage*, 5> all_{&crops_, &statistics_, &models_, &predictions_, &latency_};
 };
 

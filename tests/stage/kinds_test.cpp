@@ -16,8 +16,9 @@ namespace quantbench {
 
 TEST_CASE("kinds: damage is found in every kind of entry") {
   const testing::ScratchFolder scratch;
-  for (const char* const file : {"crops-a.bin", "fingerprints-a.txt", "statistics/range-a.bin",
-                                 "models/a.model", "predictions/a.json", "speeds.jsonl"}) {
+  for (const char* const file :
+       {"crops-a.bin", "fingerprints-a.txt", "statistics/range-a.bin", "models/a.model",
+        "predictions/a.json", "layers/a.json", "speeds.jsonl"}) {
     WriteFileAtomically(scratch.path() / file, "these bytes mean nothing\n");
   }
   ThreadPool pool(1);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantbench diagnose: which layer loses the accuracy, which one takes the time, and what to do.
+#include "run/diagnose.h"
+
+#include <iostream>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "diagnose/verdicts.h"
+#include "report/layers_table.h"
+#include "support/files.h"
+#include "support/interrupt.h"
+#include "support/progress.h"
+
+namespace quantbench {
+namespace {
+
+constexpr size_t kWorst = 10;
+
+struct DiagnoseOptions : ScenarioOptions {
+  std::string out, backend;
+  DiagnosisRequest request;
+  CacheLimit cache_limit;
+  bool all = false, no_isolation = false;
+};
+
+// OUT/layers/BACKEND-RECIPE, without an extension.
+std::filesystem::path FilesOf(const Diagnosis& diagnosis, const std::filesystem::path& out) {
+  return out / "layers" / (diagnosis.backend + "-" + diagnosis.recipe);
+}
+
+void WriteFiles(const Diagnosis& diagnosis, const std::filesystem::path& out) {
+  const std::string name = FilesOf(diagnosis, out).string();
+  std::filesystem::create_directories(out / "layers");
+  WriteFileAtomically(name + ".csv",
+                      [&](std::ostream& stream) { WriteLayersCsv(diagnosis, stream); });
+  WriteFileAtomically(name + ".json",
+                      [&](std::ostream& stream) { WriteDiagnosisJson(diagnosis, stream); });
+  Log("diagnosis: " + name + ".csv, .json");
+}
+
+int DiagnoseToTheEnd(DiagnoseOptions& options) {
+  if (!options.backend.empty()) options.set.push_back("matrix.backend=" + options.backend);
+  const Scenario scenario = options.Load();
+  const std::filesystem::path out = OutFolder(options.out, scenario);
+  try {
+    const Diagnosis diagnosis = Diagnose(scenario, options.request,
+                                         {.out = out,
+                                          .cache = options.CacheFolder(),
+                                          .plugin_folders = options.plugin_folders,
+                                          .filter = options.filter,
+                                          .jobs = options.Jobs(),
+                                          .isolate = !options.no_isolation});
+    WriteFiles(diagnosis, out);
+    std::vector<size_t> order = WorstFirst(diagnosis);
+    if (!options.all) order.resize(std::min(order.size(), kWorst));
+    WriteLayersTable(diagnosis, order, std::cout, StdoutWantsColor());
+    return kGood;
+  } catch (const Interrupt& interrupt) {
+    LogError(interrupt.what() + std::string(kGoOn));
+    return 128 + interrupt.signal();  // as shells have it
+  }
+}
+
+}  // namespace
+
+void AddDiagnose(Command app, int& exit_code) {
+  const auto options = std::make_shared<DiagnoseOptions>();
+  Command command = app.AddSubcommand(
+      "diagnose", "Show which layer of an int8 case loses the accuracy, which takes the time");
+  AddScenarioOptions(command, *options);
+  AddOut(command, options->out, "Where layers/*.csv and *.json are written");
+  command.AddOption("--backend", options->backend, "Case on this backend, of the scenario or not")
+      .TypeName("NAME");
+  command
+      .AddOption("--images", options->request.images,
+                 "Look at so many images, spread evenly over those of the evaluation")
+      .Range(1, 1'000'000'000)
+      .Text("N=256");
+  command.AddFlag("--all", options->all, "Show all layers, not the worst ten");
+  options->cache_limit.AddTo(command);
+  command.AddFlag("--no-isolation", options->no_isolation,
+                  "Run plugins in this process, for a debugger");
+  command.OnCall([options, &exit_code] {
+    HandleInterrupts();
+    const auto begin = std::chrono::system_clock::now();
+    exit_code = DiagnoseToTheEnd(*options);
+    options->cache_limit.Enforce(options->CacheFolder(), begin);
+  });
+}
+
+}  // namespace quantbench

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which layer of a quantised case loses the accuracy, which one takes the time.
+#pragma once
+
+#include <cstdint>
+
+#include "record/diagnosis.h"
+#include "run/options.h"
+#include "scenario/scenario.h"
+
+namespace quantbench {
+
+struct DiagnosisRequest {
+  int64_t images = 256;  // at most, spread evenly over those of the evaluation
+};
+
+// Of the first int8 case that options.filter lets through. Throws Error where there is none, and as
+// RunScenario does.
+Diagnosis Diagnose(const Scenario& scenario, const DiagnosisRequest& request,
+                   const RunOptions& options);
+
+}  // namespace quantbench
