@@ -3,14 +3,18 @@
 #include "model/import.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "model/architectures/build_network.h"
 #include "model/checkpoint/pickle.h"
 #include "model/checkpoint/state_dict.h"
+#include "model/foreign_model.h"
 #include "model/onnx_import.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/suggest.h"
 
 namespace quantbench {
 namespace {
@@ -22,9 +26,10 @@ constexpr int kMaxInputExtent = 1 << 16;
 void CheckArchitecture(const std::string& name) {
   const std::vector<std::string> names = KnownArchitectures();
   if (name.empty() || std::ranges::find(names, name) != names.end()) return;
-  std::string known;
-  for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
-  throw Error("unknown architecture '" + name + "'; known: " + known);
+  throw Error("unknown architecture '" + name + "'; " +
+              Allowed(name, std::vector<std::string_view>(names.begin(), names.end())) +
+              " (docs/models.md); any other network can be given as ONNX: "
+              "torch.onnx.export(model, images, 'model.onnx')");
 }
 
 void CheckSource(const ModelSource& source) {
@@ -77,6 +82,8 @@ std::optional<std::pair<int, int>> FixedInputSize(const std::filesystem::path& f
 
 Graph ImportModel(const ModelSource& source, std::string* recognized) {
   CheckSource(source);
+  if (const auto foreign = DescribeForeignModel(source.file))
+    throw Error("can't import '" + source.file.string() + "': " + *foreign);
   const bool onnx = IsOnnxFile(source.file);
   if (!onnx) CheckArchitecture(source.architecture);
   try {

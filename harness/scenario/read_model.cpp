@@ -13,6 +13,10 @@ constexpr std::string_view kExpectKeys[] = {"fp32_top1_percent", "within"};
 
 }  // namespace
 
+constexpr std::string_view kOtherNetworks =
+    " (docs/models.md); any other network can be given as ONNX: torch.onnx.export(model, images, "
+    "'model.onnx')";
+
 void ReadModel(const Node* node, Reader& reader, Scenario& scenario) {
   const Mapping mapping(node, {.known = kModelKeys}, reader.mistakes());
   ModelSource& model = scenario.model;
@@ -30,7 +34,8 @@ void ReadModel(const Node* node, Reader& reader, Scenario& scenario) {
   }
   const std::vector<std::string> known = KnownArchitectures();
   const std::vector<std::string_view> architectures(known.begin(), known.end());
-  reader.ReadName(mapping.Find("architecture"), {.known = architectures}, model.architecture);
+  reader.ReadName(mapping.Find("architecture"), {.known = architectures, .advice = kOtherNetworks},
+                  model.architecture);
   std::string padding, activation;
   if (reader.ReadName(mapping.Find("padding"), {.known = names::kPaddings}, padding)) {
     model.padding = padding == "same" ? PaddingStyle::kSame : PaddingStyle::kSymmetric;

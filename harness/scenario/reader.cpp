@@ -205,15 +205,14 @@ bool Reader::ReadIdentifier(const Node* node, std::string& target) {
 }
 
 bool Reader::ReadName(const Node* node, const Names& names, std::string& target) {
-  const std::string allowed = "allowed: " + Join(names.known);
-  const std::optional<Scalar> scalar = ReadScalar(node, "a name; " + allowed);
+  const std::optional<Scalar> scalar = ReadScalar(node, "a name; " + Allowed({}, names.known));
   if (!scalar) return false;
   if (Contains(names.known, scalar->text)) {
     target = scalar->text;
     return true;
   }
-  Report(*node,
-         Quoted(scalar->text) + " is unknown; " + allowed + DidYouMean(scalar->text, names.known));
+  Report(*node, Quoted(scalar->text) + " is unknown; " + Allowed(scalar->text, names.known) +
+                    std::string(names.advice));
   return false;
 }
 

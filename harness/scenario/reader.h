@@ -26,6 +26,7 @@ struct Limits {
 // Names that are accepted.
 struct Names {
   std::span<const std::string_view> known;
+  std::string_view advice = {};  // behind them in messages
 };
 
 // A mapping whose keys are all known. Reports unknown and duplicate keys and what isn't a mapping;

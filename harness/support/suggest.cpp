@@ -3,6 +3,7 @@
 #include "support/suggest.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace quantbench {
@@ -10,6 +11,8 @@ namespace {
 
 constexpr size_t kLongestWord = 64;  // longer ones are no typing errors, and cost time
 constexpr size_t kShortestPart = 4;  // of a candidate, as 'warmup' is of 'warmup_seconds'
+constexpr size_t kMostListed = 20;   // candidates that a message names all of
+constexpr size_t kNearListed = 5;    // of more of them
 
 std::string Folded(std::string_view word) {
   std::string folded(word);
@@ -37,6 +40,26 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+std::string WithoutDigits(std::string_view word) {
+  std::string rest = Folded(word);
+  std::erase_if(rest, [](char c) { return c >= '0' && c <= '9'; });
+  return rest;
+}
+
+std::vector<std::string_view> NearestFew(std::string_view word,
+                                         std::span<const std::string_view> candidates) {
+  std::vector<std::pair<size_t, std::string_view>> ranked;
+  const std::string folded = Folded(word.substr(0, kLongestWord));
+  for (const std::string_view candidate : candidates) {
+    const size_t distance = EditDistance(folded, Folded(candidate));
+    if (distance <= folded.size() / 2) ranked.emplace_back(distance, candidate);
+  }
+  std::ranges::stable_sort(ranked, {}, &std::pair<size_t, std::string_view>::first);
+  std::vector<std::string_view> few;
+  for (size_t i = 0; i < std::min(kNearListed, ranked.size()); ++i) few.push_back(ranked[i].second);
+  return few;
+}
+
 }  // namespace
 
 std::string_view Nearest(std::string_view word, std::span<const std::string_view> candidates) {
@@ -61,7 +84,19 @@ std::string_view Nearest(std::string_view word, std::span<const std::string_view
 
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates) {
   const std::string_view nearest = Nearest(word, candidates);
-  return nearest.empty() ? "" : " (did you mean '" + std::string(nearest) + "'?)";
+  const bool other_digits =
+      WithoutDigits(nearest) == WithoutDigits(word) && Folded(nearest) != Folded(word);
+  if (nearest.empty() || other_digits) return "";
+  return " (did you mean '" + std::string(nearest) + "'?)";
+}
+
+std::string Allowed(std::string_view word, std::span<const std::string_view> candidates) {
+  if (candidates.size() <= kMostListed)
+    return "allowed: " + Join(candidates) + DidYouMean(word, candidates);
+  const std::vector<std::string_view> near = NearestFew(word, candidates);
+  return (near.empty() ? "for instance: " + Join(candidates.first(kNearListed))
+                       : "near: " + Join(near)) +
+         "; " + std::to_string(candidates.size()) + " are known";
 }
 
 std::string Join(std::span<const std::string_view> names) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "support/suggest.h"
 #include "support/utf8.h"
@@ -72,6 +73,15 @@ TEST_CASE("suggestions are near, or there is none") {
     CHECK(DidYouMean(row.word, kWords) == expected);
   }
   CHECK(DidYouMean(std::string(100000, 'x'), kWords) == "");
+  // What is asked for isn't there; nobody mistyped anything.
+  constexpr std::string_view kTypes[] = {"fp32", "int8"};
+  CHECK(Allowed("int4", kTypes) == "allowed: fp32, int8");
+  CHECK(Allowed("INT8", kTypes) == "allowed: fp32, int8 (did you mean 'int8'?)");
+  CHECK(Allowed("itn8", kTypes) == "allowed: fp32, int8 (did you mean 'int8'?)");
+  std::vector<std::string> names;
+  for (int i = 0; i < 30; ++i) names.push_back("net" + std::to_string(i));
+  CHECK(Allowed("net31", std::vector<std::string_view>(names.begin(), names.end())) ==
+        "near: net1, net3, net11, net13, net21; 30 are known");
 }
 
 }  // namespace quantbench

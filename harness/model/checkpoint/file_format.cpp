@@ -22,8 +22,6 @@ struct Signature {
 constexpr Signature kForeign[] = {
     {0, "version https://git-lfs",
      "is a Git LFS pointer, not the file that it stands for; fetch that with git lfs pull"},
-    {4, "TFL3", "is a TensorFlow Lite model; convert it to PyTorch or ONNX first"},
-    {0, "\x89HDF", "is an HDF5 file (Keras?); convert it to PyTorch or ONNX first"},
     {257, "ustar", "is a tar archive; unpack it, or if PyTorch 0.1 wrote it, save it anew"},
     {0, "\x1f\x8b", "is compressed with gzip; unpack it first"},
 };
