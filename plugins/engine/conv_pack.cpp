@@ -16,14 +16,28 @@ constexpr double kLargestRounded = 2147483000.0;
 
 struct Extents {
   int64_t oc, per_group, out_per_group, taps;
+
+  int64_t GroupOf(int64_t o) const { return o / out_per_group; }
 };
 
-Extents ExtentsOf(const ConvSource& source) {
-  const qb_tensor& w = source.weight;
+Extents ExtentsOf(const qb_node& node, const qb_tensor& w) {
   const int64_t taps = w.rank == 4 ? w.dims[2] * w.dims[3] : 1;
-  const int64_t groups = IsLinear(source.node) ? 1 : source.node.groups;
+  const int64_t groups = IsLinear(node) ? 1 : node.groups;
   return {
       .oc = w.dims[0], .per_group = w.dims[1], .out_per_group = w.dims[0] / groups, .taps = taps};
+}
+Extents ExtentsOf(const ConvSource& source) { return ExtentsOf(source.node, source.weight); }
+
+// About what one tap of all blocks costs: a block of one vector has as many loads as products.
+int64_t CostOf(const Extents& e, int lanes, int most) {
+  int64_t cost = 0, first = 0;
+  for (const int columns : SplitColumns(e.oc, lanes, most)) {
+    const int64_t last = std::min(e.oc, first + int64_t{columns} * lanes) - 1;
+    const int64_t window = (e.GroupOf(last) - e.GroupOf(first) + 1) * e.per_group;
+    cost += window * lanes * (columns == 1 ? 9 : 8 * columns);
+    first += int64_t{columns} * lanes;
+  }
+  return cost;
 }
 
 // The block's channels with the input channels that their groups read, and how the input is walked
@@ -60,7 +74,8 @@ std::vector<ConvBlock> PackBlocks(const ConvSource& source, const Geometry& g, i
   const Extents e = ExtentsOf(source);
   std::vector<ConvBlock> blocks;
   int64_t first = 0;
-  for (const int columns : SplitColumns(e.oc, source.kernels.lanes)) {
+  const int most = TilingOf(source.kernels, source.node, source.weight).columns;
+  for (const int columns : SplitColumns(e.oc, source.kernels.lanes, most)) {
     blocks.push_back(BlockFor(source, g, e, columns, first, k));
     const size_t lanes = static_cast<size_t>(columns) * static_cast<size_t>(source.kernels.lanes);
     blocks.back().bias = AlignedArray<int32_t>(lanes);
@@ -139,6 +154,22 @@ void PackWeights(const ConvSource& source, const Extents& e, ChannelOf channel_o
 
 }  // namespace
 
+Tiling TilingOf(const Kernels& kernels, const qb_node& node, const qb_tensor& weight) {
+  const Extents e = ExtentsOf(node, weight);
+  const Kernels* best = &kernels;
+  int columns = 4;
+  const bool dense = e.oc == e.out_per_group, depthwise = e.per_group * e.out_per_group == 1;
+  if (dense || depthwise) return {*best, columns};
+  for (const Kernels* each = &kernels; each != nullptr; each = each->narrow) {
+    for (const int most : {4, 2, 1}) {
+      if (CostOf(e, each->lanes, most) >= CostOf(e, best->lanes, columns)) continue;
+      best = each;
+      columns = most;
+    }
+  }
+  return {*best, columns};
+}
+
 std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& g) {
   const auto* const bias = static_cast<const int32_t*>(source.bias.data);
   return PackBlocks(source, g, 4, [&](const Extents& e, ConvBlock& block) {
@@ -179,7 +210,8 @@ std::vector<ConvBlock> PackConvDynamic(const ConvSource& source, const Geometry&
 
 RunConstantsSize ConstantsOfConv(const ConvSource& source) {
   RunConstantsSize size;
-  for (const int columns : SplitColumns(source.weight.dims[0], source.kernels.lanes))
+  const int most = TilingOf(source.kernels, source.node, source.weight).columns;
+  for (const int columns : SplitColumns(source.weight.dims[0], source.kernels.lanes, most))
     size.lanes += int64_t{columns} * source.kernels.lanes;
   return size;
 }

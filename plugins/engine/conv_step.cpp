@@ -23,13 +23,6 @@ constexpr int64_t kLeastChunkPixels = 48;
 template <class X>
 constexpr int64_t kChannelsPerStep = sizeof(X) == 1 ? 4 : 1;
 
-template <class X, bool kDynamic>
-X PaddingOf(const Value& x, const RunConstants& run) {
-  if constexpr (kDynamic) return run.zero_point();
-  if constexpr (sizeof(X) == 1) return static_cast<X>(x.zero_point());
-  return X{};
-}
-
 }  // namespace
 
 template <class X, class Y>
@@ -42,9 +35,11 @@ ConvStep<X, Y>::ConvStep(const ConvSource& source, const std::optional<Residual>
       x_(source.x),
       y_(residual ? residual->y : source.y),
       residual_(residual ? &residual->other : nullptr),
+      pads_images_(PadsImages(source)),
       constants_(constants) {
+  const Geometry in = pads_images_ ? PaddedGeometry() : geometry_;
   if constexpr (sizeof(Y) == 1) {
-    blocks_ = PackConvU8(source, geometry_);
+    blocks_ = PackConvU8(source, in);
     stage_ = StageOf(source.node.activation, source.y);
     if (residual) {
       residual_stage_ = {
@@ -58,12 +53,12 @@ ConvStep<X, Y>::ConvStep(const ConvSource& source, const std::optional<Residual>
       stage_ = StageOf(residual->node.activation, y_);
     }
   } else {
-    blocks_ = kDynamic ? PackConvDynamic(source, geometry_) : PackConvF32(source, geometry_);
+    blocks_ = kDynamic ? PackConvDynamic(source, in) : PackConvF32(source, in);
     if (kDynamic) constants_size_ = ConstantsOfConv(source);
     FloatRange(source.node.activation, &lo_, &hi_);
     FloatRange(residual ? residual->node.activation : QB_NONE, &residual_lo_, &residual_hi_);
   }
-  shares_fields_ = SharesFields();
+  shares_fields_ = !pads_images_ && SharesFields();
 }
 
 template <class X, class Y>
@@ -242,6 +237,10 @@ void ConvStep<X, Y>::RunPixels(const X* x, Y* y, const Y* residual, int64_t firs
 
 template <class X, class Y>
 int64_t ConvStep<X, Y>::scratch_bytes() const {
+  if (pads_images_) {
+    const Geometry padded = PaddedGeometry();
+    return padded.in_h * padded.in_w * x_.stride * static_cast<int64_t>(sizeof(X)) + 64;
+  }
   int64_t window = 0;
   for (const ConvBlock& block : blocks_) window = std::max(window, block.window);
   return (shares_fields_ ? kSharedPixels : kGatheredPixels) * geometry_.taps() * window *
@@ -353,6 +352,7 @@ void ConvStep<X, Y>::RunConv(const Work& work, const RunConstants& run) const {
   const RunState& s = work.state;
   const int64_t pixels = y_.pixels();
   if (geometry_.pointwise() && pixels == 1) return RunSinglePixels(work, run);
+  if (pads_images_) return RunPadded(work, run);
   if (shares_fields_) return RunSharedFields(work, run);
   const int64_t chunks = std::max<int64_t>(1, pixels / ChunkPixels());
   if (chunks < 2 * work.team.threads() || chunks == 1) return RunWeightsFirst(work, run);

@@ -15,6 +15,16 @@
 
 namespace quantbench::engine {
 
+// The kernels and the largest blocks that a convolution runs with.
+struct Tiling {
+  const Kernels& kernels;
+  int columns;
+};
+
+// Dense layers take the widest there is. A block reads all channels of the groups that its output
+// channels belong to, so groups of few channels take what multiplies them with the fewest zeros.
+Tiling TilingOf(const Kernels& kernels, const qb_node& node, const qb_tensor& weight);
+
 // Everything a convolution is made from.
 struct ConvSource {
   const Kernels& kernels;
@@ -96,6 +106,11 @@ class ConvStep : public Step {
                         std::byte* scratch, const RunConstants& run) const;
   bool SharesFields() const;
   void RunSharedFields(const Work& work, const RunConstants& run) const;
+  bool PadsImages(const ConvSource& source) const;
+  Geometry PaddedGeometry() const;
+  int64_t PaddedRows() const;
+  void PadRows(const X* x, int64_t first, int64_t count, X* out, const RunConstants& run) const;
+  void RunPadded(const Work& work, const RunConstants& run) const;
   void RunSinglePixels(const Work& work, const RunConstants& run) const;
   void RunWeightsFirst(const Work& work, const RunConstants& run) const;
   void RunConv(const Work& work, const RunConstants& run) const;
@@ -106,14 +121,22 @@ class ConvStep : public Step {
   const Value& x_;
   const Value& y_;
   const Value* residual_ = nullptr;
+  bool pads_images_ = false, shares_fields_ = false;
   std::vector<ConvBlock> blocks_;
-  bool shares_fields_ = false;
   StageU8 stage_{};
   ResidualU8 residual_stage_{};
   float lo_ = 0, hi_ = 0, residual_lo_ = 0, residual_hi_ = 0;
   const Value* constants_ = nullptr;
   RunConstantsSize constants_size_;
 };
+
+// What a place outside the image holds.
+template <class X, bool kDynamic>
+X PaddingOf(const Value& x, const RunConstants& run) {
+  if constexpr (kDynamic) return run.zero_point();
+  if constexpr (sizeof(X) == 1) return static_cast<X>(x.zero_point());
+  return X{};
+}
 
 // The room that a dynamic layer's run constants need.
 RunConstantsSize ConstantsOfConv(const ConvSource& source);

@@ -211,6 +211,8 @@ struct QuantizeF32 {
 
 struct Kernels {
   int32_t lanes;  // 32-bit lanes of a vector: 4, 8 or 16
+  // Kernels of fewer lanes for the same CPU, or NULL: for groups of few channels.
+  const Kernels* narrow;
   WeightFormat weight_format;
   // Whether matrix products read whole groups of steps as small matrices (pack.h, PackMatrices).
   bool matrix_products;

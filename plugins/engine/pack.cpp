@@ -2,12 +2,14 @@
 // Packing of 8-bit weights, vector by vector.
 #include "pack.h"
 
+#include <algorithm>
+
 namespace quantbench::engine {
 
-std::vector<int> SplitColumns(int64_t channels, int lanes) {
+std::vector<int> SplitColumns(int64_t channels, int lanes, int most) {
   std::vector<int> columns;
   for (int64_t left = (channels + lanes - 1) / lanes; left > 0; left -= columns.back()) {
-    columns.push_back(left >= 4 ? 4 : left >= 2 ? 2 : 1);
+    columns.push_back(std::min(most, left >= 4 ? 4 : left >= 2 ? 2 : 1));
   }
   return columns;
 }

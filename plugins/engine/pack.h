@@ -20,9 +20,9 @@ constexpr int64_t ChannelOfLane(int columns, int vector, int lane) {
   return int64_t{4} * columns * (lane / 4) + 4 * vector + lane % 4;
 }
 
-// The vectors that each block of output channels has: 4 as long as possible, then 2 and 1, such
-// that their lanes cover `channels`.
-std::vector<int> SplitColumns(int64_t channels, int lanes);
+// The vectors that each block of output channels has: `most` (4, 2 or 1) as long as possible, then
+// fewer, such that their lanes cover `channels`.
+std::vector<int> SplitColumns(int64_t channels, int lanes, int most = 4);
 
 // Bytes of one vector of packed 8-bit weights (four for each lane).
 int64_t PackedVectorBytes(const Kernels& kernels);

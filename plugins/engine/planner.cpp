@@ -100,9 +100,10 @@ class Planner {
 
   ConvSource SourceOf(int32_t n) const {
     const qb_node& node = Node(n);
-    return {.kernels = kernels_,
+    const qb_tensor& weight = *model_.tensors[node.inputs[1]];
+    return {.kernels = TilingOf(kernels_, node, weight).kernels,
             .node = node,
-            .weight = *model_.tensors[node.inputs[1]],
+            .weight = weight,
             .bias = *model_.tensors[node.inputs[2]],
             .x = ValueOf(node.inputs[0]),
             .y = ValueOf(node.output)};
@@ -184,7 +185,7 @@ class Planner {
     AddStep(std::make_unique<DynamicQuantizeStep>(input, size, at_run_time, bytes), -1,
             with_constants, quantised);
 
-    const ConvSource source{.kernels = kernels_,
+    const ConvSource source{.kernels = floats.kernels,
                             .node = floats.node,
                             .weight = floats.weight,
                             .bias = floats.bias,

@@ -18,6 +18,6 @@ namespace {
 
 }  // namespace
 
-const Kernels kAvx512VnniKernels = TableOf<Avx512>();
+const Kernels kAvx512VnniKernels = TableOf<Avx512>(&kAvx512VlVnniKernels);
 
 }  // namespace quantbench::engine

@@ -10,8 +10,9 @@
 #include "functions.h"
 
 template <class P>
-constexpr Kernels TableOf() {
+constexpr Kernels TableOf(const Kernels* narrow = nullptr) {
   return {.lanes = P::kLanes,
+          .narrow = narrow,
           .weight_format = P::kWeightFormat,
           .matrix_products = P::kMatrixProducts,
           .activation_offset = {P::kActivationOffset[0], P::kActivationOffset[1],
