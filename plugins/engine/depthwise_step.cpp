@@ -8,6 +8,11 @@ namespace quantbench::engine {
 namespace {
 
 constexpr int64_t kRowsPerTask = 8;
+// Narrow images of floats are copied with their padding, so that no column needs to be looked at.
+constexpr int64_t kMostPaddedPixels = 16;
+
+// Columns that one output reads from and to.
+int64_t WidthOf(const Geometry& g) { return (g.kw - 1) * g.dx + 1; }
 
 }  // namespace
 
@@ -24,9 +29,16 @@ DepthwiseStep<X, Y>::DepthwiseStep(const ConvSource& source, const Value* consta
                            source.weight.dims[3])),
       x_(source.x),
       y_(source.y),
-      padding_row_(static_cast<size_t>(x_.width * x_.stride)),
+      padded_(geometry_),
+      pads_rows_(std::is_same_v<X, float> && geometry_.out_w <= kMostPaddedPixels &&
+                 geometry_.kw > 3),
+      padding_row_(static_cast<size_t>(
+          std::max(geometry_.in_w, (geometry_.out_w - 1) * geometry_.sx + WidthOf(geometry_)) *
+          source.x.stride)),
       constants_(constants) {
   const Geometry& g = geometry_;
+  padded_.in_w = (g.out_w - 1) * g.sx + WidthOf(g);
+  padded_.left = 0;
   if constexpr (sizeof(X) == 1)
     row_pairs_ = g.kh <= 3 && g.kw == 3 && g.sy == 1 && g.sx == 1 && g.dy == 1 && g.dx == 1;
   if constexpr (kDynamic) {
@@ -167,9 +179,9 @@ int64_t DepthwiseStep<X, Y>::RowsNeeded() const {
 }
 
 template <class X, class Y>
-void DepthwiseStep<X, Y>::Compute(const X* const* rows, Y* y0, Y* y1,
+void DepthwiseStep<X, Y>::Compute(const Geometry& columns, const X* const* rows, Y* y0, Y* y1,
                                   const RunConstants& run) const {
-  const Geometry& g = geometry_;
+  const Geometry& g = columns;
   if constexpr (sizeof(X) == 1) {
     DepthwiseU8 d{.rows = rows,
                   .row_groups = static_cast<int32_t>((g.kh + 3) / 4),
@@ -230,16 +242,46 @@ void DepthwiseStep<X, Y>::Run(const Work& work) const {
 }
 
 template <class X, class Y>
+int64_t DepthwiseStep<X, Y>::scratch_bytes() const {
+  const Geometry& g = geometry_;
+  const int64_t rows = (std::min(g.out_h, kRowsPerTask) - 1) * g.sy + (g.kh - 1) * g.dy + 1;
+  return pads_rows_ ? rows * padded_.in_w * x_.stride * static_cast<int64_t>(sizeof(X)) : 0;
+}
+
+// Output rows [first, last) of one image.
+template <class X, class Y>
+void DepthwiseStep<X, Y>::RunPadded(const X* x, Y* y, int64_t first, int64_t last,
+                                    std::byte* scratch) const {
+  const Geometry& g = geometry_;
+  X* const copies = reinterpret_cast<X*>(scratch);
+  const int64_t size = padded_.in_w * x_.stride, top = std::max<int64_t>(0, first * g.sy - g.top);
+  const int64_t end = std::min(g.in_h, (last - 1) * g.sy - g.top + (g.kh - 1) * g.dy + 1);
+  const int64_t inside = std::clamp<int64_t>(padded_.in_w - g.left, 0, g.in_w) * x_.stride;
+  const int64_t left = std::min(g.left * x_.stride, size);
+  for (int64_t iy = top; iy < end; ++iy) {
+    X* const copy = copies + (iy - top) * size;
+    std::fill_n(copy, left, X{});
+    std::copy_n(x + iy * g.in_w * x_.stride, inside, copy + left);
+    std::fill(copy + left + inside, copy + size, X{});
+  }
+  const auto row = [&](int64_t iy) { return copies + (iy - top) * size; };
+  for (int64_t oy = first; oy < last; ++oy)
+    RunRowsOf(padded_, oy, 1, row, y + oy * g.out_w * y_.stride, {});
+}
+
+template <class X, class Y>
 void DepthwiseStep<X, Y>::RunDepthwise(const Work& work, const RunConstants& run) const {
   const int64_t rows = geometry_.out_h;
   const int64_t tasks = (rows + kRowsPerTask - 1) / kRowsPerTask;
-  work.team.ForEach(work.images() * tasks, [&](int64_t i, int /*worker*/) {
+  work.team.ForEach(work.images() * tasks, [&](int64_t i, int worker) {
     const int64_t image = work.first_image + i / tasks;
     const X* const x = work.state.At<const X>(x_, image);
     Y* const y = work.state.At<Y>(y_, image);
     const auto row = [&](int64_t iy) { return x + iy * x_.width * x_.stride; };
     const int64_t last = std::min(rows, (i % tasks + 1) * kRowsPerTask);
-    for (int64_t oy = i % tasks * kRowsPerTask; oy < last; oy += rows_at_once()) {
+    const int64_t first = i % tasks * kRowsPerTask;
+    if (pads_rows_) return RunPadded(x, y, first, last, work.state.ScratchOf(worker));
+    for (int64_t oy = first; oy < last; oy += rows_at_once()) {
       RunRows(oy, std::min(rows_at_once(), last - oy), row, y + oy * geometry_.out_w * y_.stride,
               run);
     }

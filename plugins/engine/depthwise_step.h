@@ -17,6 +17,7 @@ class DepthwiseStep : public Step {
   explicit DepthwiseStep(const ConvSource& source, const Value* constants = nullptr);
 
   void Run(const Work& work) const override;
+  int64_t scratch_bytes() const override;
 
   // How many output rows are best computed at once: 1 or 2.
   int64_t rows_at_once() const { return row_pairs_ ? 2 : 1; }
@@ -26,14 +27,7 @@ class DepthwiseStep : public Step {
   template <class Row>
   void RunRows(int64_t oy, int64_t count, const Row& row, Y* y,
                const RunConstants& run = {}) const {
-    const X* rows[kMostRows];
-    const int64_t needed = RowsNeeded();
-    for (int64_t i = 0; i < needed; ++i) {
-      const int64_t iy = oy * geometry_.sy - geometry_.top + i * geometry_.dy;
-      const bool read = i < geometry_.kh + count - 1 && iy >= 0 && iy < geometry_.in_h;
-      rows[i] = read ? row(iy) : PaddingRow(run);
-    }
-    Compute(rows, y, count == 2 ? y + geometry_.out_w * y_.stride : nullptr, run);
+    RunRowsOf(geometry_, oy, count, row, y, run);
   }
   const Geometry& geometry() const { return geometry_; }
   const Value& x() const { return x_; }
@@ -42,6 +36,19 @@ class DepthwiseStep : public Step {
   static constexpr int64_t kMostRows = 64;  // kernel height that the kernels take
 
  private:
+  // Columns as in `columns`, which is the image's geometry or that of rows with their padding.
+  template <class Row>
+  void RunRowsOf(const Geometry& columns, int64_t oy, int64_t count, const Row& row, Y* y,
+                 const RunConstants& run) const {
+    const X* rows[kMostRows];
+    const int64_t needed = RowsNeeded();
+    for (int64_t i = 0; i < needed; ++i) {
+      const int64_t iy = oy * geometry_.sy - geometry_.top + i * geometry_.dy;
+      const bool read = i < geometry_.kh + count - 1 && iy >= 0 && iy < geometry_.in_h;
+      rows[i] = read ? row(iy) : PaddingRow(run);
+    }
+    Compute(columns, rows, y, count == 2 ? y + geometry_.out_w * y_.stride : nullptr, run);
+  }
   int64_t RowsNeeded() const;
   static constexpr bool kDynamic = !std::is_same_v<X, Y>;
 
@@ -49,8 +56,10 @@ class DepthwiseStep : public Step {
     if constexpr (kDynamic) return run.padding;
     return padding_row_.data();
   }
-  void Compute(const X* const* rows, Y* y0, Y* y1, const RunConstants& run) const;
+  void Compute(const Geometry& columns, const X* const* rows, Y* y0, Y* y1,
+               const RunConstants& run) const;
   void RunDepthwise(const Work& work, const RunConstants& run) const;
+  void RunPadded(const X* x, Y* y, int64_t first, int64_t last, std::byte* scratch) const;
   SumStart StartOf(const ConvSource& source, int64_t o, int64_t output) const;
   int64_t ChannelOf(int64_t block, int64_t channel) const;
   void PackU8(const ConvSource& source);
@@ -61,6 +70,8 @@ class DepthwiseStep : public Step {
   Geometry geometry_;
   const Value& x_;
   const Value& y_;
+  Geometry padded_;  // of rows that are copied with their padding
+  bool pads_rows_;
   bool row_pairs_ = false;
   AlignedArray<std::byte> weights_;
   AlignedArray<int32_t> bias_;

@@ -166,18 +166,88 @@ void Depthwise3F32(const DepthwiseF32& d, const float* weights, int channel) {
   for (; ox < d.out_width; ++ox) DepthwisePixelF32<P>(d, weights, channel, ox);
 }
 
+// kPixels neighbouring pixels of a wider kernel, all of whose columns lie inside the image: row by row, so that the
+// weights of a row stay in registers and each activation is loaded once a row.
+template <class P, int kWidth, int kStride, int kPixels>
+QB_INLINE void DepthwisePixelsF32(const DepthwiseF32& d, const float* w, int channel, int ox) {
+  constexpr int kColumns = (kPixels - 1) * kStride + kWidth;
+  typename P::Floats acc[kPixels];
+  const typename P::Floats bias = P::LoadFloats(d.bias + channel);
+  Repeat<kPixels>([&](auto i) QB_LAMBDA { acc[i] = bias; });
+  for (int ky = 0; ky < d.kernel_height; ++ky, w += kWidth * P::kLanes) {
+    const float* const row =
+        d.rows[ky] + static_cast<ptrdiff_t>(ox * kStride - d.left) * d.channels + channel;
+    typename P::Floats weights[kWidth];
+    Repeat<kWidth>([&](auto kx) QB_LAMBDA { weights[kx] = P::LoadFloats(w + kx * P::kLanes); });
+    Repeat<kColumns>([&](auto column) QB_LAMBDA {
+      const typename P::Floats x = P::LoadFloats(row + static_cast<ptrdiff_t>(column) * d.channels);
+      Repeat<kWidth>([&](auto kx) QB_LAMBDA {
+        constexpr int kShifted = column - kx;
+        constexpr int kPixel = kShifted / kStride;
+        if constexpr (kShifted >= 0 && kShifted % kStride == 0 && kPixel < kPixels)
+          acc[kPixel] = P::MulAdd(x, weights[kx], acc[kPixel]);
+      });
+    });
+  }
+  Repeat<kPixels>([&](auto i) QB_LAMBDA {
+    P::StoreFloats(d.y + static_cast<ptrdiff_t>(ox + i) * d.channels + channel,
+                   ClampF<P>(acc[i], d.lo, d.hi));
+  });
+}
+
+// Calls body at every kCount-th number of first .. last - 1, the last time such that just kCount are
+// left: some come twice then, which costs less than single ones.
+template <int kCount, class Body>
+QB_INLINE void ForEachOverlapping(int first, int last, const Body& body) {
+  for (; first + kCount <= last; first += kCount) body(first);
+  if (first < last) body(last - kCount);
+}
+
+template <class P, int kWidth, int kStride>
+void DepthwiseRowF32(const DepthwiseF32& d, const float* w, int channel) {
+  // Pixels from `ox` on that read no column right of the image.
+  const int last = (d.in_width + d.left - kWidth) / kStride + 1;
+  const int inside = d.in_width + d.left < kWidth ? 0 : last < d.out_width ? last : d.out_width;
+  int ox = 0;
+  for (; ox < d.out_width && ox * kStride < d.left; ++ox) DepthwisePixelF32<P>(d, w, channel, ox);
+  const int first = ox;
+  if (inside - first >= 8) {
+    ForEachOverlapping<8>(first, inside, [&](int at) {
+      DepthwisePixelsF32<P, kWidth, kStride, 8>(d, w, channel, at);
+    });
+    ox = inside;
+  } else if (inside - first >= 4) {
+    ForEachOverlapping<4>(first, inside, [&](int at) {
+      DepthwisePixelsF32<P, kWidth, kStride, 4>(d, w, channel, at);
+    });
+    ox = inside;
+  }
+  for (; ox < d.out_width; ++ox) DepthwisePixelF32<P>(d, w, channel, ox);
+}
+
+// The kernels of most networks by themselves, all others pixel by pixel.
 template <class P>
 void DepthwiseAllF32(const DepthwiseF32& d) {
   const int taps = d.kernel_height * d.kernel_width;
-  const bool three = d.kernel_height == 3 && d.kernel_width == 3 && d.dilation == 1;
+  const bool known = d.dilation == 1 && d.stride <= 2 && d.kernel_height == d.kernel_width;
+  const int kind = known ? 110 * d.kernel_width + d.stride : 0;
   for (int channel = 0; channel < d.channels; channel += P::kLanes) {
-    const float* const weights = d.weights + static_cast<ptrdiff_t>(channel) * taps;
-    if (three && d.stride == 1) {
-      Depthwise3F32<P, 1>(d, weights, channel);
-    } else if (three && d.stride == 2) {
-      Depthwise3F32<P, 2>(d, weights, channel);
-    } else {
-      for (int ox = 0; ox < d.out_width; ++ox) DepthwisePixelF32<P>(d, weights, channel, ox);
+    const float* const w = d.weights + static_cast<ptrdiff_t>(channel) * taps;
+    switch (kind) {
+      case 331:
+        Depthwise3F32<P, 1>(d, w, channel);
+        break;
+      case 332:
+        Depthwise3F32<P, 2>(d, w, channel);
+        break;
+      case 551:
+        DepthwiseRowF32<P, 5, 1>(d, w, channel);
+        break;
+      case 552:
+        DepthwiseRowF32<P, 5, 2>(d, w, channel);
+        break;
+      default:
+        for (int ox = 0; ox < d.out_width; ++ox) DepthwisePixelF32<P>(d, w, channel, ox);
     }
   }
 }
