@@ -105,6 +105,15 @@ void AddDense(Table& t) {
   t.Conv(64, 5, 5, {.channels = 128, .kernel = {3, 3}, .padding = {1, 1, 1, 1}, .groups = 32});
   t.Conv(130, 4, 4, {.channels = 260, .groups = 26, .activation = QB_RELU6});
   t.Conv(6, 9, 9, {.channels = 12, .kernel = {3, 3}, .groups = 6});
+  // RegNet's: groups of 8 and 24 channels.
+  t.Conv(24, 9, 8,
+         {.channels = 24,
+          .kernel = {3, 3},
+          .stride = {2, 2},
+          .padding = {1, 1, 1, 1},
+          .groups = 3,
+          .activation = QB_RELU});
+  t.Conv(48, 5, 14, {.channels = 48, .kernel = {3, 3}, .padding = {1, 1, 1, 1}, .groups = 2});
 }
 
 void AddDepthwise(Table& t) {
@@ -137,6 +146,12 @@ void AddDepthwise(Table& t) {
     const int32_t p = k / 2;
     depthwise(24, 11, 9, {.kernel = {k, k}, .padding = {p, p, p, p}, .activation = QB_RELU6});
     depthwise(72, 9, 10, {.kernel = {k, k}, .stride = {2, 2}, .padding = {p, p, p, p}});
+  }
+  for (const int32_t stride : {1, 2}) {
+    const ConvOptions five{.kernel = {5, 5}, .stride = {stride, stride}, .padding = {2, 2, 2, 2}};
+    depthwise(16, 7, 7, five);
+    depthwise(32, 6, 19 * stride, five);
+    depthwise(16, 2, 2, five);
   }
   depthwise(16, 9, 9, {.kernel = {3, 3}, .dilation = {2, 2}, .padding = {2, 2, 2, 2}});
   depthwise(16, 9, 9, {.kernel = {3, 3}, .dilation = {2, 1}, .padding = {2, 1, 2, 1}});
@@ -227,6 +242,11 @@ void AddChains(Table& t) {
     const int32_t x = b.Conv(b.Input(8, 6, 6), {.channels = 40});
     b.Output(b.Add(
         x, b.Conv(x, {.channels = 40, .kernel = {3, 3}, .padding = {1, 1, 1, 1}, .groups = 40})));
+  });
+  t.Add("of_grouped", [](ModelBuilder& b) {
+    const int32_t x = b.Conv(b.Input(8, 6, 6), {.channels = 40});
+    b.Output(b.Add(
+        x, b.Conv(x, {.channels = 40, .kernel = {3, 3}, .padding = {1, 1, 1, 1}, .groups = 5})));
   });
   t.Add("with_itself", [](ModelBuilder& b) {
     const int32_t x = b.Conv(b.Input(8, 6, 6), {.channels = 40});

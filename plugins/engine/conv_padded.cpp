@@ -71,27 +71,26 @@ void ConvStep<X, Y>::RunPadded(const Work& work, const RunConstants& run) const 
     for (const ConvBlock& block : blocks_) {
       for (int64_t oy = first; oy < last; ++oy) {
         const int64_t pixel = oy * g.out_w;
-        Multiply(block,
-                 {.x = rows + (oy - first) * g.sy * padded.in_w * x_.stride,
-                  .x_step = g.sx * x_.stride,
-                  .y = s.At<Y>(y_, image) + pixel * y_.stride,
-                  .y_step = y_.stride,
-                  .residual = residual_ == nullptr
-                                  ? nullptr
-                                  : s.At<const Y>(*residual_, image) + pixel * residual_->stride,
-                  .residual_step = residual_ == nullptr ? 0 : residual_->stride,
-                  .count = g.out_w,
-                  .gathered = false,
-                  .run = run});
+        Multiply(block, {.x = rows + (oy - first) * g.sy * padded.in_w * x_.stride,
+                         .x_step = g.sx * x_.stride,
+                         .y = s.At<Y>(y_, image) + pixel * y_.stride,
+                         .y_step = y_.stride,
+                         .residual = residual_ == nullptr ? nullptr
+                                                          : s.At<const Y>(*residual_, image) +
+                                                                pixel * residual_->stride,
+                         .residual_step = residual_ == nullptr ? 0 : residual_->stride,
+                         .count = g.out_w,
+                         .gathered = false,
+                         .run = run});
       }
     }
   });
 }
 
 // The rest of the class is made in conv_step.cpp.
-#define QB_PADDED(...)                                                                   \
-  template bool ConvStep<__VA_ARGS__>::PadsImages(const ConvSource&) const;              \
-  template Geometry ConvStep<__VA_ARGS__>::PaddedGeometry() const;                       \
+#define QB_PADDED(...)                                                      \
+  template bool ConvStep<__VA_ARGS__>::PadsImages(const ConvSource&) const; \
+  template Geometry ConvStep<__VA_ARGS__>::PaddedGeometry() const;          \
   template void ConvStep<__VA_ARGS__>::RunPadded(const Work&, const RunConstants&) const;
 QB_PADDED(uint8_t)
 QB_PADDED(float)

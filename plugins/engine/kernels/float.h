@@ -166,8 +166,8 @@ void Depthwise3F32(const DepthwiseF32& d, const float* weights, int channel) {
   for (; ox < d.out_width; ++ox) DepthwisePixelF32<P>(d, weights, channel, ox);
 }
 
-// kPixels neighbouring pixels of a wider kernel, all of whose columns lie inside the image: row by row, so that the
-// weights of a row stay in registers and each activation is loaded once a row.
+// kPixels neighbouring pixels of a wider kernel, all of whose columns lie inside the image: row by
+// row, so that the weights of a row stay in registers and each activation is loaded once a row.
 template <class P, int kWidth, int kStride, int kPixels>
 QB_INLINE void DepthwisePixelsF32(const DepthwiseF32& d, const float* w, int channel, int ox) {
   constexpr int kColumns = (kPixels - 1) * kStride + kWidth;
@@ -195,8 +195,8 @@ QB_INLINE void DepthwisePixelsF32(const DepthwiseF32& d, const float* w, int cha
   });
 }
 
-// Calls body at every kCount-th number of first .. last - 1, the last time such that just kCount are
-// left: some come twice then, which costs less than single ones.
+// Calls body at every kCount-th number of first .. last - 1, the last time such that just kCount
+// are left: some come twice then, which costs less than single ones.
 template <int kCount, class Body>
 QB_INLINE void ForEachOverlapping(int first, int last, const Body& body) {
   for (; first + kCount <= last; first += kCount) body(first);
