@@ -3,6 +3,7 @@
 #include "ab/ab.h"
 
 #include "cli/commands.h"
+#include "support/error.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
 
@@ -58,6 +59,10 @@ int Ab(const AbCommand& options) {
                .max_seconds = options.max_seconds,
                .compare = options.comparison.Parsed()};
   ab.turn.pin = scenario.latency.pin;
+  if (ab.compare.latency && scenario.latency.mode == LatencyMode::kThroughput)
+    throw Error(
+        "latency.mode: ab measures the latency of two builds, not their throughput; take mode and "
+        "streams out of the scenario, or compare two runs of it (quantbench compare)");
   try {
     return options.comparison.Show(CompareBuilds(builds, ab));
   } catch (const Interrupt& interrupt) {

@@ -60,8 +60,11 @@ struct LatencyFinding : Finding {
   double delta = 0;       // Cliff's, of the repetitions
   double unevenness = 1;  // greatest over least of what was compared of one side
   int64_t base_repetitions = 0, new_repetitions = 0;  // that were compared
-  std::string_view measure;               // "wall time" or "processor time", of the fast runs
+  // "wall time" or "processor time", of the fast runs; "throughput"
+  std::string_view measure;
   std::optional<RatioInterval> interval;  // of pairs; then p, delta and the like aren't known
+  // Where streams ran at once; then `ratio` is that of the time an image.
+  std::optional<double> base_images_per_s, new_images_per_s;
 };
 
 struct SizeFinding : Finding {

@@ -26,6 +26,10 @@ std::optional<AccuracyFinding> CompareAccuracy(const RowPair& pair,
 std::optional<LatencyFinding> CompareLatency(const RowPair& pair);
 std::optional<SizeFinding> CompareSize(const RowPair& pair);
 
+// What both rows measured, if it isn't the same: "another measurement: latency, now throughput of 2
+// streams".
+std::string MeasurementDifference(const Row& base, const Row& changed);
+
 // Why times of the two can't be compared, or an empty text: processor, architecture, cores, build
 // type, emulation.
 std::string MachineDifference(const Environment& base, const Environment& changed);

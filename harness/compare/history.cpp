@@ -29,6 +29,14 @@ HistoryResult DescribedResult(const LoadedResults& loaded) {
           .cpu_model = environment.cpu_model};
 }
 
+void SetQuartiles(std::vector<double> values, std::optional<double>& low,
+                  std::optional<double>& high) {
+  if (values.empty()) return;
+  std::sort(values.begin(), values.end());
+  low = QuantileOfSorted(values, 0.25);
+  high = QuantileOfSorted(values, 0.75);
+}
+
 HistoryPoint PointOf(size_t result, const Row* row) {
   HistoryPoint point{.result = result};
   if (row == nullptr) return point;
@@ -39,13 +47,15 @@ HistoryPoint PointOf(size_t result, const Row* row) {
   point.top1_percent = row->summary.top1_percent;
   point.latency_ms = row->summary.latency_ms_median;
   if (row->model_bytes) point.model_bytes = static_cast<double>(*row->model_bytes);
-  std::vector<double> medians;
-  for (const Repetition& repetition : row->latency.repetitions)
+  point.images_per_s = row->summary.throughput_images_per_s;
+  std::vector<double> medians, throughputs;
+  for (const Repetition& repetition : row->latency.repetitions) {
     medians.push_back(repetition.median_ms);
-  if (medians.empty()) return point;
-  std::sort(medians.begin(), medians.end());
-  point.latency_low_ms = QuantileOfSorted(medians, 0.25);
-  point.latency_high_ms = QuantileOfSorted(medians, 0.75);
+    if (repetition.throughput_images_per_s)
+      throughputs.push_back(*repetition.throughput_images_per_s);
+  }
+  SetQuartiles(std::move(medians), point.latency_low_ms, point.latency_high_ms);
+  SetQuartiles(std::move(throughputs), point.images_per_s_low, point.images_per_s_high);
   return point;
 }
 
@@ -57,7 +67,7 @@ bool StartedBefore(const LoadedResults& a, const LoadedResults& b) {
 std::string OtherPath(const Row& before, const Row& now) {
   if (before.isa != now.isa) return "another ISA path: " + before.isa + ", now " + now.isa;
   if (before.model != now.model) return "another model: " + before.model + ", now " + now.model;
-  return {};
+  return MeasurementDifference(before, now);
 }
 
 class Historian {

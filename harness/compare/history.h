@@ -30,6 +30,8 @@ struct HistoryPoint {
   std::string isa;
   std::optional<double> top1_percent, latency_ms, model_bytes;  // of cases that are ok
   std::optional<double> latency_low_ms, latency_high_ms;  // quartiles of the repetitions' medians
+  // Of all streams together, with the quartiles of the repetitions.
+  std::optional<double> images_per_s, images_per_s_low, images_per_s_high;
   // Against the point before it that has the case, by the rules of CompareResults.
   std::optional<Verdict> verdict;
   std::optional<Verdict> accuracy_verdict, latency_verdict, size_verdict;

@@ -31,6 +31,11 @@ constexpr Measure kWallTime{
     "wall time", [](const Repetition& r) { return Quotient(r.fast_ms, r.yardstick_ms); }};
 constexpr Measure kProcessorTime{
     "processor time", [](const Repetition& r) { return Quotient(r.fast_cpu_ms, r.yardstick_ms); }};
+// The time an image of all streams together.
+constexpr Measure kThroughput{"throughput", [](const Repetition& r) {
+                                return Quotient(Quotient(1e3, r.throughput_images_per_s),
+                                                r.yardstick_ms);
+                              }};
 // How far the times of one repetition spread, which needs no yardstick.
 constexpr Measure kSpread{"spread",
                           [](const Repetition& r) { return Quotient(r.slow_ms, r.fast_ms); }};
@@ -81,6 +86,8 @@ std::string WhyNot(const RowPair& pair) {
     return "another ISA path: " + pair.base.isa + ", now " + pair.changed.isa;
   if (pair.base.model != pair.changed.model)
     return "another model: " + pair.base.model + ", now " + pair.changed.model;
+  if (const std::string other = MeasurementDifference(pair.base, pair.changed); !other.empty())
+    return other;
   const size_t base = pair.base.latency.repetitions.size(),
                changed = pair.changed.latency.repetitions.size();
   if (base == 0 || changed == 0) return "the results don't tell what each repetition measured";
@@ -92,12 +99,21 @@ std::string WhyNot(const RowPair& pair) {
   return {};
 }
 
+// Both figures in words, with the ratio.
+std::string Figures(const LatencyFinding& finding) {
+  const std::string ratio = FixedText(finding.ratio, 3);
+  if (finding.base_images_per_s && finding.new_images_per_s) {
+    return ratio + " times the time an image (" + FixedText(*finding.base_images_per_s, 1) +
+           " images/s, now " + FixedText(*finding.new_images_per_s, 1) + " images/s";
+  }
+  return ratio + " times the latency (" + SignificantText(finding.base_ms, 3) + " ms, now " +
+         SignificantText(finding.new_ms, 3) + " ms";
+}
+
 std::string Evidence(const LatencyFinding& finding) {
-  std::string text = FixedText(finding.ratio, 3) + " times the latency (" +
-                     SignificantText(finding.base_ms, 3) + " ms, now " +
-                     SignificantText(finding.new_ms, 3) +
-                     " ms, p = " + SignificantText(finding.p, 3) + ", Cliff's delta " +
-                     FixedText(finding.delta, 2) + ", by " + std::string(finding.measure);
+  std::string text = Figures(finding) + ", p = " + SignificantText(finding.p, 3) +
+                     ", Cliff's delta " + FixedText(finding.delta, 2) + ", by " +
+                     std::string(finding.measure);
   if (finding.machine_ratio < 0.97 || finding.machine_ratio > 1.03) {
     text +=
         "; the machine took " + FixedText(finding.machine_ratio, 2) + " times as long as for base";
@@ -140,7 +156,18 @@ void CompareSpread(const RowPair& pair, LatencyFinding& finding) {
                     SignificantText(finding.spread_p, 3) + ")";
 }
 
+std::string Measured(const Row& row) {
+  if (!row.streams) return "latency";
+  return "throughput of " + std::to_string(*row.streams) +
+         (*row.streams == 1 ? " stream" : " streams");
+}
+
 }  // namespace
+
+std::string MeasurementDifference(const Row& base, const Row& changed) {
+  if (base.streams == changed.streams) return {};
+  return "another measurement: " + Measured(base) + ", now " + Measured(changed);
+}
 
 std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   if (!pair.base.summary.latency_ms_median) return std::nullopt;
@@ -155,9 +182,15 @@ std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   finding.other_machine = !machine.empty() && pair.changed.summary.latency_ms_median;
   if (finding.other_machine) return incomparable(machine);
   if (const std::string reason = WhyNot(pair); !reason.empty()) return incomparable(reason);
-  finding.measure = kWallTime.name;
-  auto base = Quietest(pair.base, kWallTime), changed = Quietest(pair.changed, kWallTime);
-  if ((!base || !changed) && pair.base.threads == 1) {
+  const Measure& measure = pair.base.streams ? kThroughput : kWallTime;
+  finding.measure = measure.name;
+  auto base = Quietest(pair.base, measure), changed = Quietest(pair.changed, measure);
+  if (pair.base.streams) {
+    finding.base_images_per_s = pair.base.summary.throughput_images_per_s;
+    finding.new_images_per_s = pair.changed.summary.throughput_images_per_s;
+    if (!base || !changed)
+      return incomparable("the results don't tell the throughput of each repetition");
+  } else if ((!base || !changed) && pair.base.threads == 1) {
     finding.measure = kProcessorTime.name;
     base = Quietest(pair.base, kProcessorTime);
     changed = Quietest(pair.changed, kProcessorTime);
@@ -176,7 +209,7 @@ std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   finding.p = test.p;
   finding.delta = test.delta;
   Judge(pair.limits, finding);
-  if (finding.verdict != Verdict::kIncomparable) CompareSpread(pair, finding);
+  if (finding.verdict != Verdict::kIncomparable && !pair.base.streams) CompareSpread(pair, finding);
   return finding;
 }
 

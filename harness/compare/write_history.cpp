@@ -86,6 +86,10 @@ TextTable TableOf(const History& history, const std::string& scenario, size_t ba
                               {"", true},
                               {"latency ms"},
                               {"", true}}};
+  const bool throughput = std::ranges::any_of(history.cases, [&](const CaseHistory& one) {
+    return one.row.scenario == scenario && one.row.streams;
+  });
+  if (throughput) table.columns.insert(table.columns.end(), {{"images/s"}, {"", true}});
   for (const CaseHistory& one : history.cases) {
     if (one.row.scenario != scenario) continue;
     const auto top1 = Values(one, &HistoryPoint::top1_percent);
@@ -98,6 +102,10 @@ TextTable TableOf(const History& history, const std::string& scenario, size_t ba
                           {.text = FirstAndLast(top1, 2)},
                           {.text = LastBars(latency, bars)},
                           last});
+    if (!throughput) continue;
+    const auto images = Values(one, &HistoryPoint::images_per_s);
+    table.rows.back().push_back({.text = LastBars(images, bars)});
+    table.rows.back().push_back({.text = FirstAndLast(images, 1)});
   }
   return table;
 }
@@ -130,6 +138,7 @@ nlohmann::ordered_json ToJson(const HistoryPoint& point, const HistoryResult& re
                                  {"cpu_model", result.cpu_model},
                                  {"top1_percent", ToJson(point.top1_percent)},
                                  {"latency_ms_median", ToJson(point.latency_ms)},
+                                 {"throughput_images_per_s", ToJson(point.images_per_s)},
                                  {"model_bytes", ToJson(point.model_bytes)},
                                  {"status", nullptr},
                                  {"isa", point.isa},

@@ -28,6 +28,7 @@ void DropOutside(double low, double high, std::optional<double>& value) {
 }
 
 std::optional<double> MillisecondsPerImage(const Row& row) {
+  if (row.summary.throughput_images_per_s) return 1e3 / *row.summary.throughput_images_per_s;
   if (!row.summary.latency_ms_median || row.batch_size < 1) return std::nullopt;
   return *row.summary.latency_ms_median / row.batch_size;
 }

@@ -23,6 +23,9 @@ History WithoutNonsense(History history) {
       for (auto* latency : {&point.latency_ms, &point.latency_low_ms, &point.latency_high_ms}) {
         DropOutside(kLeastMilliseconds, kMostMilliseconds, *latency);
       }
+      for (auto* rate : {&point.images_per_s, &point.images_per_s_low, &point.images_per_s_high}) {
+        DropOutside(1e-6, 1e12, *rate);
+      }
       DropOutside(1, 1e15, point.model_bytes);
     }
   }

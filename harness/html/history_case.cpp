@@ -124,6 +124,7 @@ void AddHistoryCase(const CaseHistory& history, size_t index, const History& all
   page.Open("div", {{"class", "metrics"}});
   AddHistoryChart(history, kTop1Metric, all, page);
   AddHistoryChart(history, kLatencyMetric, all, page);
+  AddHistoryChart(history, kThroughputMetric, all, page);
   if (!HasConstantSize(history)) AddHistoryChart(history, kSizeMetric, all, page);
   page.Close();
   const size_t shown = std::min(changes.size(), kShownChanges);

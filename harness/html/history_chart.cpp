@@ -19,6 +19,7 @@ constexpr size_t kMostDots = 80;    // beyond, the line alone tells
 constexpr size_t kDateLength = 10;  // "2026-11-03"
 
 std::string Percent(double value) { return FixedText(value, 2) + "%"; }
+std::string ImagesPerSecondText(double rate) { return SignificantText(rate, 4) + " images/s"; }
 std::string MegabytesOf(double bytes) { return FixedText(bytes / 1e6, 2) + " MB"; }
 std::string PointsChange(double before, double now) { return SignedText(now - before, 2) + " pp"; }
 std::string RelativeChange(double before, double now) {
@@ -244,6 +245,17 @@ const Metric kLatencyMetric = {
     .broken_by = &HistoryPoint::latency_break,
     .least_extent = [](double value) { return 0.1 * value; },
     .text = MillisecondsText,
+    .change = RelativeChange,
+};
+const Metric kThroughputMetric = {
+    .title = "Throughput, images/s",
+    .value = &HistoryPoint::images_per_s,
+    .low = &HistoryPoint::images_per_s_low,
+    .high = &HistoryPoint::images_per_s_high,
+    .verdict = &HistoryPoint::latency_verdict,
+    .broken_by = &HistoryPoint::latency_break,
+    .least_extent = [](double value) { return 0.1 * value; },
+    .text = ImagesPerSecondText,
     .change = RelativeChange,
 };
 const Metric kSizeMetric = {

@@ -22,7 +22,7 @@ struct Metric {
   std::string (*text)(double value);
   std::string (*change)(double before, double now);
 };
-extern const Metric kTop1Metric, kLatencyMetric, kSizeMetric;
+extern const Metric kTop1Metric, kLatencyMetric, kThroughputMetric, kSizeMetric;
 
 // The index of the first point since which the figure can be compared with that of the last point
 // that has it. Nothing where no point has it.

@@ -26,9 +26,6 @@ struct Fields<RepetitionSettings> {
                                    Field("iterations", &RepetitionSettings::iterations)};
 };
 
-// At most so many runs of a repetition are kept one by one: every n-th, in order.
-constexpr size_t kMaxKeptSamples = 1000;
-
 // Runs the batch again and again on the pool: `input` is [batch_size,c,h,w]. Nothing else may run
 // meanwhile. Throws Error with the backend's text.
 RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size,

@@ -54,6 +54,7 @@ struct CaseResult {
   std::string precision, quantization, observer, granularity;
   std::string qconfig;  // PyTorch's recipe that set observer and granularity
   int batch_size = 1, threads = 1;
+  std::optional<int64_t> streams;  // that ran at once, where their throughput was measured
   std::optional<int64_t> model_bytes;
   std::optional<Accuracy> accuracy;
   std::string predictions_file;  // the classes of each image, a path from the results' folder
@@ -142,6 +143,12 @@ struct Fields<CaseResult> {
              .kind = ColumnKind::kChoice,
              .page = {.place = 40, .title = "Qconfig", .hint = "PyTorch's recipe"}}),
       Embedded(&CaseResult::preparation),
+      Field("streams", &CaseResult::streams,
+            {.column = 37,
+             .least = 1,
+             .kind = ColumnKind::kChoice,
+             .page = {.place = 85, .title = "Streams", .hint = "runs at once, for throughput"},
+             .terminal = {.place = 65, .title = "streams", .yields = Yields::kWhereConstant}}),
       Embedded(&CaseResult::latency),
       Field("predictions_file", &CaseResult::predictions_file),
       Field("predictions_hash", &CaseResult::predictions_hash)};

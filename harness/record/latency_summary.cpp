@@ -17,12 +17,15 @@ LatencySummary Summarize(std::span<const Repetition> repetitions, std::span<cons
   LatencySummary summary{.min_ms = repetitions.front().min_ms};
   double sum = 0;
   int64_t preempted = 0;
+  std::vector<double> throughputs;
   for (const Repetition& one : repetitions) {
     summary.samples += one.samples;
     preempted += one.preempted;
     summary.min_ms = std::min(summary.min_ms, one.min_ms);
     sum += one.mean_ms * static_cast<double>(one.samples);
+    if (one.throughput_images_per_s) throughputs.push_back(*one.throughput_images_per_s);
   }
+  if (!throughputs.empty()) summary.throughput_images_per_s = Median(throughputs);
   const auto all = static_cast<double>(summary.samples);
   summary.mean_ms = sum / all;
   summary.preempted_percent = 100.0 * static_cast<double>(preempted) / all;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "record/repetition.h"
@@ -20,7 +21,8 @@ struct LatencySummary {
   // Samples above the third quartile by more than three interquartile ranges (Tukey's far out);
   // scaled up from those that were kept.
   int64_t outliers = 0;
-  double preempted_percent = 0;  // of the samples
+  double preempted_percent = 0;                   // of the samples
+  std::optional<double> throughput_images_per_s;  // median of the repetitions that tell it
 };
 constexpr int64_t kMinSamplesForP90 = 64;  // MLPerf's count for p90 at 99% confidence
 

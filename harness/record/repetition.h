@@ -35,21 +35,25 @@ struct Repetition {
   int64_t preempted = 0;    // runs in which a thread had to make room
   double yardstick_ms = 0;  // a fixed computation timed around the runs: how fast the machine was
   bool warmed_up = true;    // the last two windows of the warm-up agreed
+  // Of all streams together, where several ran at once.
+  std::optional<double> throughput_images_per_s;
 };
 
 template <>
 struct Fields<Repetition> {
-  static constexpr std::tuple kAll{Field("samples", &Repetition::samples),
-                                   Field("median_ms", &Repetition::median_ms),
-                                   Field("min_ms", &Repetition::min_ms),
-                                   Field("mean_ms", &Repetition::mean_ms),
-                                   Field("deviation_ms", &Repetition::deviation_ms),
-                                   Field("fast_ms", &Repetition::fast_ms),
-                                   Field("slow_ms", &Repetition::slow_ms),
-                                   Field("fast_cpu_ms", &Repetition::fast_cpu_ms),
-                                   Field("preempted", &Repetition::preempted),
-                                   Field("yardstick_ms", &Repetition::yardstick_ms),
-                                   Field("warmed_up", &Repetition::warmed_up)};
+  static constexpr std::tuple kAll{
+      Field("samples", &Repetition::samples),
+      Field("median_ms", &Repetition::median_ms),
+      Field("min_ms", &Repetition::min_ms),
+      Field("mean_ms", &Repetition::mean_ms),
+      Field("deviation_ms", &Repetition::deviation_ms),
+      Field("fast_ms", &Repetition::fast_ms),
+      Field("slow_ms", &Repetition::slow_ms),
+      Field("fast_cpu_ms", &Repetition::fast_cpu_ms),
+      Field("preempted", &Repetition::preempted),
+      Field("yardstick_ms", &Repetition::yardstick_ms),
+      Field("warmed_up", &Repetition::warmed_up),
+      Field("throughput_images_per_s", &Repetition::throughput_images_per_s)};
 };
 
 // What all timed runs of a batch say together, and the times of those that are kept.

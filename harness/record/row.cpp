@@ -16,7 +16,8 @@ const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {
   for (const Row& other : rows) {
     if (!IsFloat(other.precision) || other.backend != row.backend || other.status != Status::kOk)
       continue;
-    if (!same_run || (other.batch_size == row.batch_size && other.threads == row.threads))
+    if (!same_run || (other.batch_size == row.batch_size && other.threads == row.threads &&
+                      other.streams == row.streams))
       return &other;
   }
   return nullptr;

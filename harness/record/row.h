@@ -16,7 +16,7 @@ struct Summary {
   std::optional<double> latency_ms_median, latency_ms_mean, latency_ms_min, latency_ms_p90;
   std::optional<double> latency_cv_percent, latency_preempted_percent;
   std::optional<int64_t> latency_samples, latency_repetitions, latency_outliers;
-  std::optional<double> images_per_second;
+  std::optional<double> images_per_second, throughput_images_per_s;
   std::optional<double> top1_drop_pp, size_ratio, speedup_vs_fp32;  // against the fp32 row
 };
 
@@ -46,6 +46,11 @@ constexpr double kLeastMs = 1e-9;  // beyond any machine, and still fit for arit
 inline Number Percent(const std::optional<Accuracy>& accuracy, int64_t Accuracy::*correct) {
   if (!accuracy || accuracy->images == 0) return std::nullopt;
   return 100.0 * static_cast<double>((*accuracy).*correct) / static_cast<double>(accuracy->images);
+}
+
+// Of all streams together.
+inline Number Throughput(const Basis& basis) {
+  return basis.latency == nullptr ? std::nullopt : basis.latency->throughput_images_per_s;
 }
 
 template <auto kMember>
@@ -147,7 +152,9 @@ struct Fields<Summary> {
             derive::OfLatency<&LatencySummary::samples>, {.column = 28}),
       Field("images_per_second", &Summary::images_per_second,
             [](const Basis& b) {
-              const derive::Number median = b.row.summary.latency_ms_median;
+              const derive::Number throughput = derive::Throughput(b),
+                                   median = b.row.summary.latency_ms_median;
+              if (throughput) return throughput;
               return median ? derive::Number(b.row.batch_size * 1e3 / *median) : std::nullopt;
             },
             {.column = 29,
@@ -160,9 +167,13 @@ struct Fields<Summary> {
       Field("speedup_vs_fp32", &Summary::speedup_vs_fp32,
             [](const Basis& b) -> derive::Number {
               if (b.fp32_of_run == nullptr) return std::nullopt;
-              const derive::Number base = b.fp32_of_run->summary.latency_ms_median;
-              const derive::Number own = b.row.summary.latency_ms_median;
-              return base && own ? derive::Number(*base / *own) : std::nullopt;
+              const bool loaded = b.row.streams.has_value();
+              const auto figure =
+                  loaded ? &Summary::images_per_second : &Summary::latency_ms_median;
+              const derive::Number base = b.fp32_of_run->summary.*figure,
+                                   own = b.row.summary.*figure;
+              if (!base || !own) return std::nullopt;
+              return loaded ? *own / *base : *base / *own;
             },
             {.column = 30,
              .decimals = 3,
@@ -170,7 +181,9 @@ struct Fields<Summary> {
              .shown_decimals = 2,
              .page = {.place = 180,
                       .title = "Speed-up",
-                      .hint = "fp32 latency over this one, same backend, batch and threads",
+                      .hint =
+                          "against fp32 on the same backend, with the same batch and threads: its "
+                          "latency over this one, or this throughput over its",
                       .suffix = "\u00D7"},
              .terminal = {.place = 120, .title = "speedup", .suffix = "x"}}),
       Field("latency_repetitions", &Summary::latency_repetitions,
@@ -182,7 +195,9 @@ struct Fields<Summary> {
       Field("latency_outliers", &Summary::latency_outliers,
             derive::OfLatency<&LatencySummary::outliers>, {.column = 34}),
       Field("latency_preempted_percent", &Summary::latency_preempted_percent,  // of the samples
-            derive::OfLatency<&LatencySummary::preempted_percent>, {.column = 35, .decimals = 2})};
+            derive::OfLatency<&LatencySummary::preempted_percent>, {.column = 35, .decimals = 2}),
+      Field("throughput_images_per_s", &Summary::throughput_images_per_s, derive::Throughput,
+            {.column = 38, .decimals = 2, .least = 1e-6})};
 };
 
 template <>

@@ -34,6 +34,7 @@ Row NewRow(const RunContext& context, const Case& one) {
   row.backend_version = chosen.info.version;
   row.isa = chosen.isa;
   SetColumns(one.key, row);
+  row.streams = StreamsOf(context.scenario.latency, one.key.threads);
   return row;
 }
 

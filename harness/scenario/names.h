@@ -17,6 +17,7 @@ inline constexpr std::string_view kResizeMethods[] = {"pil_bilinear", "opencv_li
 inline constexpr std::string_view kInterpolations[] = {"bilinear", "bicubic", "lanczos", "nearest"};
 inline constexpr std::string_view kFits[] = {"resize_shorter", "squash", "pad"};
 inline constexpr std::string_view kChannelOrders[] = {"rgb", "bgr"};
+inline constexpr std::string_view kLatencyModes[] = {"latency", "throughput"};
 inline constexpr std::string_view kScales[] = {"0..1", "0..255"};
 
 }  // namespace quantbench::yaml::names

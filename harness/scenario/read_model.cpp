@@ -8,8 +8,24 @@ namespace quantbench::yaml {
 namespace {
 
 constexpr std::string_view kModelKeys[] = {"file", "architecture", "padding", "activation"};
-constexpr std::string_view kLatencyKeys[] = {"warmup_seconds", "min_seconds", "repetitions", "pin"};
+constexpr std::string_view kLatencyKeys[] = {"warmup_seconds", "min_seconds", "repetitions", "pin",
+                                             "mode",           "streams"};
+constexpr int64_t kMostStreams = 1024;
 constexpr std::string_view kExpectKeys[] = {"fp32_top1_percent", "within"};
+
+void ReadMode(const Mapping& mapping, Reader& reader, LatencySpec& latency) {
+  std::string mode;
+  if (reader.ReadName(mapping.Find("mode"), {.known = names::kLatencyModes}, mode)) {
+    latency.mode = mode == "throughput" ? LatencyMode::kThroughput : LatencyMode::kLatency;
+  }
+  const Node* const streams = mapping.Find("streams");
+  int count = 0;
+  if (!reader.ReadInteger(streams, {1, kMostStreams}, count)) return;
+  latency.streams = count;
+  if (latency.mode == LatencyMode::kLatency) {
+    reader.Report(*streams, "only throughput is measured with streams; add mode: throughput");
+  }
+}
 
 }  // namespace
 
@@ -54,6 +70,7 @@ void ReadLatency(const Node* node, Reader& reader, Scenario& scenario) {
   reader.ReadNumber(mapping.Find("warmup_seconds"), {0, 3600}, latency.warmup_seconds);
   reader.ReadNumber(mapping.Find("min_seconds"), {0.001, 3600}, latency.min_seconds);
   reader.ReadInteger(mapping.Find("repetitions"), {1, 1000}, latency.repetitions);
+  ReadMode(mapping, reader, latency);
   const Node* const pin = mapping.Find("pin");
   if (!reader.ReadSwitch(pin, "'on' or 'off'", latency.pin) && pin != nullptr &&
       pin->kind == Node::Kind::kMapping) {

@@ -43,8 +43,15 @@ struct EvaluationSpec {
   SubsetSpec subset;  // split "val" unless told
 };
 
+enum class LatencyMode {
+  kLatency,     // the time of one batch after another
+  kThroughput,  // images a second of several contexts at once
+};
+
 struct LatencySpec {
   bool enabled = true;
+  LatencyMode mode = LatencyMode::kLatency;
+  std::optional<int> streams;  // contexts at once; throughput alone
   double warmup_seconds = 0.2;
   double min_seconds = 1.0;  // of timed runs in each repetition
   int repetitions = 5;

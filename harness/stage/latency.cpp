@@ -3,12 +3,15 @@
 // that what a lucky or unlucky layout does to the time averages out.
 #include "stage/latency.h"
 
+#include <algorithm>
+
 #include "latency/machine.h"
 #include "latency/schedule.h"
 #include "stage/evaluation_unit.h"
 #include "stage/latency_row.h"
 #include "support/error.h"
 #include "support/progress.h"
+#include "support/thread_pool.h"
 
 namespace quantbench {
 namespace {
@@ -21,6 +24,11 @@ constexpr double kSecondsToStart = 0.2;
 
 }  // namespace
 
+std::optional<int64_t> StreamsOf(const LatencySpec& latency, int threads) {
+  if (!latency.enabled || latency.mode == LatencyMode::kLatency) return std::nullopt;
+  return latency.streams.value_or(std::max(AvailableProcessors() / threads, 1));
+}
+
 std::string LatencyStage::KindOfWork(const Case& one) const {
   const LatencySpec& latency = context_.scenario.latency;
   return WorkKind({"latency", Machine(one.key.threads), graph_.key(),
@@ -28,6 +36,7 @@ std::string LatencyStage::KindOfWork(const Case& one) const {
                    context_.backends.at(one.key.backend).isa, TextOf(one.key.recipe.precision()),
                    TextOf(one.key.recipe.quantization()),
                    "batch " + std::to_string(one.key.batch_size),
+                   std::to_string(StreamsOf(latency, one.key.threads).value_or(0)) + " streams",
                    std::to_string(latency.warmup_seconds) + " s warm-up",
                    std::to_string(latency.min_seconds) + " s"});
 }
@@ -72,6 +81,23 @@ std::vector<Work> LatencyStage::WorkLeft() {
   if (work.items == 0) return {};
   work.seconds = seconds;
   return {work};
+}
+
+// More streams than processors would take turns: that measures the system's scheduler, and a single
+// stream's latency, not how much the processors can do.
+void LatencyStage::Check() {
+  const int processors = AvailableProcessors();
+  for (const Case& one : context_.cases) {
+    const int threads = one.key.threads;
+    const std::optional<int64_t> streams = StreamsOf(context_.scenario.latency, threads);
+    if (!streams || *streams * threads <= processors) continue;
+    throw Error("latency.streams: " + std::to_string(*streams) +
+                (*streams == 1 ? " stream" : " streams") + " of " + std::to_string(threads) +
+                (threads == 1 ? " thread" : " threads") + " need " +
+                std::to_string(*streams * threads) + " processors, and this process may use " +
+                std::to_string(processors) + "; lower latency.streams or matrix.threads (case '" +
+                one.id + "')");
+  }
 }
 
 void LatencyStage::Make() {
@@ -146,6 +172,7 @@ void LatencyStage::AddRepetition(const Case& one, int round, Row& row) {
 RepetitionSamples LatencyStage::Measure(const Case& one, const Row& row) const {
   const LatencySpec& latency = context_.scenario.latency;
   const auto& repetitions = row.latency.repetitions;
+  const bool as_before = !repetitions.empty() && !row.streams;
   return RunOnCachedFiles(
       [&] {
         return MeasureJob{
@@ -153,10 +180,11 @@ RepetitionSamples LatencyStage::Measure(const Case& one, const Row& row) const {
             .images = crops_.Images(),
             .batch_size = one.key.batch_size,
             .threads = one.key.threads,
+            .streams = static_cast<int>(row.streams.value_or(0)),
             .pin = latency.pin,
             .settings = {.warmup_seconds = latency.warmup_seconds,
                          .min_seconds = latency.min_seconds,
-                         .iterations = repetitions.empty() ? 0 : repetitions.front().samples}};
+                         .iterations = as_before ? repetitions.front().samples : 0}};
       },
       [&](const MeasureJob& job) { return context_.runner->Measure(job); });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stage: the time of a batch, case by case, with nothing else running.
+// Stage: the time of a batch, or the throughput of several streams, case by case, with nothing else
+// running.
 #pragma once
 
 #include <map>
@@ -17,6 +18,10 @@
 
 namespace quantbench {
 
+// How many runs of so many threads go on at once: what the scenario says, else as many as there are
+// processors for. Nothing where latency is measured.
+std::optional<int64_t> StreamsOf(const LatencySpec& latency, int threads);
+
 class LatencyStage : public Stage {
  public:
   LatencyStage(RunContext& context, const CropsStage& crops, const FloatGraph& graph,
@@ -29,6 +34,8 @@ class LatencyStage : public Stage {
   bool NeedsKeys() const override { return false; }
   CaseState StateOf(const Case& one) override;
   std::vector<Work> WorkLeft() override;
+  // Throws Error where streams and threads need more processors than there are.
+  void Check() override;
   // Rounds of one repetition a case that is still good, in an order drawn anew for each round; what
   // the journal has isn't repeated. A failure becomes the row's status.
   void Make() override;

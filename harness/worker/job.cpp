@@ -2,11 +2,14 @@
 // Load the plugin, map the model, map the crops, run.
 #include "worker/job.h"
 
+#include <algorithm>
+
 #include "backend/guarded_run.h"
 #include "backend/model_file.h"
 #include "conformance/suite.h"
 #include "evaluate/accuracy.h"
 #include "latency/machine.h"
+#include "latency/throughput.h"
 #include "support/error.h"
 #include "support/npy_file.h"
 #include "support/process_state.h"
@@ -126,7 +129,8 @@ Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
 
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
   std::optional<PinnedThreads> pinned;
-  if (job.pin) pinned.emplace(job.threads);
+  const int streams = std::max(job.streams, 1);
+  if (job.pin) pinned.emplace(streams * job.threads);
   Watch watch;
   const Prepared prepared(job.target, step, watch);
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
@@ -134,12 +138,14 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
   GuardedFloats input = job.images ? BatchOf(*job.images, job.batch_size)
                                    : GuardedFloats(elements * static_cast<size_t>(job.batch_size));
   input.Seal();
-  const ThreadPool pool(job.threads);
-  step("measuring latency");
+  step(job.streams > 0 ? "measuring throughput" : "measuring latency");
   RepetitionSamples samples =
-      MeasureRepetition(prepared.executable(), job.batch_size, input.values(), job.settings, pool);
+      job.streams > 0 ? MeasureThroughput(prepared.executable(), job.batch_size, input.values(),
+                                          job.settings, job.streams, job.threads)
+                      : MeasureRepetition(prepared.executable(), job.batch_size, input.values(),
+                                          job.settings, ThreadPool(job.threads));
   watch.After("in a run");
-  watch.LookForThreads(static_cast<size_t>(job.threads) - 1);
+  watch.LookForThreads(static_cast<size_t>(streams) * static_cast<size_t>(job.threads - 1));
   watch.AddTo(samples.remark);
   return samples;
 }

@@ -72,7 +72,8 @@ struct MeasureJob {
   Target target;
   std::optional<ImageSource> images;  // none: a batch of zeros
   int batch_size = 1;
-  int threads = 1;
+  int threads = 1;   // of a run
+  int streams = 0;   // that run at once, for their throughput; 0: one, for its latency
   bool pin = false;  // threads stay on the processors that are least busy
   RepetitionSettings settings;
 };
@@ -84,6 +85,7 @@ struct Fields<MeasureJob> {
                                    Field("images", &MeasureJob::images),
                                    Field("batch_size", &MeasureJob::batch_size),
                                    Field("threads", &MeasureJob::threads),
+                                   Field("streams", &MeasureJob::streams),
                                    Field("pin", &MeasureJob::pin),
                                    Embedded(&MeasureJob::settings)};
 };

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "backend/model_file.h"
+#include "latency/collect.h"
 #include "support/utf8.h"
 #include "worker/reply.h"
 
@@ -151,8 +152,7 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
     if (std::holds_alternative<StepMessage>(message) && ++steps <= kStepsOfJob) worker.Renew();
     auto* const samples = std::get_if<SamplesMessage>(&message);
     if (samples == nullptr) continue;
-    worker.Believe(
-        [&] { RequirePossible(samples->result, job.settings, worker.elapsed_seconds()); });
+    worker.Believe([&] { RequirePossible(samples->result, job, worker.elapsed_seconds()); });
     SayWhatWasLeft(worker.End(), samples->result.remark);
     return std::move(samples->result);
   }

@@ -8,6 +8,7 @@
 
 #include "backend/model_file.h"
 #include "dataset/crops.h"
+#include "latency/collect.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -17,6 +18,8 @@ constexpr size_t kHashDigits = 32;
 constexpr int64_t kMostNodes = 10'000'000;
 constexpr size_t kMostText = 4096;
 constexpr size_t kMostIsas = 64;
+constexpr double kShortestMs = 1e-6;  // a nanosecond, what the clock tells
+constexpr double kEdges = 2;          // how much runs over an edge may be shorter
 
 void Require(bool possible, const std::string& what) {
   if (!possible) throw Error(what);
@@ -40,6 +43,19 @@ bool IsHash(const std::string& text) {
 bool IsPlainName(const std::string& name) {
   return !name.empty() && name.size() <= kMostText &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+}
+
+// As many images a second as streams that never wait could do at their shortest time. The runs over
+// the edges of the window aren't among the times, and some may be shorter.
+void RequireThroughput(const Repetition& one, const MeasureJob& job) {
+  Require(one.throughput_images_per_s.has_value() == (job.streams > 0),
+          "it tells a throughput that wasn't asked for, or lacks it");
+  if (job.streams == 0) return;
+  const double images = *one.throughput_images_per_s;
+  const double most = 1e3 * job.batch_size * job.streams / std::max(one.min_ms, kShortestMs);
+  Require(std::isfinite(images) && images > 0 && images <= most * kEdges,
+          "its throughput is " + std::to_string(images) + " images/s, and its shortest run gives " +
+              std::to_string(most) + " at most");
 }
 
 // Classes first, each once, and nothing where the model has fewer than five.
@@ -88,8 +104,9 @@ void RequirePossible(const Predictions& predictions, const EvaluationFacts& fact
   Require(predictions.remark.value_or("").size() <= kMostText, "its remark is too long");
 }
 
-void RequirePossible(const RepetitionSamples& samples, const RepetitionSettings& settings,
+void RequirePossible(const RepetitionSamples& samples, const MeasureJob& job,
                      double elapsed_seconds) {
+  const RepetitionSettings& settings = job.settings;
   const Repetition& one = samples.repetition;
   Require(one.samples > 0 && (settings.iterations <= 0 || one.samples == settings.iterations),
           "it is of " + std::to_string(one.samples) + " runs");
@@ -112,9 +129,10 @@ void RequirePossible(const RepetitionSamples& samples, const RepetitionSettings&
   Require(one.min_ms <= one.median_ms && one.mean_ms >= one.min_ms * (1 - 1e-9),
           "its shortest time is longer than others");
   const double all_seconds = one.mean_ms * static_cast<double>(one.samples) / 1e3;
-  Require(all_seconds <= elapsed_seconds * 1.01 + 0.1,
+  Require(all_seconds <= std::max(job.streams, 1) * (elapsed_seconds * 1.01 + 0.1),
           "its runs took " + std::to_string(all_seconds) + " s, and the process was there for " +
               std::to_string(elapsed_seconds));
+  RequireThroughput(one, job);
   RequireCount(samples.preparation.fallback_nodes.value_or(0), kMostNodes, "fallback_nodes");
   Require(samples.remark.value_or("").size() <= kMostText, "its remark is too long");
 }

@@ -26,7 +26,7 @@ EvaluationFacts FactsOf(const EvaluateJob& job);
 // hash that is none.
 void RequirePossible(const Predictions& predictions, const EvaluationFacts& facts);
 // Times that contradict each other, or are longer than the process was there.
-void RequirePossible(const RepetitionSamples& samples, const RepetitionSettings& settings,
+void RequirePossible(const RepetitionSamples& samples, const MeasureJob& job,
                      double elapsed_seconds);
 void RequirePossible(const ProbeResult& result);
 void RequirePossible(const CheckedMessage& checked);

@@ -177,6 +177,48 @@ TEST_CASE("latency") {
   for (const EditCase& one : cases) Check(one);
 }
 
+// Nine repetitions of two streams that do about so many images a second.
+void SetThroughput(double images_per_s, double yardstick_ms, Row& row) {
+  row.streams = 2;
+  row.summary.throughput_images_per_s = images_per_s;
+  double factor = 0.99;
+  for (Repetition& one : row.latency.repetitions) {
+    one.throughput_images_per_s = images_per_s * (factor += 0.002);
+    one.yardstick_ms = yardstick_ms;
+  }
+}
+
+TEST_CASE("throughput") {
+  const auto both = [](double base, double changed, double yardstick) {
+    return [=](auto& b, auto& n) {
+      SetThroughput(base, 0.1, R(b));
+      SetThroughput(changed, yardstick, R(n));
+    };
+  };
+  const EditCase cases[] = {
+      {"fewer images", both(1000, 850, 0.1), Verdict::kWorse, 3,
+       "1.176 times the time an image (1000.0 images/s, now 850.0 images/s"},
+      {"more images", both(1000, 1200, 0.1), Verdict::kBetter, 0, "by throughput"},
+      {"within the limit", both(1000, 950, 0.1), Verdict::kSame, 0, ""},
+      {"fewer on a slower machine", both(1000, 700, 0.143), Verdict::kSame, 0, ""},
+      {"base measured latency", [](auto&, auto& n) { SetThroughput(1000, 0.1, R(n)); },
+       Verdict::kIncomparable, 4, "another measurement: latency, now throughput of 2 streams"},
+      {"another number of streams",
+       [&](auto& b, auto& n) {
+         both(1000, 1000, 0.1)(b, n);
+         R(n).streams = 1;
+       },
+       Verdict::kIncomparable, 4, "throughput of 2 streams, now throughput of 1 stream"},
+      {"results of which nobody knows",
+       [&](auto& b, auto& n) {
+         both(1000, 1000, 0.1)(b, n);
+         for (Repetition& one : R(b).latency.repetitions) one.throughput_images_per_s.reset();
+       },
+       Verdict::kIncomparable, 4, "don't tell the throughput"},
+  };
+  for (const EditCase& one : cases) Check(one);
+}
+
 TEST_CASE("another machine: latency is incomparable, accuracy is compared") {
   const std::pair<const char*, std::function<void(Environment&)>> machines[] = {
       {"another CPU", [](Environment& e) { e.cpu_model = "Abacus 4"; }},

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "latency/collect.h"
 #include "support/error.h"
 #include "support/statistics.h"
 

@@ -91,8 +91,35 @@ TEST_CASE("times") {
       {"the process was there for", [](RepetitionSamples& s) { s.repetition.mean_ms = 1e6; }},
   };
   RefuseEach(lies, good, [](const RepetitionSamples& s) { RequirePossible(s, {}, 1.0); });
-  CHECK_THROWS_WITH_AS(RequirePossible(good, {.iterations = 4}, 1.0),
+  CHECK_THROWS_WITH_AS(RequirePossible(good, {.streams = 2}, 1.0), doctest::Contains("lacks it"),
+                       Error);
+  CHECK_THROWS_WITH_AS(RequirePossible(good, {.settings = {.iterations = 4}}, 1.0),
                        doctest::Contains("it is of 3 runs"), Error);
+}
+
+TEST_CASE("the throughput of streams") {
+  const RepetitionSamples good{.repetition = {.samples = 3,
+                                              .median_ms = 2,
+                                              .min_ms = 1,
+                                              .mean_ms = 2,
+                                              .yardstick_ms = 0.1,
+                                              .throughput_images_per_s = 4000},
+                               .milliseconds = {1, 2, 3}};
+  const Lie<RepetitionSamples> lies[] = {
+      {"its throughput is 0",
+       [](RepetitionSamples& s) { s.repetition.throughput_images_per_s = 0; }},
+      {"its throughput is inf",
+       [](RepetitionSamples& s) {
+         s.repetition.throughput_images_per_s = std::numeric_limits<double>::infinity();
+       }},
+      {"gives 8000.000000 at most",
+       [](RepetitionSamples& s) { s.repetition.throughput_images_per_s = 17000; }},
+      {"lacks it", [](RepetitionSamples& s) { s.repetition.throughput_images_per_s.reset(); }},
+  };
+  const MeasureJob job{.batch_size = 4, .streams = 2};
+  RefuseEach(lies, good, [&](const RepetitionSamples& s) { RequirePossible(s, job, 1.0); });
+  CHECK_THROWS_WITH_AS(RequirePossible(good, {.batch_size = 4}, 1.0),
+                       doctest::Contains("wasn't asked for"), Error);
 }
 
 TEST_CASE("what a plugin says of itself") {
