@@ -2,10 +2,12 @@
 // A network of an ONNX file on one plugin, run on command, so that a script can alternate it with
 // other engines.
 //
-//     network_runner PLUGIN.so MODEL.onnx BATCH THREADS [ISA [profile]]
+//     network_runner PLUGIN.so MODEL.onnx BATCH THREADS [ISA [profile | streams=N]]
 //
 // Reads a number of runs from each line of stdin, and answers with their milliseconds in one line.
-// With `profile` it prints the least microseconds of each node over 300 runs instead.
+// With `profile` it prints the least microseconds of each node over 300 runs instead; with streams
+// it reads seconds, and answers with the images a second of N contexts at once (an empty ISA
+// chooses the best).
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -20,6 +22,7 @@
 
 #include "backend/abi_model.h"
 #include "backend/backend.h"
+#include "latency/throughput.h"
 #include "macs.h"
 #include "model/import.h"
 #include "model/passes.h"
@@ -35,17 +38,21 @@ struct Arguments {
   std::string plugin, model, isa;
   int32_t batch = 1, threads = 1;
   bool profile = false;
+  int streams = 0;
 };
 
 Arguments Parse(const std::vector<std::string>& args) {
   if (args.size() < 4)
-    throw Error("usage: network_runner PLUGIN.so MODEL.onnx BATCH THREADS [ISA [profile]]");
+    throw Error(
+        "usage: network_runner PLUGIN.so MODEL.onnx BATCH THREADS [ISA [profile | streams=N]]");
+  const std::string mode = args.size() > 5 ? args[5] : "";
   return {.plugin = args[0],
           .model = args[1],
           .isa = args.size() > 4 ? args[4] : "",
           .batch = std::stoi(args[2]),
           .threads = std::stoi(args[3]),
-          .profile = args.size() > 5 && args[5] == "profile"};
+          .profile = mode == "profile",
+          .streams = mode.starts_with("streams=") ? std::stoi(mode.substr(8)) : 0};
 }
 
 // Where an addition was fused, the time is that of the convolution that writes its second operand.
@@ -120,6 +127,15 @@ int Main(const Arguments& args) {
     return 0;
   }
   std::cout << backend.name() << " " << executable.isa() << std::endl;
+  if (args.streams > 0) {
+    for (double seconds = 0; std::cin >> seconds;) {
+      const RepetitionSettings settings{.warmup_seconds = 0.2, .min_seconds = seconds};
+      const RepetitionSamples samples =
+          MeasureThroughput(executable, args.batch, input, settings, args.streams, args.threads);
+      std::cout << samples.repetition.throughput_images_per_s.value_or(0) << std::endl;
+    }
+    return 0;
+  }
   for (int runs = 0; std::cin >> runs;) {
     for (int i = 0; i < runs; ++i) {
       const auto start = Clock::now();

@@ -8,6 +8,7 @@
 //   --plugin FILE   plugin library (default ../../build/release/lib/quantbench/x86_vnni.so)
 //   --isa NAME      ISA path to force
 //   --threads N     default 1     --batch N  default 1     --rounds N  default 15
+//   --streams N     images a second of N contexts at once, as in a server, instead of times
 //
 // Pin the process to as many cores as threads. Each round runs every engine for some 100 ms, one after the other, so that
 // all see the same neighbours and clock; a round's time is the median of its inferences. int8 runs on ONNX Runtime twice:
@@ -19,6 +20,7 @@ const path = require('path');
 const readline = require('readline');
 const { spawn } = require('child_process');
 const ort = require('onnxruntime-node');
+const { OnnxRuntimeStreams, PluginStreams, ratesOf } = require('./streams');
 
 const here = (...parts) => path.join(__dirname, ...parts);
 const options = {
@@ -28,6 +30,7 @@ const options = {
   threads: '1',
   batch: '1',
   rounds: '15',
+  streams: '0',
 };
 const folders = [];
 
@@ -155,10 +158,35 @@ async function compare(folder) {
   return row;
 }
 
+// The same of several streams at once: images a second, and ratios of the times an image at the highest rates.
+async function compareStreams(folder) {
+  const row = { network: path.basename(folder) };
+  const settings = { ...options, threads, batch, streams: Number(options.streams) };
+  const slower = (a, b) => (b.highest / a.highest).toFixed(2);
+  const rates = (a, b) => `${a.median.toFixed(1)} / ${b.median.toFixed(1)}`;
+  const best = {};
+  for (const type of ['fp32', 'int8']) {
+    const file = path.join(folder, `${type}.onnx`);
+    if (!fs.existsSync(file)) continue;
+    const ours = await PluginStreams.create(file, settings);
+    plugin = ours.name;
+    const engines = [ours, await OnnxRuntimeStreams.create(file, settings)];
+    if (type === 'int8') engines.push(await OnnxRuntimeStreams.create(file, settings, { session: { x64quantprecision: '1' } }));
+    const [a, b, exact] = await ratesOf(engines, Number(options.rounds));
+    best[type] = a;
+    Object.assign(row, { [`${type} img/s`]: rates(a, b), [type]: slower(a, b) });
+    if (exact) row['int8 exact'] = slower(a, exact);
+  }
+  if (best.fp32 && best.int8) row['int8 faster'] = slower(best.fp32, best.int8);
+  return row;
+}
+
 async function main() {
   const rows = [];
+  const streams = Number(options.streams);
+  if (!Number.isInteger(streams) || streams < 0) fail('--streams: expected a whole number');
   for (const folder of networks) {
-    rows.push(await compare(folder));
+    rows.push(await (streams > 0 ? compareStreams(folder) : compare(folder)));
     process.stderr.write(`${rows.length} of ${networks.length} networks\r`);
   }
   const figures = ['fp32', 'int8', 'int8 exact', 'int8 faster'];
@@ -167,10 +195,14 @@ async function main() {
     return values.length > 0 ? [[figure, of(values).toFixed(2)]] : [];
   })) });
   const mean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+  const of = streams > 0
+    ? `, ${streams} stream${streams > 1 ? 's' : ''} at once: medians in images a second, ratios of the times an image at the highest rates`
+    : ': medians in ms an image, ratios of least times';
   console.log(`${plugin} / onnxruntime-node ${require('onnxruntime-node/package.json').version}, ` +
-    `batch ${batch}, ${threads} thread${threads > 1 ? 's' : ''}: medians in ms an image, ratios of least times`);
+    `batch ${batch}, ${threads} thread${threads > 1 ? 's' : ''}${of}`);
+  const unit = streams > 0 ? 'img/s' : 'ms';
   console.table([...rows, summary('geometric mean', mean), summary('largest', (values) => Math.max(...values))],
-    ['network', 'fp32 ms', 'fp32', 'int8 ms', 'int8', 'int8 exact', 'int8 faster']);
+    ['network', `fp32 ${unit}`, 'fp32', `int8 ${unit}`, 'int8', 'int8 exact', 'int8 faster']);
 }
 
 main().catch((error) => fail(error.message));
