@@ -1,49 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Choosing the decoder by content; all formats but JPEG by OpenCV.
+// Choosing the decoder by content.
 #include "dataset/decode.h"
 
-#include <limits>
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-
 #include "dataset/decode_jpeg.h"
-#include "dataset/image_header.h"
-#include "dataset/opencv_threads.h"
+#include "dataset/decode_opencv.h"
 #include "support/error.h"
 
 namespace quantbench {
-namespace {
-
-RgbImage DecodeWithOpenCv(std::span<const std::byte> bytes, const std::string& name) {
-  if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
-    throw Error(name + ": a file of " + std::to_string(bytes.size()) +
-                " bytes is too large for an image");
-  // OpenCV allocates what a header claims, up to 2^30 pixels, before it reads on.
-  if (const auto header = ReadImageHeader(bytes))
-    CheckImageSize(header->height, header->width, name);
-
-  DisableOpenCvThreads();
-  cv::Mat bgr;
-  try {
-    const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8U,
-                          const_cast<std::byte*>(bytes.data()));
-    bgr = cv::imdecode(encoded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
-  } catch (const cv::Exception&) {
-    // Then there is no image. Its text is of conditions in OpenCV's source.
-  }
-  if (bgr.empty())
-    throw Error(name + ": not an image, or a damaged one; expected JPEG, PNG, BMP, WebP or TIFF");
-  CheckImageSize(bgr.rows, bgr.cols, name);
-
-  RgbImage image{.height = bgr.rows, .width = bgr.cols, .pixels = {}};
-  image.pixels.resize(bgr.total() * 3);
-  cv::Mat rgb(bgr.size(), CV_8UC3, image.pixels.data());
-  cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
-  return image;
-}
-
-}  // namespace
 
 void CheckImageSize(int64_t height, int64_t width, const std::string& name) {
   const std::string size = std::to_string(width) + " x " + std::to_string(height) + " pixels";
