@@ -7,7 +7,8 @@
 #include <cstddef>
 
 #include "backend/error_text.h"
-#include "backend/float_operators.h"
+#include "every_value.h"
+#include "quantbench/ext/float_order.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/plugin.hpp"
 
@@ -101,8 +102,7 @@ Backend Backend::BuiltIn() {
 }
 
 Backend Backend::BuiltInFloat() {
-  static constexpr qb_plugin kTable = plugin::MakePlugin<FloatOperators>();
-  return Of(kTable);
+  return Of(engine::EveryValueTable());
 }
 
 std::vector<IsaStatus> Backend::Isas() const {
@@ -132,6 +132,15 @@ Numerics Backend::numerics() const {
   throw Error("backend '" + name() +
               "' declares " QB_NUMERICS_ID
               " with a struct, kind or limits that its header doesn't allow");
+}
+
+bool Backend::ordered_floats() const {
+  const auto* const told =
+      static_cast<const qb_float_order*>(ExtensionOf(*table_, QB_FLOAT_ORDER_ID));
+  if (told == nullptr) return false;
+  if (told->struct_size >= sizeof(qb_float_order)) return true;
+  throw Error("backend '" + name() +
+              "' declares " QB_FLOAT_ORDER_ID " with a struct that its header doesn't allow");
 }
 
 PluginInfo Backend::Describe() const {

@@ -116,8 +116,8 @@ class Backend {
   static Backend Load(const std::filesystem::path& library);
   // The reference operators linked into the host, the same on every machine.
   static Backend BuiltIn();
-  // The same bits for float models in a fraction of the time (float_operators.h): what calibration
-  // runs on.
+  // The same bits for float models in a fraction of the time, with taps on all values: what
+  // calibration runs on.
   static Backend BuiltInFloat();
   // A table of this process, complete and trusted.
   static Backend Of(const qb_plugin& table) { return {&table, {}}; }
@@ -132,6 +132,8 @@ class Backend {
   std::vector<IsaStatus> Isas() const;
   // Throws Error where the plugin contradicts itself.
   Numerics numerics() const;
+  // Whether its float results are to be the reference's to the bit (quantbench/ext/float_order.h).
+  bool ordered_floats() const;
   PluginInfo Describe() const;
   std::string ChooseIsa(const std::optional<std::string>& forced) const {
     return Describe().ChooseIsa(forced);

@@ -105,20 +105,20 @@ std::string BrokenContract(const Trial::Values& v) {
   return "";
 }
 
-std::string FirstDifference(Precision precision, const qb_model& model, const Trial::Values& v) {
+std::string FirstDifference(Floats floats, const qb_model& model, const Trial::Values& v) {
   for (const auto& [node, values] : v.taps) {
-    const std::string difference = Difference(precision, *model.tensors[model.nodes[node]->output],
+    const std::string difference = Difference(floats, *model.tensors[model.nodes[node]->output],
                                               values, v.expected_taps.at(node));
     if (!difference.empty()) return "node " + std::to_string(node) + ": " + difference;
   }
-  const std::string difference = Difference(precision, v.untapped, v.expected);
+  const std::string difference = Difference(floats, v.untapped, v.expected);
   return difference.empty() ? Distrust(v.expected) : "output: " + difference;
 }
 
-CheckResult CheckToTheBit(Trial& trial, const CheckOptions& options) {
+CheckResult CheckToTheBit(Trial& trial, Floats floats) {
   const Trial::Values values = trial.Run(kInputSeed);
   std::string wrong = BrokenContract(values);
-  if (wrong.empty()) wrong = FirstDifference(options.precision, trial.model(), values);
+  if (wrong.empty()) wrong = FirstDifference(floats, trial.model(), values);
   return {.verdict = wrong.empty() ? Verdict::kPassed : Verdict::kFailed, .detail = wrong};
 }
 
@@ -142,7 +142,8 @@ CheckResult Check(const Backend& backend, const std::string& isa, const Case& te
   return Guarded([&] {
     const Numerics numerics = backend.numerics();
     Trial trial(backend, isa, test, options);
-    return numerics.exact ? CheckToTheBit(trial, options) : CheckWithin(trial, options, numerics);
+    return numerics.exact ? CheckToTheBit(trial, ComparisonOf(backend, options.precision))
+                          : CheckWithin(trial, options, numerics);
   });
 }
 

@@ -26,7 +26,8 @@ struct CheckResult {
 };
 
 // Int8 values, and the float values of dynamically quantised models, must be equal to the bit (any
-// NaN to any other), float ones within 1e-4 of the tensor's largest magnitude; a plugin that
+// NaN to any other), float ones within 1e-4 of the tensor's largest magnitude or, of a plugin that
+// declares their order (quantbench/ext/float_order.h), the same numbers; a plugin that
 // answers QB_UNSUPPORTED when the model is prepared has not failed; a run without a tap must give
 // the bits of the run with one, and the ISA path must be the one asked for. A case whose outputs
 // are nearly all one value is not trusted and fails.

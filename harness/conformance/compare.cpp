@@ -41,11 +41,16 @@ std::string ByteDifference(const std::vector<std::byte>& actual,
   return "";
 }
 
-std::span<const float> Floats(const std::vector<std::byte>& bytes) {
+std::span<const float> FloatsOf(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float)};
 }
 
 }  // namespace
+
+Floats ComparisonOf(const Backend& backend, Precision precision) {
+  if (precision != Precision::kFloat32) return Floats::kBits;
+  return backend.ordered_floats() ? Floats::kOrdered : Floats::kNear;
+}
 
 // NaNs differ in bits that nobody decides.
 std::string BitDifference(std::span<const float> actual, std::span<const float> expected) {
@@ -58,17 +63,22 @@ std::string BitDifference(std::span<const float> actual, std::span<const float> 
   return "";
 }
 
-std::string Difference(Precision precision, std::span<const float> actual,
+std::string Difference(Floats floats, std::span<const float> actual,
                        std::span<const float> expected) {
-  return precision == Precision::kFloat32 ? FloatDifference(actual, expected)
-                                          : BitDifference(actual, expected);
+  if (floats == Floats::kNear) return FloatDifference(actual, expected);
+  if (floats == Floats::kBits) return BitDifference(actual, expected);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (actual[i] == expected[i]) continue;
+    const std::string difference = BitDifference(actual.subspan(i, 1), expected.subspan(i, 1));
+    if (!difference.empty()) return "value " + std::to_string(i) + ": " + difference;
+  }
+  return "";
 }
 
-std::string Difference(Precision precision, const qb_tensor& tensor,
-                       const std::vector<std::byte>& actual,
+std::string Difference(Floats floats, const qb_tensor& tensor, const std::vector<std::byte>& actual,
                        const std::vector<std::byte>& expected) {
   if (tensor.dtype != QB_F32) return ByteDifference(actual, expected);
-  return Difference(precision, Floats(actual), Floats(expected));
+  return Difference(floats, FloatsOf(actual), FloatsOf(expected));
 }
 
 void Agreement::Add(std::span<const float> actual, std::span<const float> expected) {

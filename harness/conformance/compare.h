@@ -12,13 +12,21 @@
 
 namespace quantbench::conformance {
 
-// The first value that differs, in a sentence; empty where none does. Floats of a float model may
-// differ by 1e-4 of the largest magnitude, those of other models by no bit but NaN's.
-std::string Difference(Precision precision, std::span<const float> actual,
+// How floats are compared.
+enum class Floats {
+  kNear,     // within 1e-4 of the largest magnitude
+  kOrdered,  // the same numbers: whatever sign a zero has, whatever bits a NaN
+  kBits      // no bit but NaN's may differ
+};
+
+// What a plugin owes in models of a precision.
+Floats ComparisonOf(const Backend& backend, Precision precision);
+
+// The first value that differs, in a sentence; empty where none does.
+std::string Difference(Floats floats, std::span<const float> actual,
                        std::span<const float> expected);
 // The same for one tensor's bytes.
-std::string Difference(Precision precision, const qb_tensor& tensor,
-                       const std::vector<std::byte>& actual,
+std::string Difference(Floats floats, const qb_tensor& tensor, const std::vector<std::byte>& actual,
                        const std::vector<std::byte>& expected);
 std::string BitDifference(std::span<const float> actual, std::span<const float> expected);
 

@@ -115,7 +115,7 @@ CheckResult RunInBatches(const Backend& backend, const std::string& isa, Precisi
     const std::vector<float> scores = network.Run(network.NewContext(), 1, image);
     alone.insert(alone.end(), scores.begin(), scores.end());
   }
-  const std::string difference = Difference(precision, together, alone);
+  const std::string difference = Difference(ComparisonOf(backend, precision), together, alone);
   return difference.empty()
              ? Passed()
              : Differing(backend, "in a batch of 3, against batches of 1: " + difference);

@@ -60,7 +60,7 @@ Extremes ExtremesOf(std::span<const float> values) {
 std::optional<Range> Checked(const Extremes& extremes) {
   const Range& range = extremes.range;
   if (!extremes.finite || !std::isfinite(range.max - range.min)) return std::nullopt;
-  return range;
+  return Range{.min = range.min + 0.0f, .max = range.max + 0.0f};  // whichever zero came first
 }
 
 }  // namespace

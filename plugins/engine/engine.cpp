@@ -2,6 +2,7 @@
 // Runs a plan: contexts, the loop over steps and images, taps.
 #include "engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -37,6 +38,9 @@ const Executable& From(const qb_executable* executable) {
 // in the cache; then all together, so that weights are fetched once for all of them.
 constexpr int64_t kSmallValueBytes = 32 * 1024;
 
+// That one thread brings into order for a tap.
+constexpr int64_t kTapPixels = 1024;
+
 size_t FirstSmallStep(const Plan& plan) {
   size_t first = plan.steps.size();
   while (first > 0) {
@@ -65,11 +69,15 @@ void RunSteps(const Plan& plan, size_t first, size_t last, const Work& work) {
 }
 
 void ReportTap(const Executable& executable, Context& context, const qb_run& request,
-               const RunState& state, const Step& step, int64_t nanoseconds) {
+               const Work& work, const Step& step, int64_t nanoseconds) {
   const Value& value = executable.plan.values[static_cast<size_t>(step.writes)];
-  for (int64_t image = 0; image < request.batch_size; ++image)
-    ToDenseBytes(value, state.At<const std::byte>(value, image),
-                 context.tap.data() + image * value.dense_bytes());
+  const int64_t parts = (value.pixels() + kTapPixels - 1) / kTapPixels;
+  work.team.ForEach(request.batch_size * parts, [&](int64_t i, int /*worker*/) {
+    const int64_t image = i / parts, first = i % parts * kTapPixels;
+    ToDenseBytes(value, work.state.At<const std::byte>(value, image),
+                 context.tap.data() + image * value.dense_bytes(), first,
+                 std::min(value.pixels(), first + kTapPixels));
+  });
   request.tap->node_done(request.tap->user, step.completes, context.tap.data(),
                          static_cast<uint64_t>(value.dense_bytes() * request.batch_size),
                          nanoseconds);
@@ -83,7 +91,7 @@ void RunTapped(const Executable& executable, Context& context, const qb_run& req
     step->Run(work);
     const auto elapsed = std::chrono::steady_clock::now() - start;
     if (step->completes < 0 || step->writes < 0) continue;
-    ReportTap(executable, context, request, work.state, *step,
+    ReportTap(executable, context, request, work, *step,
               std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
   }
 }
@@ -113,12 +121,12 @@ void CheckThreads(const Context& context, const qb_run& request) {
 
 }  // namespace
 
-qb_status Prepare(const Kernels& kernels, const char* isa, const qb_prepare* request,
+qb_status Prepare(const Kernels& kernels, const char* isa, Fusion fusion, const qb_prepare* request,
                   qb_executable** executable, qb_error error) {
   return Guarded(error, [&] {
     plugin::CheckPrepare(*request);
     auto made = std::make_unique<Executable>(
-        Executable{request->model, isa, MakePlan(*request->model, kernels)});
+        Executable{request->model, isa, MakePlan(*request->model, kernels, fusion)});
     *executable = reinterpret_cast<qb_executable*>(made.release());
   });
 }

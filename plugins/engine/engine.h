@@ -4,11 +4,12 @@
 
 #include "kernels.h"
 #include "quantbench/plugin.h"
+#include "step.h"
 
 namespace quantbench::engine {
 
 // `isa` names the path and lives as long as the library.
-qb_status Prepare(const Kernels& kernels, const char* isa, const qb_prepare* request,
+qb_status Prepare(const Kernels& kernels, const char* isa, Fusion fusion, const qb_prepare* request,
                   qb_executable** executable, qb_error error);
 const char* ExecutableIsa(const qb_executable* executable);
 qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size, int32_t threads,

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "quantbench/ext/float_order.h"
 #include "quantbench/guard.hpp"
 
 namespace quantbench::engine {
@@ -45,14 +46,19 @@ qb_status Probe(const IsaPaths& paths, const char* isa, qb_error error) {
   return Guarded(error, [&] { FindPath(paths, isa); });
 }
 
-qb_status Prepare(const IsaPaths& paths, const qb_prepare* request, qb_executable** executable,
-                  qb_error error) {
+qb_status Prepare(const IsaPaths& paths, Fusion fusion, const qb_prepare* request,
+                  qb_executable** executable, qb_error error) {
   qb_status prepared = QB_FAILED;
   const qb_status found = Guarded(error, [&] {
     const IsaPath& path = FindPath(paths, request->isa);
-    prepared = Prepare(*path.kernels, path.isa, request, executable, error);
+    prepared = Prepare(*path.kernels, path.isa, fusion, request, executable, error);
   });
   return found == QB_OK ? prepared : found;
+}
+
+const void* Extension(const char* id) {
+  static constexpr qb_float_order kFloatOrder{.struct_size = sizeof(qb_float_order)};
+  return std::string_view(id) == QB_FLOAT_ORDER_ID ? &kFloatOrder : nullptr;
 }
 
 }  // namespace quantbench::engine

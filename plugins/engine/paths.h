@@ -59,8 +59,11 @@ struct IsaPaths {
 
 // qb_plugin's probe and prepare. QB_UNSUPPORTED says what the CPU lacks.
 qb_status Probe(const IsaPaths& paths, const char* isa, qb_error error);
-qb_status Prepare(const IsaPaths& paths, const qb_prepare* request, qb_executable** executable,
-                  qb_error error);
+qb_status Prepare(const IsaPaths& paths, Fusion fusion, const qb_prepare* request,
+                  qb_executable** executable, qb_error error);
+
+// qb_plugin's extension: the order of float sums.
+const void* Extension(const char* id);
 
 template <class Plugin>
 inline constexpr IsaPaths kIsaPaths{.plugin = Plugin::kName,
@@ -68,7 +71,7 @@ inline constexpr IsaPaths kIsaPaths{.plugin = Plugin::kName,
                                     .features = Plugin::kFeatures,
                                     .cpu_features = Plugin::CpuFeatures};
 
-template <class Plugin>
+template <class Plugin, Fusion kFusion = Fusion::kAllowed>
 constexpr qb_plugin MakePlugin() {
   return {
       .struct_size = sizeof(qb_plugin),
@@ -79,7 +82,7 @@ constexpr qb_plugin MakePlugin() {
       .probe = [](const char* isa, qb_error error) { return Probe(kIsaPaths<Plugin>, isa, error); },
       .prepare =
           [](const qb_prepare* request, qb_executable** executable, qb_error error) {
-            return Prepare(kIsaPaths<Plugin>, request, executable, error);
+            return Prepare(kIsaPaths<Plugin>, kFusion, request, executable, error);
           },
       .executable_isa = ExecutableIsa,
       .create_context = CreateContext,
@@ -87,7 +90,7 @@ constexpr qb_plugin MakePlugin() {
       .destroy_context = DestroyContext,
       .destroy_executable = DestroyExecutable,
       .fallback_nodes = FallbackNodes,
-      .extension = nullptr};
+      .extension = Extension};
 }
 
 }  // namespace quantbench::engine

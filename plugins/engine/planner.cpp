@@ -21,7 +21,8 @@ constexpr int64_t kSlackBytes = 256;
 
 class Planner {
  public:
-  Planner(const qb_model& model, const Kernels& kernels) : model_(model), kernels_(kernels) {}
+  Planner(const qb_model& model, const Kernels& kernels, Fusion fusion)
+      : model_(model), kernels_(kernels), fusion_(fusion) {}
 
   Plan Make() {
     DescribeValues();
@@ -31,7 +32,7 @@ class Planner {
     }
     const Value& output = plan_.values[Root(model_.output)];
     AddStep(std::make_unique<ExportStep>(output), -1, {model_.output}, -1);
-    FindBlocks();
+    if (fusion_ == Fusion::kAllowed) FindBlocks();
     PlanArena();
     return std::move(plan_);
   }
@@ -121,7 +122,7 @@ class Planner {
   // The addition that can be fused behind convolution n, or -1. The convolution then runs in the
   // addition's place, when the other operand surely exists.
   int32_t FusedAddition(int32_t n) const {
-    const int32_t reader = OnlyReader(Node(n).output);
+    const int32_t reader = fusion_ == Fusion::kNone ? -1 : OnlyReader(Node(n).output);
     if (reader < 0 || Node(reader).op != QB_ADD || !RunsAsProduct(n)) return -1;
     const qb_node& add = Node(reader);
     if (add.inputs[0] == add.inputs[1]) return -1;
@@ -332,6 +333,7 @@ class Planner {
 
   const qb_model& model_;
   const Kernels& kernels_;
+  Fusion fusion_;
   Plan plan_;
   std::vector<int32_t> alias_;                 // tensor that holds a tensor's values
   std::vector<std::vector<int32_t>> readers_;  // nodes
@@ -342,8 +344,8 @@ class Planner {
 
 }  // namespace
 
-Plan MakePlan(const qb_model& model, const Kernels& kernels) {
-  return Planner(model, kernels).Make();
+Plan MakePlan(const qb_model& model, const Kernels& kernels, Fusion fusion) {
+  return Planner(model, kernels, fusion).Make();
 }
 
 }  // namespace quantbench::engine

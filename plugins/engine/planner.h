@@ -30,6 +30,6 @@ struct Plan {
 };
 
 // Packs the model's weights for `kernels`. Throws plugin::Failure for what can't be run.
-Plan MakePlan(const qb_model& model, const Kernels& kernels);
+Plan MakePlan(const qb_model& model, const Kernels& kernels, Fusion fusion);
 
 }  // namespace quantbench::engine

@@ -2,6 +2,8 @@
 // The kernels built from the plain C++ policy: runs anywhere, slowly.
 #include "portable.h"
 
+#include "quantbench/fma.hpp"
+
 namespace quantbench::engine {
 namespace {
 

@@ -73,6 +73,9 @@ struct Work {
   int64_t images() const { return last_image - first_image; }
 };
 
+// Whether nodes may run as one step. Without that, a tap sees the value of every node.
+enum class Fusion { kAllowed, kNone };
+
 class Step {
  public:
   virtual ~Step() = default;

@@ -7,10 +7,13 @@
 #include <limits>
 
 #include "dataset/test_images.h"
+#include "model/graph_samples.h"
+#include "quantize/collect.h"
 #include "quantize/observer.h"
 #include "quantize/qparams.h"
 #include "quantize/statistics_file.h"
 #include "support/error.h"
+#include "support/hash.h"
 #include "support/test_data.h"
 
 namespace quantbench {
@@ -78,6 +81,20 @@ class Stage {
                       .store = store ? &*store : nullptr},
                      pool, {});
   }
+  // Of all statistics of all values.
+  std::string HashOfStatistics(int threads) const {
+    ThreadPool pool(threads);
+    std::string all;
+    std::vector<std::vector<Statistic>> statistics;
+    for (const char* const observer : {"minmax", "moving_average_minmax", "histogram"})
+      statistics.emplace_back(graph.values.size(), MakeStatistic(ParseObserverSpec(observer)));
+    std::vector<std::vector<Statistic>*> targets;
+    for (std::vector<Statistic>& one : statistics) targets.push_back(&one);
+    CollectStatistics({.graph = graph, .crops = crops_, .normalize = normalize, .batch_size = 5},
+                      targets, pool, {});
+    for (const std::vector<Statistic>& one : statistics) all += SerializeStatistics("", one);
+    return HashBytes(std::as_bytes(std::span(all)));
+  }
   std::vector<fs::path> Files() const {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(Cache() / "statistics"))
@@ -115,6 +132,43 @@ TEST_CASE("qparams are the same for any number of threads, together or one by on
   const Calibration cached = stage.Run(AllObservers());
   CHECK(cached.from_cache);
   CHECK(cached.qparams == expected.qparams);
+}
+
+// Sums of every kind, of odd sizes, and an exponential.
+Graph GraphOfManySums() {
+  Graph graph = testing::GraphWithInput({3, 8, 8});
+  const auto conv = [&](const char* name, const testing::ConvOptions& options, ValueId x,
+                        Activation activation = Activation::kNone) {
+    return graph.AddNode(name, testing::MakeConv(options), {x}, activation);
+  };
+  const ValueId first =
+      conv("first", {.weight = {21, 3, 3, 3}, .padding = {1, 1, 1, 1}}, graph.input);
+  ValueId x = graph.AddNode("silu", Unary{.function = Function::kSilu}, {first});
+  x = conv("depthwise", {.weight = {21, 1, 5, 3}, .groups = 21, .padding = {2, 1, 2, 1}}, x,
+           Activation::kRelu6);
+  x = conv("grouped",
+           {.weight = {21, 7, 3, 3}, .groups = 3, .dilation = 2, .padding = {2, 2, 2, 2}}, x);
+  const ValueId sum = graph.AddNode("sum", Add{}, {x, first});
+  const ValueId gate = graph.AddNode("gate", Unary{.function = Function::kSigmoid}, {sum});
+  x = graph.AddNode("gated", Mul{}, {sum, gate});
+  x = graph.AddNode(
+      "average",
+      AveragePool{.window = {.kernel = {3, 3}, .stride = {2, 2}, .padding = {1, 1, 1, 1}},
+                  .count_include_pad = false},
+      {x});
+  x = conv("pointwise", {.weight = {37, 21, 1, 1}}, x, Activation::kRelu);
+  x = graph.AddNode("mean", GlobalAveragePool{}, {x});
+  x = graph.AddNode("flat", Flatten{}, {x});
+  graph.output = graph.AddNode("fc", testing::MakeLinear(5, 37), {x});
+  InferShapes(graph);
+  return graph;
+}
+
+TEST_CASE("statistics have the same bits on every machine") {
+  Stage stage;
+  stage.graph = GraphOfManySums();
+  for (const int threads : {1, 3})
+    CHECK(stage.HashOfStatistics(threads) == "6dbef0df0bee50572e48c33e41b74161");
 }
 
 TEST_CASE("another scenario's observers use the statistics that are there") {

@@ -124,7 +124,7 @@ struct Portable {
     return Each<Floats>([&](int i) { return a.v[i] + b.v[i]; });
   }
   static Floats MulAdd(const Floats& a, const Floats& b, const Floats& c) {
-    return Each<Floats>([&](int i) { return a.v[i] * b.v[i] + c.v[i]; });
+    return Each<Floats>([&](int i) { return plugin::AnyFma::Of(a.v[i], b.v[i], c.v[i]); });
   }
   // Both give the second operand where one is NaN.
   static Floats MaxF(const Floats& a, const Floats& b) {

@@ -6,23 +6,49 @@
 
 namespace quantbench::plugin {
 
-using reference::Activate, reference::ForEachPlane, reference::IsFloat;
+using reference::Activate, reference::ForEachPlane, reference::Geometry, reference::IsFloat;
 
 namespace {
 
+void AccumulateOnAnyCpu(const Geometry& g, const float* x, const float* weight, float* acc) {
+  reference::AccumulatePlane<AnyFma>(g, x, weight, acc);
+}
+
+float DotOnAnyCpu(const float* x, const float* w, int64_t count, float sum) {
+  for (int64_t i = 0; i < count; ++i) sum = AnyFma::Of(x[i], w[i], sum);
+  return sum;
+}
+
+#ifdef QUANTBENCH_WITH_FMA
+QUANTBENCH_WITH_FMA void AccumulateWithFma(const Geometry& g, const float* x, const float* weight,
+                                           float* acc) {
+  reference::AccumulatePlane<HardFma>(g, x, weight, acc);
+}
+
+QUANTBENCH_WITH_FMA float DotWithFma(const float* x, const float* w, int64_t count, float sum) {
+  for (int64_t i = 0; i < count; ++i) sum = HardFma::Of(x[i], w[i], sum);
+  return sum;
+}
+#else
+constexpr auto AccumulateWithFma = AccumulateOnAnyCpu;
+constexpr auto DotWithFma = DotOnAnyCpu;
+#endif
+
 void ConvF32(const Call& call) {
-  ForEachPlane<float, float, float, float>(
-      call, 0.0f, [&](int64_t plane, int64_t, const std::vector<float>& acc) {
-        float* const y = call.output.As<float>() + plane * static_cast<int64_t>(acc.size());
-        for (size_t i = 0; i < acc.size(); ++i) y[i] = Activate(acc[i], call.node->activation);
-      });
+  ForEachPlane<float, float, float>(call, CpuHasFma() ? AccumulateWithFma : AccumulateOnAnyCpu,
+                                    [&](int64_t plane, int64_t, const std::vector<float>& acc) {
+                                      float* const y = call.output.As<float>() +
+                                                       plane * static_cast<int64_t>(acc.size());
+                                      for (size_t i = 0; i < acc.size(); ++i)
+                                        y[i] = Activate(acc[i], call.node->activation);
+                                    });
 }
 
 void ConvU8(const Call& call) {
   const Tensor& y = call.output;
   const OutputRange range = RangeOf(call.node->activation, y.scale(), y.zero_point());
   const auto zero = static_cast<int16_t>(call.inputs[0].zero_point());
-  ForEachPlane<int16_t, uint8_t, int8_t, int32_t>(
+  reference::ForEachPlaneOfBytes(
       call, zero, [&](int64_t plane, int64_t o, const std::vector<int32_t>& acc) {
         const float m = ConvMultiplier(call.inputs[0].scale(), call.inputs[1].scale(o), y.scale());
         uint8_t* const out = y.As<uint8_t>() + plane * static_cast<int64_t>(acc.size());
@@ -34,12 +60,12 @@ void ConvU8(const Call& call) {
 void LinearF32(const Call& call) {
   const int64_t k = call.inputs[1].dims[1];
   const int64_t oc = call.inputs[1].dims[0];
+  const auto dot = CpuHasFma() ? DotWithFma : DotOnAnyCpu;
   call.parallel.ForEach(call.output.dims[0] * oc, [&](int64_t i, int /*worker*/) {
     const float* const x = call.inputs[0].As<const float>() + i / oc * k;
     const float* const w = call.inputs[1].As<const float>() + i % oc * k;
-    float acc = call.inputs[2].As<const float>()[i % oc];
-    for (int64_t j = 0; j < k; ++j) acc += x[j] * w[j];
-    call.output.As<float>()[i] = Activate(acc, call.node->activation);
+    const float bias = call.inputs[2].As<const float>()[i % oc];
+    call.output.As<float>()[i] = Activate(dot(x, w, k, bias), call.node->activation);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "quantbench/fma.hpp"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench::plugin::reference {
@@ -54,34 +55,72 @@ inline Span InsideImage(int64_t outputs, int64_t stride, int64_t offset, int64_t
   return {first, std::clamp(last, first, std::max(first, outputs))};
 }
 
-// acc[oy, ox] += sum over c, ky, kx of (x[c, oy * sy - top + ky * dy, ox * sx - left + kx * dx] -
-// zero) * w[c, ky, kx], where padded positions add nothing. Wide is what a product's factors are
-// widened to.
-template <class Wide, class X, class W, class Acc>
-void AccumulatePlane(const Geometry& g, const X* x, Wide zero, const W* weight, Acc* acc) {
-  for (int64_t c = 0; c < g.c_per_group; ++c) {
-    for (int64_t ky = 0; ky < g.kh; ++ky) {
-      for (int64_t kx = 0; kx < g.kw; ++kx) {
-        const auto w = static_cast<Wide>(weight[(c * g.kh + ky) * g.kw + kx]);
-        const Span rows = InsideImage(g.oh, g.sy, ky * g.dy - g.top, g.h);
-        const Span columns = InsideImage(g.ow, g.sx, kx * g.dx - g.left, g.w);
-        for (int64_t oy = rows.first; oy < rows.last; ++oy) {
-          const X* const row =
-              x + (c * g.h + oy * g.sy - g.top + ky * g.dy) * g.w + kx * g.dx - g.left;
-          Acc* const out = acc + oy * g.ow;
-          for (int64_t ox = columns.first; ox < columns.last; ++ox) {
-            const auto value = static_cast<Wide>(static_cast<Wide>(row[ox * g.sx]) - zero);
-            out[ox] += static_cast<Acc>(value) * static_cast<Acc>(w);
-          }
-        }
-      }
+// acc[oy, ox] = Sum::Of(x[oy * sy - top + ky * dy, ox * sx - left + kx * dx] - zero, w, acc[oy,
+// ox]) for one channel x and the kernel's position [ky, kx]; padded positions add nothing. Wide is
+// what a product's factors are widened to.
+template <class Sum, class Wide, class X, class Acc>
+[[gnu::always_inline]] inline void AccumulateTap(const Geometry& g, const X* x, Wide zero, Wide w,
+                                                 int64_t ky, int64_t kx, Acc* acc) {
+  const Span rows = InsideImage(g.oh, g.sy, ky * g.dy - g.top, g.h);
+  const Span columns = InsideImage(g.ow, g.sx, kx * g.dx - g.left, g.w);
+  for (int64_t oy = rows.first; oy < rows.last; ++oy) {
+    const X* const row = x + (oy * g.sy - g.top + ky * g.dy) * g.w + kx * g.dx - g.left;
+    Acc* const out = acc + oy * g.ow;
+    for (int64_t ox = columns.first; ox < columns.last; ++ox) {
+      const auto value = static_cast<Wide>(static_cast<Wide>(row[ox * g.sx]) - zero);
+      out[ox] = Sum::Of(static_cast<Acc>(value), static_cast<Acc>(w), out[ox]);
     }
   }
 }
 
-// Calls finish(plane, o, acc) for each output plane of each image with its sums, bias included.
-template <class Wide, class X, class W, class Acc, class Finish>
-void ForEachPlane(const Call& call, Wide zero, const Finish& finish) {
+// Integers, which are exact in any order.
+struct IntegerSum {
+  [[gnu::always_inline]] static int32_t Of(int32_t x, int32_t w, int32_t acc) {
+    return acc + x * w;
+  }
+};
+
+[[gnu::always_inline]] inline void AccumulatePlane(const Geometry& g, const uint8_t* x,
+                                                   int16_t zero, const int8_t* weight,
+                                                   int32_t* acc) {
+  for (int64_t c = 0; c < g.c_per_group; ++c)
+    for (int64_t ky = 0; ky < g.kh; ++ky)
+      for (int64_t kx = 0; kx < g.kw; ++kx)
+        AccumulateTap<IntegerSum>(g, x + c * g.h * g.w, zero,
+                                  static_cast<int16_t>(weight[(c * g.kh + ky) * g.kw + kx]), ky, kx,
+                                  acc);
+}
+
+inline void AccumulateBytesOnAnyCpu(const Geometry& g, const uint8_t* x, int16_t zero,
+                                    const int8_t* weight, int32_t* acc) {
+  AccumulatePlane(g, x, zero, weight, acc);
+}
+// The same loops by the wider vectors of CPUs with FMA.
+#ifdef QUANTBENCH_WITH_FMA
+QUANTBENCH_WITH_FMA inline void AccumulateBytesWithFma(const Geometry& g, const uint8_t* x,
+                                                       int16_t zero, const int8_t* weight,
+                                                       int32_t* acc) {
+  AccumulatePlane(g, x, zero, weight, acc);
+}
+#else
+constexpr auto AccumulateBytesWithFma = AccumulateBytesOnAnyCpu;
+#endif
+
+// Floats, whose order arithmetic.md decides: rows of the kernel, columns, channels.
+template <class Fma>
+[[gnu::always_inline]] inline void AccumulatePlane(const Geometry& g, const float* x,
+                                                   const float* weight, float* acc) {
+  for (int64_t ky = 0; ky < g.kh; ++ky)
+    for (int64_t kx = 0; kx < g.kw; ++kx)
+      for (int64_t c = 0; c < g.c_per_group; ++c)
+        AccumulateTap<Fma>(g, x + c * g.h * g.w, 0.0f, weight[(c * g.kh + ky) * g.kw + kx], ky, kx,
+                           acc);
+}
+
+// Calls accumulate(geometry, the group's channels, weights of o, acc) and then finish(plane, o,
+// acc) for each output plane of each image; acc starts with the bias.
+template <class X, class W, class Acc, class Accumulate, class Finish>
+void ForEachPlane(const Call& call, const Accumulate& accumulate, const Finish& finish) {
   const Geometry g = GeometryOf(call);
   const Tensor& x = call.inputs[0];
   const Tensor& weight = call.inputs[1];
@@ -92,10 +131,22 @@ void ForEachPlane(const Call& call, Wide zero, const Finish& finish) {
     const int64_t o = plane % oc;
     const int64_t first_channel = n * x.dims[1] + o / g.oc_per_group * g.c_per_group;
     std::vector<Acc> acc(static_cast<size_t>(g.oh * g.ow), bias[o]);
-    AccumulatePlane<Wide>(g, x.As<const X>() + first_channel * g.h * g.w, zero,
-                          weight.As<const W>() + o * g.c_per_group * g.kh * g.kw, acc.data());
+    accumulate(g, x.As<const X>() + first_channel * g.h * g.w,
+               weight.As<const W>() + o * g.c_per_group * g.kh * g.kw, acc.data());
     finish(plane, o, acc);
   });
+}
+
+// The same over bytes whose zero point is `zero`.
+template <class Finish>
+void ForEachPlaneOfBytes(const Call& call, int16_t zero, const Finish& finish) {
+  const auto plane = CpuHasFma() ? AccumulateBytesWithFma : AccumulateBytesOnAnyCpu;
+  ForEachPlane<uint8_t, int8_t, int32_t>(
+      call,
+      [&](const Geometry& g, const uint8_t* x, const int8_t* weight, int32_t* acc) {
+        plane(g, x, zero, weight, acc);
+      },
+      finish);
 }
 
 }  // namespace quantbench::plugin::reference

@@ -8,7 +8,7 @@
 
 namespace quantbench::plugin {
 
-using reference::Activate, reference::ForEachPlane;
+using reference::Activate;
 
 namespace {
 
@@ -61,7 +61,7 @@ void Operators::DynamicConv(const Call& call) {
     inputs[2].data = no_bias.data();
     const Call integers{call.node, inputs, call.output, call.parallel};
     const auto zero = static_cast<int16_t>(q.zero_point);
-    ForEachPlane<int16_t, uint8_t, int8_t, int32_t>(
+    reference::ForEachPlaneOfBytes(
         integers, zero, [&](int64_t plane, int64_t o, const std::vector<int32_t>& acc) {
           float* const y = call.output.As<float>() + plane * static_cast<int64_t>(acc.size());
           for (size_t i = 0; i < acc.size(); ++i) y[i] = Finish(call, acc[i], q.scale, o);

@@ -26,8 +26,30 @@ void ForEachPair(const Call& call, const Body& body) {
   for (int64_t i = 0; i < a.count(); ++i) body(i, i / per_factor);
 }
 
+template <class Fma>
+[[gnu::always_inline]] inline void Sigmoids(qb_op op, const float* x, int64_t count, float* y) {
+  for (int64_t i = 0; i < count; ++i)
+    y[i] = op == QB_SILU ? SiluF32<Fma>(x[i]) : SigmoidF32<Fma>(x[i]);
+}
+
+void SigmoidsOnAnyCpu(qb_op op, const float* x, int64_t count, float* y) {
+  Sigmoids<AnyFma>(op, x, count, y);
+}
+
+#ifdef QUANTBENCH_WITH_FMA
+QUANTBENCH_WITH_FMA void SigmoidsWithFma(qb_op op, const float* x, int64_t count, float* y) {
+  Sigmoids<HardFma>(op, x, count, y);
+}
+#else
+constexpr auto SigmoidsWithFma = SigmoidsOnAnyCpu;
+#endif
+
 void UnaryF32(const Call& call) {
   const float* const x = call.inputs[0].As<const float>();
+  if (call.node->op == QB_SIGMOID || call.node->op == QB_SILU) {
+    const auto all = CpuHasFma() ? SigmoidsWithFma : SigmoidsOnAnyCpu;
+    return all(call.node->op, x, call.output.count(), call.output.As<float>());
+  }
   for (int64_t i = 0; i < call.output.count(); ++i)
     call.output.As<float>()[i] = UnaryFunction(call.node->op, call.node->parameters, x[i]);
 }
@@ -45,6 +67,8 @@ void ForEachOfChannel(const Call& call, const Body& body) {
   const int64_t plane = call.output.dims[2] * call.output.dims[3];
   for (int64_t i = 0; i < call.output.count(); ++i) body(i, i / plane % channels);
 }
+
+float ExpOf(float x) { return static_cast<float>(same::Exp(static_cast<double>(x))); }
 
 void PReluF32(const Call& call) {
   const float* const x = call.inputs[0].As<const float>();
@@ -145,7 +169,7 @@ void Operators::Softmax(const Call& call) {
     float* const y = call.output.As<float>() + n * k;
     const float largest = *std::max_element(x, x + k);
     float sum = 0.0f;
-    for (int64_t i = 0; i < k; ++i) sum += y[i] = std::exp(x[i] - largest);
+    for (int64_t i = 0; i < k; ++i) sum += y[i] = ExpOf(x[i] - largest);
     for (int64_t i = 0; i < k; ++i) y[i] /= sum;
   }
 }
@@ -157,8 +181,8 @@ void Operators::LogSoftmax(const Call& call) {
     const float* const x = call.inputs[0].As<const float>() + n * k;
     const float largest = *std::max_element(x, x + k);
     float sum = 0.0f;
-    for (int64_t i = 0; i < k; ++i) sum += std::exp(x[i] - largest);
-    const float shift = largest + std::log(sum);
+    for (int64_t i = 0; i < k; ++i) sum += ExpOf(x[i] - largest);
+    const float shift = largest + static_cast<float>(same::Log(static_cast<double>(sum)));
     for (int64_t i = 0; i < k; ++i) call.output.As<float>()[n * k + i] = x[i] - shift;
   }
 }

@@ -2,11 +2,18 @@
 // Local response normalisation: each value divided by what its neighbours in other channels sum up
 // to.
 #include <algorithm>
-#include <cmath>
 
+#include "quantbench/functions.hpp"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench::plugin {
+namespace {
+
+float Power(float x, float y) {
+  return static_cast<float>(same::Power(static_cast<double>(x), static_cast<double>(y)));
+}
+
+}  // namespace
 
 // x / (bias + alpha / size * sum of squares)^beta, over `size` channels around each; of an even
 // number the odd one comes after.
@@ -25,7 +32,7 @@ void Operators::Lrn(const Call& call) {
     for (int64_t p = 0; p < plane; ++p) {
       float sum = 0.0f;
       for (int64_t k = first; k <= last; ++k) sum += image[k * plane + p] * image[k * plane + p];
-      y[p] = image[c * plane + p] / std::pow(node.bias + alpha * sum, node.parameters[1]);
+      y[p] = image[c * plane + p] / Power(node.bias + alpha * sum, node.parameters[1]);
     }
   });
 }

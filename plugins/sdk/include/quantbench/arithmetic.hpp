@@ -7,7 +7,10 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
+#include "quantbench/fma.hpp"
+#include "quantbench/functions.hpp"
 #include "quantbench/plugin.h"
 
 namespace quantbench::plugin {
@@ -81,9 +84,39 @@ constexpr bool IsUnary(qb_op op) {
 }
 
 // log(1 + exp(x)), where neither overflows nor cancels.
-template <class T>
-T Softplus(T x) {
-  return std::max(x, T{0}) + std::log1p(std::exp(-std::abs(x)));
+inline double Softplus(double x) { return std::max(x, 0.0) + same::Log1p(same::Exp(-std::abs(x))); }
+
+// Those functions of one number that need more than arithmetic.
+inline double SmoothFunction(qb_op op, const float parameters[2], double x) {
+  const auto p = static_cast<double>(parameters[0]), q = static_cast<double>(parameters[1]);
+  switch (op) {
+    case QB_SIGMOID:
+      return 1.0 / (1.0 + same::Exp(-x));
+    case QB_SILU:
+      return x / (1.0 + same::Exp(-x));
+    case QB_ELU:
+      return x < 0.0 ? p * same::Expm1(x) : x;
+    case QB_SELU:
+      return q * (x < 0.0 ? p * same::Expm1(x) : x);
+    case QB_CELU:
+      return x < 0.0 ? p * same::Expm1(x / p) : x;
+    case QB_GELU:
+      return x / 2.0 * same::Erfc(-x * 0.70710678118654752440);
+    case QB_GELU_TANH:
+      return x / 2.0 * (1.0 + same::Tanh(0.79788456080286535588 * (x + 0.044715 * x * x * x)));
+    case QB_MISH:
+      return x * same::Tanh(Softplus(x));
+    case QB_SOFTPLUS:
+      return Softplus(x);
+    case QB_TANH:
+      return same::Tanh(x);
+    case QB_ERF:
+      return same::Erf(x);
+    case QB_EXP:
+      return same::Exp(x);
+    default:
+      return same::Log(x);  // QB_LOG
+  }
 }
 
 // Such a function of one number.
@@ -91,6 +124,10 @@ template <class T>
 T UnaryFunction(qb_op op, const float parameters[2], T x) {
   const T p = static_cast<T>(parameters[0]), q = static_cast<T>(parameters[1]);
   const auto clamp = [](T value, T lo, T hi) { return std::min(value > lo ? value : lo, hi); };
+  if constexpr (std::is_same_v<T, float>) {
+    if (op == QB_SIGMOID) return SigmoidF32(x);
+    if (op == QB_SILU) return SiluF32(x);
+  }
   switch (op) {
     case QB_CLIP:
       return clamp(x, p, q);
@@ -98,38 +135,12 @@ T UnaryFunction(qb_op op, const float parameters[2], T x) {
       return clamp(p * x + q, T{0}, T{1});
     case QB_HARD_SWISH:
       return x * clamp(x + T{3}, T{0}, T{6}) / T{6};
-    case QB_SIGMOID:
-      return T{1} / (T{1} + std::exp(-x));
-    case QB_SILU:
-      return x / (T{1} + std::exp(-x));
-    case QB_ELU:
-      return x < T{0} ? p * std::expm1(x) : x;
-    case QB_SELU:
-      return q * (x < T{0} ? p * std::expm1(x) : x);
-    case QB_CELU:
-      return x < T{0} ? p * std::expm1(x / p) : x;
-    case QB_GELU:
-      return x / T{2} * std::erfc(-x * static_cast<T>(0.70710678118654752440));
-    case QB_GELU_TANH:
-      return x / T{2} *
-             (T{1} + std::tanh(static_cast<T>(0.79788456080286535588) *
-                               (x + static_cast<T>(0.044715) * x * x * x)));
-    case QB_MISH:
-      return x * std::tanh(Softplus(x));
-    case QB_SOFTPLUS:
-      return Softplus(x);
+    case QB_LEAKY_RELU:
+      return x < T{0} ? p * x : x;
     case QB_SOFTSIGN:
       return x / (T{1} + std::abs(x));
-    case QB_TANH:
-      return std::tanh(x);
-    case QB_ERF:
-      return std::erf(x);
     case QB_THRESHOLDED_RELU:
       return x > p ? x : T{0};
-    case QB_EXP:
-      return std::exp(x);
-    case QB_LOG:
-      return std::log(x);
     case QB_SQRT:
       return std::sqrt(x);
     case QB_ABS:
@@ -137,7 +148,7 @@ T UnaryFunction(qb_op op, const float parameters[2], T x) {
     case QB_RECIPROCAL:
       return T{1} / x;
     default:
-      return x < T{0} ? p * x : x;  // QB_LEAKY_RELU
+      return static_cast<T>(SmoothFunction(op, parameters, static_cast<double>(x)));
   }
 }
 
