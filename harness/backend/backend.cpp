@@ -101,9 +101,7 @@ Backend Backend::BuiltIn() {
   return Of(kTable);
 }
 
-Backend Backend::BuiltInFloat() {
-  return Of(engine::EveryValueTable());
-}
+Backend Backend::BuiltInFloat() { return Of(engine::EveryValueTable()); }
 
 std::vector<IsaStatus> Backend::Isas() const {
   std::vector<IsaStatus> isas;
