@@ -28,9 +28,8 @@ namespace {
 constexpr int64_t kPartForDecoding = 8;
 
 // Decoding and resizing.
-int64_t BytesToCrop(const CropRequest& request, std::span<const std::byte> file) {
-  const int64_t bytes = BytesToDecode(file);
-  const std::optional<ImageHeader> header = ReadImageHeader(file);
+int64_t BytesToCrop(const CropRequest& request, const std::optional<ImageHeader>& header) {
+  const int64_t bytes = BytesToDecode(header);
   if (!header || bytes == 0) return bytes;
   return bytes +
          BytesToResize({.height = header->height, .width = header->width}, request.preprocess);
@@ -39,11 +38,11 @@ int64_t BytesToCrop(const CropRequest& request, std::span<const std::byte> file)
 RgbImage MakeCrop(const CropRequest& request, size_t i, MemoryBudget& memory) {
   const std::string& path = request.index.images[i].path;
   const MappedFile file = OpenImage(request.index.folder / path, path);
-  const int64_t bytes = BytesToCrop(request, file.bytes());
+  const std::optional<ImageHeader> header = ReadImageHeader(file.bytes());
+  const int64_t bytes = BytesToCrop(request, header);
   // Where the header tells no size, that is the most that it can be: such an image has its turn
   // alone, and is no reason to refuse it.
-  const bool is_known = ReadImageHeader(file.bytes()).has_value();
-  if (request.memory_limit_mib > 0 && is_known && bytes >> 20 >= request.memory_limit_mib) {
+  if (request.memory_limit_mib > 0 && header && bytes >> 20 >= request.memory_limit_mib) {
     throw Error(path + ": decoding it takes " + std::to_string(bytes >> 20) +
                 " MiB, memory_limit_mb is " + std::to_string(request.memory_limit_mib));
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenCV's decoders, loaded when the first image asks for them. Their library brings some 130 others
-// along (GDAL's), which cost the start of every process, each worker's too, 0.07 s of relocations;
-// and most datasets are of JPEG files alone.
+// OpenCV's decoders, loaded when the first image asks for them. Their library brings some 130
+// others along (GDAL's), which cost the start of every process, each worker's too, 0.07 s of
+// relocations; and most datasets are of JPEG files alone.
 #include "dataset/decode_opencv.h"
 
 #include <dlfcn.h>

@@ -123,8 +123,7 @@ std::optional<ImageHeader> ReadImageHeader(std::span<const std::byte> encoded) {
   return std::nullopt;
 }
 
-int64_t BytesToDecode(std::span<const std::byte> bytes) {
-  const std::optional<ImageHeader> header = ReadImageHeader(bytes);
+int64_t BytesToDecode(const std::optional<ImageHeader>& header) {
   const bool known = header && header->height > 0 && header->width > 0 &&
                      header->height <= kMaxPixels / header->width;
   // What is too large is refused as soon as its header is read again.

@@ -23,6 +23,6 @@ std::optional<ImageHeader> ReadImageHeader(std::span<const std::byte> bytes);
 
 // The most memory that decoding takes at once, the pixels that come out among it. Where the header
 // doesn't tell the size, that of the largest image that is decoded at all.
-int64_t BytesToDecode(std::span<const std::byte> bytes);
+int64_t BytesToDecode(const std::optional<ImageHeader>& header);
 
 }  // namespace quantbench

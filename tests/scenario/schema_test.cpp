@@ -105,6 +105,7 @@ TEST_CASE("the schema's names are the parser's") {
        {"dataset.preprocess.scale", "zzz"}},
       {"/properties/dataset/properties/preprocess/properties/resize_method/enum",
        {"dataset.preprocess.resize_method", "zzz"}},
+      {"/properties/latency/anyOf/1/properties/mode/anyOf/0/enum", {"latency.mode", "zzz"}},
       {"/$defs/precisions/anyOf/0/enum", {"matrix.precision", "zzz"}},
       {"/$defs/quantizations/anyOf/0/enum", {"matrix.quantization", "zzz"}},
       {"/$defs/qconfigs/anyOf/0/enum", {"matrix.qconfig", "zzz"}},
