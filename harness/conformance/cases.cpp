@@ -300,6 +300,7 @@ std::vector<Case> OperatorCases() {
   AddPools(table);
   AddConcatAndActivation(table);
   for (Case& one : table.Take()) cases.push_back(std::move(one));
+  for (Case& one : ConcatCases()) cases.push_back(std::move(one));
   for (Case& one : ExtremeCases()) cases.push_back(std::move(one));
   for (Case& one : FunctionCases()) cases.push_back(std::move(one));
   return cases;

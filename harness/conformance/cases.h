@@ -26,6 +26,9 @@ std::vector<Case> ExtremeCases();
 // Functions of one element, products, and operators that move channels.
 std::vector<Case> FunctionCases();
 
+// Concatenations in chains, side by side and inside each other.
+std::vector<Case> ConcatCases();
+
 // Those and all other operators: small models, one operator or a short chain each.
 std::vector<Case> OperatorCases();
 

@@ -312,6 +312,13 @@ int32_t ModelBuilder::Concat(const std::vector<int32_t>& xs, qb_activation activ
   node.activation = activation;
   const int32_t y = NewActivation(dims, activation);
   SetOutputQparams(y, activation, spread);
+  const TensorData& first = tensors_[static_cast<size_t>(xs[0])];
+  const bool alike = std::all_of(xs.begin(), xs.end(), [&](int32_t x) {
+    const TensorData& each = tensors_[static_cast<size_t>(x)];
+    return each.scales == first.scales && each.zero_points == first.zero_points;
+  });
+  if (alike && precision_ == Precision::kInt8 && activation == QB_NONE)
+    SetQparams(tensors_[static_cast<size_t>(y)], first.scales, first.zero_points[0]);
   return AddNode(QB_CONCAT, xs, y, node);
 }
 

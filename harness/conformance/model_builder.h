@@ -74,6 +74,7 @@ class ModelBuilder {
   int32_t GlobalAveragePool(int32_t x, qb_activation activation = QB_NONE);
   int32_t AveragePool(int32_t x, const PoolOptions& options);
   int32_t MaxPool(int32_t x, const PoolOptions& options);
+  // In integer models with its inputs' qparams, where all have the same.
   int32_t Concat(const std::vector<int32_t>& xs, qb_activation activation = QB_NONE);
   int32_t Flatten(int32_t x);
   int32_t Activation(int32_t x, qb_activation activation);

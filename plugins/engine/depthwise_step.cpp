@@ -163,8 +163,8 @@ template <class X, class Y>
 void DepthwiseStep<X, Y>::PackF32(const ConvSource& source) {
   const int64_t taps = geometry_.taps(), lanes = kernels_.lanes;
   const auto* const w = static_cast<const float*>(source.weight.data);
-  weights_ = AlignedArray<std::byte>(static_cast<size_t>(x_.stride * taps) * sizeof(float));
-  multiplier_ = AlignedArray<float>(static_cast<size_t>(x_.stride));
+  weights_ = AlignedArray<std::byte>(static_cast<size_t>(y_.stride * taps) * sizeof(float));
+  multiplier_ = AlignedArray<float>(static_cast<size_t>(y_.stride));
   auto* const packed = reinterpret_cast<float*>(weights_.data());
   for (int64_t c = 0; c < x_.channels; ++c) {
     multiplier_[static_cast<size_t>(c)] = static_cast<const float*>(source.bias.data)[c];
@@ -211,6 +211,7 @@ void DepthwiseStep<X, Y>::Compute(const Geometry& columns, const X* const* rows,
     }
   } else {
     kernels_.depthwise_f32({.rows = rows,
+                            .x_step = static_cast<int32_t>(x_.stride),
                             .kernel_height = static_cast<int32_t>(g.kh),
                             .kernel_width = static_cast<int32_t>(g.kw),
                             .stride = static_cast<int32_t>(g.sx),
@@ -218,7 +219,7 @@ void DepthwiseStep<X, Y>::Compute(const Geometry& columns, const X* const* rows,
                             .left = static_cast<int32_t>(g.left),
                             .in_width = static_cast<int32_t>(g.in_w),
                             .out_width = static_cast<int32_t>(g.out_w),
-                            .channels = static_cast<int32_t>(x_.stride),
+                            .channels = static_cast<int32_t>(y_.stride),
                             .weights = reinterpret_cast<const float*>(weights_.data()),
                             .bias = multiplier_.data(),
                             .y = y0,

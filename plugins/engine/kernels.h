@@ -104,6 +104,7 @@ struct DepthwiseU8 {
 
 struct DepthwiseF32 {
   const float* const* rows;  // [kernel_height]; rows outside the image point to zeros
+  int32_t x_step;            // floats from one pixel of a row to the next one
   int32_t kernel_height;
   int32_t kernel_width, stride, dilation, left;
   int32_t in_width, out_width;
@@ -182,6 +183,27 @@ struct GlobalPoolF32 {
   float lo, hi;
 };
 
+// The largest element, or the mean, of each channel over some pixels.
+struct WindowU8 {
+  const uint8_t* const* pixels;  // [count]
+  int32_t count;
+  uint8_t* y;        // one pixel
+  int32_t channels;  // a multiple of 16
+  // mean_u8: y = stage(multiplier * (sum - zeros)); max_u8: the range of `stage` alone.
+  int32_t zeros;
+  float multiplier;
+  StageU8 stage;
+};
+
+struct WindowF32 {
+  const float* const* pixels;
+  int32_t count;
+  float* y;
+  int32_t channels;
+  float divisor;  // mean_f32
+  float lo, hi;
+};
+
 // Float planes to interleaved u8 pixels of four channels; channels that don't exist hold zero.
 struct QuantizeInput {
   const float* planes[4];  // NULL where there is no such channel
@@ -225,12 +247,16 @@ struct Kernels {
   void (*mul_u8)(const MulU8&);
   void (*table_u8)(const TableU8&);
   void (*global_pool_u8)(const GlobalPoolU8&);
+  void (*max_u8)(const WindowU8&);
+  void (*mean_u8)(const WindowU8&);
   void (*quantize_input)(const QuantizeInput&);
   void (*gemm_f32)(const GemmF32&);
   void (*depthwise_f32)(const DepthwiseF32&);
   void (*add_f32)(const AddF32&);
   void (*function_f32)(const FunctionF32&);
   void (*global_pool_f32)(const GlobalPoolF32&);
+  void (*max_f32)(const WindowF32&);
+  void (*mean_f32)(const WindowF32&);
   // Dynamic quantisation.
   void (*gemm_u8_f32)(const GemmU8&);
   void (*depthwise_u8_f32)(const DepthwiseU8&);

@@ -323,7 +323,7 @@ std::unique_ptr<Step> MakePlainStep(const Kernels& kernels, const qb_model& mode
       return std::make_unique<ReorderStep>(x, y);
     case QB_MAX_POOL:
     case QB_AVG_POOL:
-      return MakePoolStep(node, x, y);
+      return MakePoolStep(kernels, node, x, y);
     default:
       return nullptr;
   }

@@ -18,6 +18,7 @@ std::unique_ptr<Step> MakePlainStep(const Kernels& kernels, const qb_model& mode
                                     const Value& y);
 
 // Maximum and average pooling.
-std::unique_ptr<Step> MakePoolStep(const qb_node& node, const Value& x, const Value& y);
+std::unique_ptr<Step> MakePoolStep(const Kernels& kernels, const qb_node& node, const Value& x,
+                                   const Value& y);
 
 }  // namespace quantbench::engine

@@ -10,14 +10,12 @@
 #include "conv_step.h"
 #include "depthwise_step.h"
 #include "dynamic_steps.h"
+#include "in_place.h"
 #include "plain_steps.h"
 #include "simple_steps.h"
 
 namespace quantbench::engine {
 namespace {
-
-// Vectors are loaded whole, so values may be read this far past their end.
-constexpr int64_t kSlackBytes = 256;
 
 class Planner {
  public:
@@ -28,12 +26,16 @@ class Planner {
     DescribeValues();
     for (int32_t n = 0; n < model_.num_nodes; ++n) {
       plugin::RequireKnown(Node(n));  // refuses operators and activations that nobody here knows
-      AddNode(n);
     }
+    PlaceConcatenations(model_,
+                        {.reads = [this](int32_t n) { return ReadsStrided(n); },
+                         .writes = [this](int32_t n) { return WritesStrided(n); }},
+                        readers_, writer_, plan_.values);
+    for (int32_t n = 0; n < model_.num_nodes; ++n) AddNode(n);
     const Value& output = plan_.values[Root(model_.output)];
     AddStep(std::make_unique<ExportStep>(output), -1, {model_.output}, -1);
     if (fusion_ == Fusion::kAllowed) FindBlocks();
-    PlanArena();
+    PlanArena(plan_);
     return std::move(plan_);
   }
 
@@ -57,6 +59,7 @@ class Planner {
         readers_[static_cast<size_t>(Node(n).inputs[i])].push_back(n);
       writer_[static_cast<size_t>(Node(n).output)] = n;
     }
+    for (size_t t = 0; t < tensors; ++t) plan_.values[t].place = t;
     for (int32_t t = 0; t < model_.num_tensors; ++t) {
       alias_[static_cast<size_t>(t)] = t;
       Value& value = plan_.values[static_cast<size_t>(t)];
@@ -88,8 +91,12 @@ class Planner {
                    int64_t stride) {
     const auto t = static_cast<size_t>(own_value_);
     alias_[t] = own_value_;
-    plan_.values[t] = {
-        .info = &info, .channels = channels, .height = height, .width = width, .stride = stride};
+    plan_.values[t] = {.info = &info,
+                       .channels = channels,
+                       .height = height,
+                       .width = width,
+                       .stride = stride,
+                       .place = t};
     return own_value_++;
   }
 
@@ -134,6 +141,18 @@ class Planner {
                       residual.other.stride == residual.y.stride &&
                       residual.other.is_float() == residual.y.is_float();
     return same && FitsResidual(residual, ValueOf(Node(n).output)) ? reader : -1;
+  }
+
+  bool WritesStrided(int32_t n) const {
+    const qb_node& node = Node(n);
+    if (node.op == QB_MAX_POOL || node.op == QB_AVG_POOL || node.op == QB_CONCAT) return true;
+    return node.op == QB_CONV && RunsAsProduct(n) && FusedAddition(n) < 0;
+  }
+  bool ReadsStrided(int32_t n) const {
+    const qb_node& node = Node(n);
+    if (node.op == QB_MAX_POOL || node.op == QB_AVG_POOL || node.op == QB_CONCAT) return true;
+    if (node.op != QB_CONV) return false;
+    return RunsAsProduct(n) || (IsDepthwise(SourceOf(n)) && ValueOf(node.inputs[0]).is_float());
   }
 
   void AddStep(std::unique_ptr<Step> step, int32_t node, std::vector<int32_t> reads,
@@ -293,42 +312,6 @@ class Planner {
       plan_.blocks.push_back({.first_step = s, .count = 3, .step = std::move(step)});
       s += 2;
     }
-  }
-
-  // A block reads and writes all the time: what it reads must live until its last step, what it
-  // writes from its first.
-  void ExtendOverBlocks(std::vector<plugin::Lifetime>& lives) const {
-    for (const Block& block : plan_.blocks) {
-      const size_t last = block.first_step + block.count - 1;
-      for (size_t s = block.first_step; s <= last; ++s) {
-        for (const int32_t t : plan_.steps[s]->reads) {
-          int32_t& end = lives[static_cast<size_t>(t)].last;
-          end = std::max(end, static_cast<int32_t>(last));
-        }
-      }
-      lives[static_cast<size_t>(plan_.steps[last]->writes)].first =
-          static_cast<int32_t>(block.first_step);
-    }
-  }
-
-  void PlanArena() {
-    std::vector<plugin::Lifetime> lives(plan_.values.size());
-    for (size_t s = 0; s < plan_.steps.size(); ++s) {
-      const auto now = static_cast<int32_t>(s);
-      const Step& step = *plan_.steps[s];
-      if (step.writes >= 0) {
-        const auto written = static_cast<size_t>(step.writes);
-        const Value& value = plan_.values[written];
-        const int64_t bytes = value.elements() * value.element_bytes() + kSlackBytes;
-        lives[written] = {.first = now, .last = now, .bytes = (bytes + 63) / 64 * 64};
-        plan_.tap_bytes = std::max(plan_.tap_bytes, value.dense_bytes());
-      }
-      for (const int32_t t : step.reads) lives[static_cast<size_t>(t)].last = now;
-    }
-    ExtendOverBlocks(lives);
-    const plugin::MemoryPlan memory = plugin::PlanLifetimes(lives);
-    for (size_t t = 0; t < plan_.values.size(); ++t) plan_.values[t].offset = memory.offsets[t];
-    plan_.image_bytes = memory.bytes_per_image;
   }
 
   const qb_model& model_;

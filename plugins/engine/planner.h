@@ -32,4 +32,7 @@ struct Plan {
 // Packs the model's weights for `kernels`. Throws plugin::Failure for what can't be run.
 Plan MakePlan(const qb_model& model, const Kernels& kernels, Fusion fusion);
 
+// Gives each value its place in an image's arena, once all steps and blocks are there.
+void PlanArena(Plan& plan);
+
 }  // namespace quantbench::engine

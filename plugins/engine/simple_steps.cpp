@@ -178,6 +178,7 @@ void RescaleStep::Run(const Work& work) const {
     int64_t to = 0;  // channel
     for (size_t i = 0; i < xs_.size(); to += xs_[i]->channels, ++i) {
       const Value& x = *xs_[i];
+      if (x.place == y_.place && x.first_channel == y_.first_channel + to) continue;  // lies there
       if (!y_.is_float()) {
         kernels_.table_u8({.x = work.state.At<const uint8_t>(x, image) + first * x.stride,
                            .y = work.state.At<uint8_t>(y_, image) + first * y_.stride + to,

@@ -16,6 +16,10 @@ struct Value {
   int64_t channels = 1, height = 1, width = 1;
   int64_t stride = 1;   // channels, padded
   int64_t offset = -1;  // bytes in an image's arena, once planned
+  // The value in whose memory this one lies (itself, but for parts of a concatenation), and the
+  // first of its channels there.
+  size_t place = 0;
+  int64_t first_channel = 0;
 
   bool is_float() const { return info->dtype == QB_F32; }
   int64_t pixels() const { return height * width; }

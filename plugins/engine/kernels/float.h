@@ -117,7 +117,7 @@ QB_INLINE void DepthwisePixelF32(const DepthwiseF32& d, const float* w, int chan
     for (int kx = 0; kx < d.kernel_width; ++kx) {
       const int x = ox * d.stride - d.left + kx * d.dilation;
       if (x < 0 || x >= d.in_width) continue;
-      acc = P::MulAdd(P::LoadFloats(d.rows[ky] + static_cast<ptrdiff_t>(x) * d.channels + channel),
+      acc = P::MulAdd(P::LoadFloats(d.rows[ky] + static_cast<ptrdiff_t>(x) * d.x_step + channel),
                       P::LoadFloats(w + (ky * d.kernel_width + kx) * P::kLanes), acc);
     }
   }
@@ -134,9 +134,9 @@ QB_INLINE void Depthwise3PixelsF32(const DepthwiseF32& d, const typename P::Floa
   Repeat<kPixels>([&](auto i) QB_LAMBDA { acc[i] = bias; });
   Repeat<3>([&](auto ky) QB_LAMBDA {
     const float* const row =
-        d.rows[ky] + static_cast<ptrdiff_t>(ox * kStride - d.left) * d.channels + channel;
+        d.rows[ky] + static_cast<ptrdiff_t>(ox * kStride - d.left) * d.x_step + channel;
     Repeat<kColumns>([&](auto column) QB_LAMBDA {
-      const typename P::Floats x = P::LoadFloats(row + static_cast<ptrdiff_t>(column) * d.channels);
+      const typename P::Floats x = P::LoadFloats(row + static_cast<ptrdiff_t>(column) * d.x_step);
       Repeat<3>([&](auto kx) QB_LAMBDA {
         constexpr int kShifted = column - kx;
         constexpr int kPixel = kShifted / kStride;
@@ -176,11 +176,11 @@ QB_INLINE void DepthwisePixelsF32(const DepthwiseF32& d, const float* w, int cha
   Repeat<kPixels>([&](auto i) QB_LAMBDA { acc[i] = bias; });
   for (int ky = 0; ky < d.kernel_height; ++ky, w += kWidth * P::kLanes) {
     const float* const row =
-        d.rows[ky] + static_cast<ptrdiff_t>(ox * kStride - d.left) * d.channels + channel;
+        d.rows[ky] + static_cast<ptrdiff_t>(ox * kStride - d.left) * d.x_step + channel;
     typename P::Floats weights[kWidth];
     Repeat<kWidth>([&](auto kx) QB_LAMBDA { weights[kx] = P::LoadFloats(w + kx * P::kLanes); });
     Repeat<kColumns>([&](auto column) QB_LAMBDA {
-      const typename P::Floats x = P::LoadFloats(row + static_cast<ptrdiff_t>(column) * d.channels);
+      const typename P::Floats x = P::LoadFloats(row + static_cast<ptrdiff_t>(column) * d.x_step);
       Repeat<kWidth>([&](auto kx) QB_LAMBDA {
         constexpr int kShifted = column - kx;
         constexpr int kPixel = kShifted / kStride;

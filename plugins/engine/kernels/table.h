@@ -8,6 +8,7 @@
 #include "elementwise_u8.h"
 #include "float.h"
 #include "functions.h"
+#include "window.h"
 
 template <class P>
 constexpr Kernels TableOf(const Kernels* narrow = nullptr) {
@@ -23,12 +24,16 @@ constexpr Kernels TableOf(const Kernels* narrow = nullptr) {
           .mul_u8 = MulAllU8<P>,
           .table_u8 = TableAllU8<P>,
           .global_pool_u8 = GlobalPoolAllU8<P>,
+          .max_u8 = MaxAllU8<P>,
+          .mean_u8 = MeanAllU8<P>,
           .quantize_input = QuantizeAllInput<P>,
           .gemm_f32 = GemmAllF32<P>,
           .depthwise_f32 = DepthwiseAllF32<P>,
           .add_f32 = AddAllF32<P>,
           .function_f32 = FunctionAllF32<P>,
           .global_pool_f32 = GlobalPoolAllF32<P>,
+          .max_f32 = MaxAllF32<P>,
+          .mean_f32 = MeanAllF32<P>,
           .gemm_u8_f32 = GemmAllU8<ToF32<P>>,
           .depthwise_u8_f32 = DepthwiseAllU8<ToF32<P>>,
           .range_f32 = RangeAllF32<P>,
