@@ -90,11 +90,13 @@ void TimeWithGoogleBenchmark(Measurement& measurement, const RepetitionSettings&
 
 RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size,
                                     std::span<const float> input,
-                                    const RepetitionSettings& settings, const ThreadPool& pool) {
+                                    const RepetitionSettings& settings, const ThreadPool& pool,
+                                    MemoryWatch* memory) {
   static Yardstick yardstick;  // its memory stays where it is for the whole run
   const FloatControl control;
+  if (memory != nullptr) memory->BeforeFirstRun();
   TimedContext context(executable, batch_size, input, pool, RunClock(RunClock::Of::kProcess));
-  const bool warmed_up = context.WarmUp(settings.warmup_seconds);
+  const bool warmed_up = context.WarmUp(settings.warmup_seconds, memory);
   Measurement measurement(context);
   std::set<std::string> changed = control.Restore();
   yardstick.Measure();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backend/backend.h"
+#include "latency/memory_watch.h"
 #include "record/repetition.h"
 #include "support/thread_pool.h"
 
@@ -27,9 +28,11 @@ struct Fields<RepetitionSettings> {
 };
 
 // Runs the batch again and again on the pool: `input` is [batch_size,c,h,w]. Nothing else may run
-// meanwhile. Throws Error with the backend's text.
+// meanwhile. `memory` is told of the first run, where it is given. Throws Error with the backend's
+// text.
 RepetitionSamples MeasureRepetition(const Executable& executable, int batch_size,
                                     std::span<const float> input,
-                                    const RepetitionSettings& settings, const ThreadPool& pool);
+                                    const RepetitionSettings& settings, const ThreadPool& pool,
+                                    MemoryWatch* memory = nullptr);
 
 }  // namespace quantbench

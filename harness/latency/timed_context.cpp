@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "support/error.h"
@@ -30,10 +31,10 @@ TimedContext::TimedContext(const Executable& executable, int batch_size,
   output_.MarkUnwritten();
 }
 
-bool TimedContext::WarmUp(double seconds) {
+bool TimedContext::WarmUp(double seconds, MemoryWatch* memory) {
   std::optional<double> before;
   for (int window = 0; window < kMaxWindows; ++window) {
-    const double median = MedianOfWindow(seconds / 2);
+    const double median = MedianOfWindow(seconds / 2, std::exchange(memory, nullptr));
     if (before && std::abs(median - *before) <= kStableWithin * *before) return true;
     before = median;
   }
@@ -63,12 +64,13 @@ void TimedContext::RequireWritten(std::optional<size_t> unwritten) const {
               " unwritten, though it says that its run went well");
 }
 
-double TimedContext::MedianOfWindow(double seconds) {
+double TimedContext::MedianOfWindow(double seconds, MemoryWatch* memory) {
   using Clock = std::chrono::steady_clock;
   const auto until = Clock::now() + std::chrono::duration<double>(seconds);
   std::vector<double> milliseconds;
   do {
     milliseconds.push_back(Run().wall_ms);
+    if (memory != nullptr) std::exchange(memory, nullptr)->AfterFirstRun();
   } while (Clock::now() < until);
   return Median(milliseconds);
 }

@@ -8,6 +8,7 @@
 
 #include "backend/backend.h"
 #include "backend/guarded_floats.h"
+#include "latency/memory_watch.h"
 #include "latency/run_clock.h"
 #include "support/thread_pool.h"
 
@@ -21,8 +22,8 @@ class TimedContext {
                const ThreadPool& pool, RunClock clock);
 
   // Runs for `seconds`, then on until two windows of half that length agree. False where they never
-  // do.
-  bool WarmUp(double seconds);
+  // do. `memory` is told of the first run, where it is given.
+  bool WarmUp(double seconds, MemoryWatch* memory = nullptr);
 
   // One run. Throws Error with the backend's text, or where scores are left unwritten.
   RunTime Run();
@@ -33,7 +34,7 @@ class TimedContext {
 
  private:
   void RequireWritten(std::optional<size_t> unwritten) const;
-  double MedianOfWindow(double seconds);
+  double MedianOfWindow(double seconds, MemoryWatch* memory);
 
   Context context_;
   int batch_size_;

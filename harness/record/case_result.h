@@ -61,6 +61,7 @@ struct CaseResult {
   std::string predictions_hash;  // of that file
   Latency latency;
   Preparation preparation;
+  Memory memory;  // the most of its repetitions
 };
 
 template <>
@@ -143,6 +144,7 @@ struct Fields<CaseResult> {
              .kind = ColumnKind::kChoice,
              .page = {.place = 40, .title = "Qconfig", .hint = "PyTorch's recipe"}}),
       Embedded(&CaseResult::preparation),
+      Embedded(&CaseResult::memory),
       Field("streams", &CaseResult::streams,
             {.column = 37,
              .least = 1,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "record/field.h"
+#include "record/memory.h"
 #include "record/preparation.h"
 
 namespace quantbench {
@@ -61,15 +62,16 @@ struct RepetitionSamples {
   Repetition repetition;  // of all runs
   std::vector<double> milliseconds;
   Preparation preparation{};
+  Memory memory{};
   std::optional<std::string> remark{};  // see AddRemark
 };
 
 template <>
 struct Fields<RepetitionSamples> {
-  static constexpr std::tuple kAll{Field("milliseconds", &RepetitionSamples::milliseconds),
-                                   Embedded(&RepetitionSamples::repetition),
-                                   Embedded(&RepetitionSamples::preparation),
-                                   Field("remark", &RepetitionSamples::remark)};
+  static constexpr std::tuple kAll{
+      Field("milliseconds", &RepetitionSamples::milliseconds),
+      Embedded(&RepetitionSamples::repetition), Embedded(&RepetitionSamples::preparation),
+      Embedded(&RepetitionSamples::memory), Field("remark", &RepetitionSamples::remark)};
 };
 
 }  // namespace quantbench

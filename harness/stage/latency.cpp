@@ -195,6 +195,7 @@ void LatencyStage::Join(const Outcome& outcome, Row& row) const {
   row.latency.Add(samples);
   AddRemark(row.detail, samples.remark.value_or(""));
   row.preparation = samples.preparation;
+  AddMemory(row.memory, samples.memory);
 }
 
 void LatencyStage::KeepTimes() {

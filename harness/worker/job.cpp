@@ -55,10 +55,13 @@ class Watch {
 // A prepared model with all that it stands on.
 class Prepared {
  public:
-  Prepared(const Target& target, const StepCallback& step, Watch& watch)
+  Prepared(const Target& target, const StepCallback& step, Watch& watch,
+           MemoryWatch* memory = nullptr)
       : backend_(Load(target, step, watch)), model_(target.model), executable_([&] {
           step("preparing the model");
+          if (memory != nullptr) memory->BeforePreparing();
           Executable executable = backend_.Prepare(model_.get(), target.isa);
+          if (memory != nullptr) memory->AfterPreparing();
           watch.After("when the model was prepared");
           return executable;
         }()) {}
@@ -127,23 +130,26 @@ Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
   return predictions;
 }
 
-RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step) {
+RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step, MemoryWatch* memory) {
   std::optional<PinnedThreads> pinned;
   const int streams = std::max(job.streams, 1);
   if (job.pin) pinned.emplace(streams * job.threads);
   Watch watch;
-  const Prepared prepared(job.target, step, watch);
+  const Prepared prepared(job.target, step, watch, memory);
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   // No kernel here depends on values, so zeros serve where there is no image.
   GuardedFloats input = job.images ? BatchOf(*job.images, job.batch_size)
                                    : GuardedFloats(elements * static_cast<size_t>(job.batch_size));
   input.Seal();
   step(job.streams > 0 ? "measuring throughput" : "measuring latency");
+  // Of streams, which have no first run that all share, peaks alone are told.
+  if (memory != nullptr && job.streams > 0) memory->BeforeFirstRun();
   RepetitionSamples samples =
       job.streams > 0 ? MeasureThroughput(prepared.executable(), job.batch_size, input.values(),
                                           job.settings, job.streams, job.threads)
                       : MeasureRepetition(prepared.executable(), job.batch_size, input.values(),
-                                          job.settings, ThreadPool(job.threads));
+                                          job.settings, ThreadPool(job.threads), memory);
+  if (memory != nullptr) samples.memory = memory->Finish();
   watch.After("in a run");
   watch.LookForThreads(static_cast<size_t>(streams) * static_cast<size_t>(job.threads - 1));
   watch.AddTo(samples.remark);

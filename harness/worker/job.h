@@ -141,7 +141,9 @@ using StepCallback = std::function<void(const std::string& step)>;
 // The jobs, done in this process. They throw Error (Unsupported where the backend says so).
 Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
                        const ProgressCallback& progress);
-RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step);
+// `memory` watches this process, which must do nothing else; without one nothing is told of it.
+RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step,
+                            MemoryWatch* memory = nullptr);
 // Input after input, so that dynamic qparams are each one's own.
 void DoScore(const ScoreJob& job, const StepCallback& step);
 // `node` is called with the name of each node that was finished.

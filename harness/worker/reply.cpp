@@ -18,6 +18,7 @@ constexpr size_t kHashDigits = 32;
 constexpr int64_t kMostNodes = 10'000'000;
 constexpr size_t kMostText = 4096;
 constexpr size_t kMostIsas = 64;
+constexpr double kMostMb = 1e9;
 constexpr double kShortestMs = 1e-6;  // a nanosecond, what the clock tells
 constexpr double kEdges = 2;          // how much runs over an edge may be shorter
 
@@ -33,6 +34,11 @@ void RequireCount(int64_t value, int64_t most, const std::string& what) {
 void RequireTime(double milliseconds, const std::string& what) {
   Require(std::isfinite(milliseconds) && milliseconds >= 0,
           what + " is " + std::to_string(milliseconds) + " ms");
+}
+
+void RequireMemory(const std::optional<double>& mb, const std::string& what) {
+  Require(!mb || (*mb >= 0 && *mb <= kMostMb),
+          what + " is " + std::to_string(mb.value_or(0)) + " MB");  // NaN too
 }
 
 bool IsHash(const std::string& text) {
@@ -134,6 +140,9 @@ void RequirePossible(const RepetitionSamples& samples, const MeasureJob& job,
               std::to_string(elapsed_seconds));
   RequireThroughput(one, job);
   RequireCount(samples.preparation.fallback_nodes.value_or(0), kMostNodes, "fallback_nodes");
+  ForEachField<Memory>([&](const auto& field, const auto& get) {
+    RequireMemory(*get(samples.memory), std::string(field.key));
+  });
   Require(samples.remark.value_or("").size() <= kMostText, "its remark is too long");
 }
 

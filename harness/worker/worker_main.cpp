@@ -89,7 +89,10 @@ class Worker {
     });
     return PredictionsMessage{std::move(predictions)};
   }
-  Message Done(const MeasureJob& job) { return SamplesMessage{DoMeasure(job, Steps())}; }
+  Message Done(const MeasureJob& job) {
+    MemoryWatch memory;
+    return SamplesMessage{DoMeasure(job, Steps(), &memory)};
+  }
   Message Done(const ScoreJob& job) {
     DoScore(job, Steps());
     return DoneMessage{};

@@ -48,6 +48,7 @@ Results Sample() {
   row.summary.latency_outliers = 1;
   row.summary.latency_preempted_percent = 50;
   row.preparation.fallback_nodes = 2;
+  row.memory = {.peak_private_mb = 1.5, .weights_mb = 0.0};
   row.latency.samples_ms = {0.25, 1e-9};
   row.latency.repetitions = {{.samples = 1,
                               .median_ms = 2,

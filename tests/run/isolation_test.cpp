@@ -7,6 +7,7 @@
 
 #include "run/small_scenario.h"
 #include "support/error.h"
+#include "support/memory_use.h"
 #include "worker/runner.h"
 
 namespace quantbench {
@@ -151,15 +152,22 @@ TEST_CASE("a named backend that crashes when it is looked into stops the run bef
                        doctest::Contains("probe_segv.so': its process crashed"), Error);
 }
 
-TEST_CASE("without isolation the figures are the same") {
+TEST_CASE("without isolation the figures are the same, and memory is nobody's") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const Scenario scenario =
+      SmallScenario({{"latency", "{warmup_seconds: 0, min_seconds: 0.01, repetitions: 1}"}});
   std::string hashes[2];
   for (const bool isolate : {false, true}) {
     const testing::ScratchFolder scratch;
     RunOptions options = OptionsIn(scratch);
     options.isolate = isolate;
-    for (const Row& row : RunScenario(SmallScenario(), options).rows)
+    for (const Row& row : RunScenario(scenario, options).rows) {
       hashes[isolate ? 1 : 0] += row.accuracy->outputs_hash + " ";
+      ForEachField<Memory>([&](const auto& field, const auto& get) {
+        CAPTURE(field.key);
+        CHECK(get(row.memory)->has_value() == (isolate && OwnMemory().has_value()));
+      });
+    }
   }
   CHECK(hashes[0] == hashes[1]);
 }

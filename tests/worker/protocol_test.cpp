@@ -80,7 +80,8 @@ TEST_CASE("messages") {
                                            .deviation_ms = 0.3,
                                            .slow_ms = 0.4,
                                            .warmed_up = false},
-                            .milliseconds = {0.1, 1.0 / 3}};
+                            .milliseconds = {0.1, 1.0 / 3},
+                            .memory = {.weights_mb = 1.0 / 3}};
   const auto back = std::get<SamplesMessage>(DecodeMessage(Encode(SamplesMessage{samples}))).result;
   CHECK(back.milliseconds == samples.milliseconds);  // to the bit
   CHECK(back.repetition.samples == 5);
@@ -89,6 +90,8 @@ TEST_CASE("messages") {
   CHECK(!back.repetition.fast_ms);
   CHECK(back.repetition.slow_ms == 0.4);
   CHECK(!back.repetition.warmed_up);
+  CHECK(back.memory.weights_mb == 1.0 / 3);
+  CHECK(!back.memory.activations_mb);
 
   const auto probed = std::get<ProbeMessage>(DecodeMessage(
       Encode(ProbeMessage{{.info = PluginInfo{.name = "n",

@@ -89,6 +89,12 @@ TEST_CASE("times") {
       {"slower than its slow ones", [](RepetitionSamples& s) { s.repetition.slow_ms.reset(); }},
       {"longer than others", [](RepetitionSamples& s) { s.repetition.median_ms = 0.1; }},
       {"the process was there for", [](RepetitionSamples& s) { s.repetition.mean_ms = 1e6; }},
+      {"weights_mb is -1", [](RepetitionSamples& s) { s.memory.weights_mb = -1; }},
+      {"peak_mapped_mb is", [](RepetitionSamples& s) { s.memory.peak_mapped_mb = 1e12; }},
+      {"activations_mb is",
+       [](RepetitionSamples& s) {
+         s.memory.activations_mb = std::numeric_limits<double>::quiet_NaN();
+       }},
   };
   RefuseEach(lies, good, [](const RepetitionSamples& s) { RequirePossible(s, {}, 1.0); });
   CHECK_THROWS_WITH_AS(RequirePossible(good, {.streams = 2}, 1.0), doctest::Contains("lacks it"),
