@@ -39,6 +39,7 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddPredict(root, exit_code);
   quantbench::AddQuantize(root, exit_code);
   quantbench::AddReport(root, exit_code);
+  quantbench::AddClasses(root, exit_code);
   quantbench::AddTensor(root, exit_code);
   quantbench::AddCache(root, exit_code);
   quantbench::AddCompare(root, exit_code);

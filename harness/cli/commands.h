@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "classes/answers.h"
 #include "cli/command_line.h"
 #include "compare/compare.h"
 #include "scenario/matrix.h"
@@ -28,11 +29,16 @@ void AddInspect(Command app, int& exit_code);
 void AddPredict(Command app, int& exit_code);
 void AddQuantize(Command app, int& exit_code);
 void AddReport(Command app, int& exit_code);
+void AddClasses(Command app, int& exit_code);
 void AddTensor(Command app, int& exit_code);
 void AddCompare(Command app, int& exit_code);
 void AddAb(Command app, int& exit_code);
 void AddHistory(Command app, int& exit_code);
 void AddCache(Command app, int& exit_code);
+
+// report.html; with photographs where the cache has their crops.
+std::string ReportPage(const LoadedResults& results, const ClassResults& classes,
+                       const std::filesystem::path& cache);
 
 // What a command adds to the reason why it had to stop.
 inline constexpr char kGoOn[] = "; what is finished is kept, run the same command again to go on";
@@ -53,6 +59,7 @@ struct ScenarioOptions {
 };
 void AddScenarioOptions(Command command, ScenarioOptions& options);
 // Those of them that need no scenario.
+void AddCache(Command command, ScenarioOptions& options);  // --cache DIR
 void AddCacheAndJobs(Command command, ScenarioOptions& options);
 // What the cache may take. Declared before a command's work and enforced behind it.
 class CacheLimit {

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include "classes/write_files.h"
 #include "cli/commands.h"
-#include "html/report.h"
 #include "report/table.h"
 #include "support/files.h"
 #include "support/interrupt.h"
@@ -40,7 +40,10 @@ std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& o
                                    int& exit_code) {
   try {
     Results results = RunScenario(scenario, options);
-    WriteFileAtomically(options.out / "report.html", HtmlReport(results));
+    const LoadedResults loaded{.file = options.out / "results.json", .results = results};
+    const ClassResults classes(loaded);
+    WriteClassFiles(classes, options.out);
+    WriteFileAtomically(options.out / "report.html", ReportPage(loaded, classes, options.cache));
     return results;
   } catch (const Interrupt& interrupt) {
     LogError(interrupt.what() + std::string(kGoOn));

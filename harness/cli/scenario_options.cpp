@@ -19,13 +19,17 @@ void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders)
       .OneValue();
 }
 
-void AddCacheAndJobs(Command command, ScenarioOptions& options) {
+void AddCache(Command command, ScenarioOptions& options) {
   command
       .AddOption("--cache", options.cache,
                  "Where crops and calibration statistics are kept between runs (default: "
                  "$QUANTBENCH_CACHE, else "
                  "$XDG_CACHE_HOME/quantbench, else ~/.cache/quantbench)")
       .TypeName("DIR");
+}
+
+void AddCacheAndJobs(Command command, ScenarioOptions& options) {
+  AddCache(command, options);
   command.AddOption("--jobs", options.jobs, "Workers for decoding, calibration and evaluation")
       .Text("N")
       .Range(1, 1024);

@@ -45,6 +45,7 @@ std::string RowChange(const Row& base, const Row& changed) {
 
 Results BaselineOf(const Results& results) {
   Results baseline{.inputs = results.inputs};
+  baseline.inputs.evaluation_crops.clear();
   baseline.environment.quantbench_version = results.environment.quantbench_version;
   baseline.environment.architecture = results.environment.architecture;
   for (const Row& row : results.rows) {

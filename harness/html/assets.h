@@ -8,6 +8,7 @@ extern const char* const kPageCss;
 extern const char* const kPageJs;
 extern const char* const kReportCss;
 extern const char* const kReportJs;
+extern const char* const kClassesJs;  // after kReportJs
 extern const char* const kHistoryCss;
 extern const char* const kHistoryJs;
 

@@ -13,10 +13,12 @@ void OpenPage(const std::string& title, const char* style, const char* skip_to, 
   page.Empty("meta", {{"charset", "utf-8"}});
   page.Empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
   // Nothing is ever loaded, whatever a name in the results tries.
-  page.Empty("meta", {{"http-equiv", "Content-Security-Policy"},
-                      {"content",
-                       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-                       "base-uri 'none'; form-action 'none'"}});
+  page.Empty(
+      "meta",
+      {{"http-equiv", "Content-Security-Policy"},
+       {"content",
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'"}});
   page.Empty("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
   page.Leaf("title", {}, title);
   page.Open("style").Raw(kPageCss).Raw(style).Close();

@@ -3,6 +3,7 @@
 #include "html/report.h"
 
 #include "html/assets.h"
+#include "html/classes.h"
 #include "html/page.h"
 #include "html/sections.h"
 
@@ -15,7 +16,7 @@ std::string TitleOf(const Results& results) {
 
 }  // namespace
 
-std::string HtmlReport(const Results& results) {
+std::string HtmlReport(const Results& results, const html::ImagesOfRun* images) {
   const html::Cases cases(results);
   Markup page;
   html::OpenPage(TitleOf(results), html::kReportCss, "cases", page);
@@ -27,9 +28,12 @@ std::string HtmlReport(const Results& results) {
   html::AddDistributions(cases, page);
   page.Close();
   html::AddTable(cases, page);
+  if (images != nullptr) html::AddClasses(*images, page);
   html::AddDetails(cases, page);
   page.Close();
-  html::ClosePage(html::kReportJs, page);
+  html::ClosePage(images == nullptr ? html::kReportJs
+                                    : (std::string(html::kReportJs) + html::kClassesJs).c_str(),
+                  page);
   return page.str();
 }
 

@@ -7,10 +7,13 @@
 #include "record/results.h"
 
 namespace quantbench {
+namespace html {
+struct ImagesOfRun;
+}
 
 // The whole page: what was gained and lost, charts, the table, the environment. It loads nothing,
 // from disk or network, and every text of the results is escaped. Results without any figure still
-// make a page that says why.
-std::string HtmlReport(const Results& results);
+// make a page that says why. With `images`, single classes and photographs as well.
+std::string HtmlReport(const Results& results, const html::ImagesOfRun* images = nullptr);
 
 }  // namespace quantbench

@@ -60,6 +60,7 @@ struct InputHashes {
   std::string model;
   std::string calibration_images;  // image list, bytes and geometry
   std::string evaluation_images;
+  std::string evaluation_crops = {};  // the cache's name for them; of no meaning elsewhere
 };
 
 template <>
@@ -72,7 +73,8 @@ struct Fields<InputHashes> {
       Field("calibration_images_hash", &InputHashes::calibration_images,
             {.page = {.place = 103, .title = "Calibration images", .classes = "hash"}}),
       Field("evaluation_images_hash", &InputHashes::evaluation_images,
-            {.page = {.place = 104, .title = "Evaluation images", .classes = "hash"}})};
+            {.page = {.place = 104, .title = "Evaluation images", .classes = "hash"}}),
+      Field("evaluation_crops", &InputHashes::evaluation_crops)};
 };
 
 }  // namespace quantbench

@@ -3,6 +3,7 @@
 #include "stage/crops.h"
 
 #include "dataset/crops_file.h"
+#include "stage/predictions_file.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
 
@@ -94,6 +95,11 @@ void CropsStage::Make() {
   };
   context_.results.inputs.calibration_images = hash(calibration_);
   context_.results.inputs.evaluation_images = hash(evaluation_);
+  context_.results.inputs.evaluation_crops = KeyOf(evaluation_);
+  if (!evaluation_) return;
+  WriteClassNames(evaluation_->request.index.classes,
+                  context_.scenario.dataset.label_offset.value_or(0),
+                  context_.out / kClassNamesFile);
 }
 
 void CropsStage::Load(std::optional<Subset>& subset) {

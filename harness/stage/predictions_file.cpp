@@ -23,4 +23,19 @@ std::string WritePredictions(const Predictions& predictions, const Crops& crops,
   return HashBytes(std::as_bytes(std::span(text)));
 }
 
+void WriteClassNames(const ClassNames& classes, int64_t label_offset,
+                     const std::filesystem::path& file) {
+  if (classes.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    return;
+  }
+  std::string text = "label,class,description\r\n";
+  for (size_t i = 0; i < classes.size(); ++i) {
+    text += std::to_string(static_cast<int64_t>(i) + label_offset) + ',' +
+            CsvText(classes.ids()[i]) + ',' + CsvText(classes.Description(i)) + "\r\n";
+  }
+  WriteFileAtomically(file, text);
+}
+
 }  // namespace quantbench

@@ -15,4 +15,10 @@ namespace quantbench {
 std::string WritePredictions(const Predictions& predictions, const Crops& crops,
                              const std::filesystem::path& file);
 
+// CSV: label,class,description; one line a class. Where nothing names the classes, an older file
+// goes.
+inline constexpr char kClassNamesFile[] = "predictions/classes.csv";  // in --out
+void WriteClassNames(const ClassNames& classes, int64_t label_offset,
+                     const std::filesystem::path& file);
+
 }  // namespace quantbench
