@@ -66,9 +66,14 @@ template <class Sum, class Wide, class X, class Acc>
   for (int64_t oy = rows.first; oy < rows.last; ++oy) {
     const X* const row = x + (oy * g.sy - g.top + ky * g.dy) * g.w + kx * g.dx - g.left;
     Acc* const out = acc + oy * g.ow;
-    for (int64_t ox = columns.first; ox < columns.last; ++ox) {
-      const auto value = static_cast<Wide>(static_cast<Wide>(row[ox * g.sx]) - zero);
-      out[ox] = Sum::Of(static_cast<Acc>(value), static_cast<Acc>(w), out[ox]);
+    const auto add = [=](const X& from, Acc& to) __attribute__((always_inline)) {
+      const auto value = static_cast<Wide>(static_cast<Wide>(from) - zero);
+      to = Sum::Of(static_cast<Acc>(value), static_cast<Acc>(w), to);
+    };
+    if (g.sx == 1) {  // apart, as compilers see vectors there
+      for (int64_t ox = columns.first; ox < columns.last; ++ox) add(row[ox], out[ox]);
+    } else {
+      for (int64_t ox = columns.first; ox < columns.last; ++ox) add(row[ox * g.sx], out[ox]);
     }
   }
 }
