@@ -1,16 +1,17 @@
-# quantbench_plugin(NAME [EXAMPLE | STAND_IN] SOURCES a.cpp ... [LINK target ...]): a plugin NAME.so that exports one symbol. Used
-# by quantbench's own tree and, installed, by plugins in repositories of their own.
+# quantbench_plugin(NAME [EXAMPLE | STAND_IN | ENGINE] SOURCES a.cpp ... [LINK target ...]): a plugin NAME.so that exports one
+# symbol. Used by quantbench's own tree and, installed, by plugins in repositories of their own.
 #
 # In the tree the plugin is built beside the others and installed with them; an EXAMPLE is built and tested like them,
-# but not found by search and not installed; a STAND_IN runs nothing, so nothing is tested of what it computes. In another repository it is built in the current binary folder, and
-# install(TARGETS plugin_NAME LIBRARY DESTINATION lib/quantbench) puts it where the program looks for it.
+# but not found by search and not installed; a STAND_IN runs nothing, so nothing is tested of what it computes; an ENGINE
+# stands on a library that isn't everywhere, and has tests of its own. In another repository it is built in the current
+# binary folder, and install(TARGETS plugin_NAME LIBRARY DESTINATION lib/quantbench) puts it where the program looks for it.
 set(QUANTBENCH_EXPORT_MAP ${CMAKE_CURRENT_LIST_DIR}/export.map)
 if(NOT EXISTS ${QUANTBENCH_EXPORT_MAP})
   set(QUANTBENCH_EXPORT_MAP ${CMAKE_CURRENT_LIST_DIR}/../plugins/sdk/export.map)
 endif()
 
 function(quantbench_plugin name)
-  cmake_parse_arguments(arg "EXAMPLE;STAND_IN" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "EXAMPLE;STAND_IN;ENGINE" "" "SOURCES;LINK" ${ARGN})
   add_library(plugin_${name} MODULE ${arg_SOURCES})
   target_compile_features(plugin_${name} PRIVATE cxx_std_20)
   set_target_properties(plugin_${name} PROPERTIES
@@ -29,7 +30,7 @@ function(quantbench_plugin name)
     set(folder ${QUANTBENCH_PLUGIN_DIR}-examples)
   endif()
   set_target_properties(plugin_${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${folder})
-  if(NOT arg_STAND_IN)
+  if(NOT arg_STAND_IN AND NOT arg_ENGINE)
     set_property(GLOBAL APPEND PROPERTY QUANTBENCH_PLUGINS ${folder}/${name}.so)
   endif()
   if(NOT arg_EXAMPLE)

@@ -3,55 +3,19 @@
 #include "backend/backend.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
+#include "backend/cross.h"
 #include "backend/error_text.h"
 #include "every_value.h"
-#include "quantbench/ext/float_order.h"
-#include "quantbench/ext/numerics.h"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench {
 namespace {
 
-std::string Named(const qb_plugin& table) { return std::string("backend '") + table.name + "'"; }
-
-// Makes one call into a plugin. The contract forbids exceptions; one that comes all the same is
-// named rather than left to end the process.
-template <class Function>
-qb_status Cross(const qb_plugin& table, const Function& function) {
-  std::string what = "of unknown type";
-  try {
-    return function();
-  } catch (const std::exception& exception) {
-    what = exception.what();
-  } catch (...) {
-  }
-  throw Error(Named(table) + " threw an exception (" + what +
-              ") across the plugin boundary; a plugin must return a status instead");
-}
-
 [[noreturn]] void Throw(qb_status status, const std::string& text) {
   if (status == QB_UNSUPPORTED) throw Unsupported(text);
   throw Error(text);
-}
-
-// Whether the plugin's table is long enough to hold a field that was appended to it.
-bool Holds(const qb_plugin& table, size_t offset, size_t bytes) {
-  return table.struct_size >= offset + bytes;
-}
-
-// The struct behind an extension's id; NULL where the plugin doesn't have it.
-const void* ExtensionOf(const qb_plugin& table, const char* id) {
-  if (!Holds(table, offsetof(qb_plugin, extension), sizeof(table.extension))) return nullptr;
-  if (table.extension == nullptr) return nullptr;
-  const void* found = nullptr;
-  Cross(table, [&] {
-    found = table.extension(id);
-    return qb_status{QB_OK};
-  });
-  return found;
 }
 
 // The pool as plugins see it; valid as long as the pool.
@@ -115,38 +79,16 @@ std::vector<IsaStatus> Backend::Isas() const {
   return isas;
 }
 
-Numerics Backend::numerics() const {
-  const auto* const told = static_cast<const qb_numerics*>(ExtensionOf(*table_, QB_NUMERICS_ID));
-  if (told == nullptr) return {};
-  const bool whole = told->struct_size >= sizeof(qb_numerics);
-  if (whole && told->kind == QB_EXACT) return {};
-  const Numerics limits{.exact = false,
-                        .min_sqnr_db = whole ? told->min_sqnr_db : 0,
-                        .min_top1_agreement_percent = whole ? told->min_top1_agreement_percent : 0};
-  if (whole && told->kind == QB_TOLERANCE && std::isfinite(limits.min_sqnr_db) &&
-      limits.min_top1_agreement_percent >= 0 && limits.min_top1_agreement_percent <= 100) {
-    return limits;
-  }
-  throw Error("backend '" + name() +
-              "' declares " QB_NUMERICS_ID
-              " with a struct, kind or limits that its header doesn't allow");
-}
-
-bool Backend::ordered_floats() const {
-  const auto* const told =
-      static_cast<const qb_float_order*>(ExtensionOf(*table_, QB_FLOAT_ORDER_ID));
-  if (told == nullptr) return false;
-  if (told->struct_size >= sizeof(qb_float_order)) return true;
-  throw Error("backend '" + name() +
-              "' declares " QB_FLOAT_ORDER_ID " with a struct that its header doesn't allow");
-}
-
 PluginInfo Backend::Describe() const {
+  // First, since a plugin may know the version of its engine only after having looked for it.
+  std::vector<IsaStatus> isas = Isas();
   return {.name = name(),
           .version = version(),
           .description = description(),
-          .isas = Isas(),
-          .numerics = numerics()};
+          .isas = std::move(isas),
+          .numerics = numerics(),
+          .takes_file = takes_file(),
+          .options = Options()};
 }
 
 bool PluginInfo::RunsHere() const {
@@ -175,10 +117,20 @@ std::string PluginInfo::ChooseIsa(const std::optional<std::string>& forced) cons
               "' can't run on this machine: " + (one_reason ? first : reasons));
 }
 
-Executable Backend::Prepare(const qb_model& model, const std::string& isa) const {
+Executable Backend::Prepare(const qb_model& model, const std::string& isa,
+                            const PrepareExtras& extras) const {
   auto handle = std::make_shared<Executable::Handle>(
       Executable::Handle{.table = table_, .model = &model, .isa = {}, .exact = numerics().exact});
-  const qb_prepare request{.struct_size = sizeof(qb_prepare), .model = &model, .isa = isa.c_str()};
+  std::vector<const char*> options;
+  for (const ChosenOption& one : extras.options)
+    options.insert(options.end(), {one.name.c_str(), one.value.c_str()});
+  options.push_back(nullptr);
+  const bool has_file = !extras.model_file.empty() && takes_file();
+  const qb_prepare request{.struct_size = sizeof(qb_prepare),
+                           .model = &model,
+                           .isa = isa.c_str(),
+                           .model_file = has_file ? extras.model_file.c_str() : nullptr,
+                           .options = extras.options.empty() ? nullptr : options.data()};
   ErrorText text;
   const qb_status status =
       Cross(*table_, [&] { return table_->prepare(&request, &handle->executable, text.abi()); });

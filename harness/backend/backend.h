@@ -72,19 +72,60 @@ struct Fields<IsaStatus> {
                                    Field("why_not", &IsaStatus::why_not)};
 };
 
+// Cases of the conformance suite in which a tolerant plugin is known to miss its limits.
+struct Deviation {
+  std::string cases, reason;  // a glob on names
+  double min_sqnr_db = 0;
+  double min_top1_agreement_percent = 0;
+};
+
+template <>
+struct Fields<Deviation> {
+  static constexpr std::tuple kAll{
+      Field("cases", &Deviation::cases), Field("reason", &Deviation::reason),
+      Field("min_sqnr_db", &Deviation::min_sqnr_db),
+      Field("min_top1_agreement_percent", &Deviation::min_top1_agreement_percent)};
+};
+
 // How near to the formulas of arithmetic.md a plugin computes (quantbench/ext/numerics.h): to the
 // bit, or within limits that it promises.
 struct Numerics {
   bool exact = true;
   double min_sqnr_db = 0;
   double min_top1_agreement_percent = 0;
+  std::vector<Deviation> deviations{};
 };
 
 template <>
 struct Fields<Numerics> {
   static constexpr std::tuple kAll{
       Field("exact", &Numerics::exact), Field("min_sqnr_db", &Numerics::min_sqnr_db),
-      Field("min_top1_agreement_percent", &Numerics::min_top1_agreement_percent)};
+      Field("min_top1_agreement_percent", &Numerics::min_top1_agreement_percent),
+      Field("deviations", &Numerics::deviations)};
+};
+
+// An option that a plugin has (quantbench/ext/options.h).
+struct PluginOption {
+  std::string name, description;
+  std::vector<std::string> values;  // the first is the default
+};
+
+template <>
+struct Fields<PluginOption> {
+  static constexpr std::tuple kAll{Field("name", &PluginOption::name),
+                                   Field("description", &PluginOption::description),
+                                   Field("values", &PluginOption::values)};
+};
+
+// What was chosen of one.
+struct ChosenOption {
+  std::string name, value;
+};
+
+template <>
+struct Fields<ChosenOption> {
+  static constexpr std::tuple kAll{Field("name", &ChosenOption::name),
+                                   Field("value", &ChosenOption::value)};
 };
 
 // What a plugin says of itself.
@@ -92,6 +133,8 @@ struct PluginInfo {
   std::string name, version, description;
   std::vector<IsaStatus> isas;  // best first
   Numerics numerics{};
+  bool takes_file = false;  // an engine that imports models by itself (quantbench/ext/model_file.h)
+  std::vector<PluginOption> options{};
 
   bool RunsHere() const;
   // The best path that runs here, or the forced one. A backend with one path has nothing to force
@@ -102,10 +145,19 @@ struct PluginInfo {
 
 template <>
 struct Fields<PluginInfo> {
-  static constexpr std::tuple kAll{
-      Field("name", &PluginInfo::name), Field("version", &PluginInfo::version),
-      Field("description", &PluginInfo::description), Field("isas", &PluginInfo::isas),
-      Embedded(&PluginInfo::numerics)};
+  static constexpr std::tuple kAll{Field("name", &PluginInfo::name),
+                                   Field("version", &PluginInfo::version),
+                                   Field("description", &PluginInfo::description),
+                                   Field("isas", &PluginInfo::isas),
+                                   Embedded(&PluginInfo::numerics),
+                                   Field("takes_file", &PluginInfo::takes_file),
+                                   Field("options", &PluginInfo::options)};
+};
+
+// What some plugins take beside the model's structs.
+struct PrepareExtras {
+  std::filesystem::path model_file{};  // the same model as ONNX
+  std::vector<ChosenOption> options{};
 };
 
 // A plugin's table, checked. Libraries stay loaded until the process ends.
@@ -130,17 +182,21 @@ class Backend {
 
   // Every ISA path, best first, with the reason where this CPU can't run it.
   std::vector<IsaStatus> Isas() const;
-  // Throws Error where the plugin contradicts itself.
+  // These throw Error where the plugin contradicts itself.
   Numerics numerics() const;
   // Whether its float results are to be the reference's to the bit (quantbench/ext/float_order.h).
   bool ordered_floats() const;
+  bool takes_file() const;
+  std::vector<PluginOption> Options() const;
   PluginInfo Describe() const;
   std::string ChooseIsa(const std::optional<std::string>& forced) const {
     return Describe().ChooseIsa(forced);
   }
 
-  // The model must live as long as the executable. Throws Error with the plugin's own text.
-  Executable Prepare(const qb_model& model, const std::string& isa) const;
+  // The model must live as long as the executable, and so must its file. Throws Error with the
+  // plugin's own text.
+  Executable Prepare(const qb_model& model, const std::string& isa,
+                     const PrepareExtras& extras = {}) const;
   Executable Prepare(const AbiModel& model, const std::string& isa) const {
     return Prepare(model.get(), isa);
   }

@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "backend/backend.h"
+#include "backend/plain_name.h"
 #include "support/error.h"
 #include "support/system_error.h"
 
@@ -37,12 +38,6 @@ const char* MissingEntry(const qb_plugin& table) {
     if (!entry.present) return entry.name;
   }
   return nullptr;
-}
-
-// Name and ISA names are printed, matched and written to CSV: they must be plain.
-bool IsPlainName(std::string_view name) {
-  return !name.empty() &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
 // A list without its end would be read through all of memory.

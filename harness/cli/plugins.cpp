@@ -24,10 +24,21 @@ void Print(const FoundPlugin& plugin) {
     const std::string runs = isa.why_not.empty() ? "runs here" : "can't run here: " + isa.why_not;
     std::cout << "  isa      " << Printable(isa.name + ": " + runs) << "\n";
   }
+  for (const PluginOption& option : info.options) {
+    std::string values;
+    for (const std::string& value : option.values) values += (values.empty() ? "" : " | ") + value;
+    std::cout << "  option   " << Printable(option.name + ": " + values + "  " + option.description)
+              << "\n";
+  }
   if (info.numerics.exact) return;
   std::cout << "  numerics tolerance: SQNR at least " << info.numerics.min_sqnr_db
             << " dB, Top-1 agreement at least " << info.numerics.min_top1_agreement_percent
             << "%, as the plugin promises\n";
+  for (const Deviation& one : info.numerics.deviations) {
+    std::cout << "  deviates " << Printable(one.cases) << ": SQNR at least " << one.min_sqnr_db
+              << " dB, Top-1 agreement at least " << one.min_top1_agreement_percent
+              << "%: " << Printable(one.reason) << "\n";
+  }
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 
 #include "backend/guarded_run.h"
 #include "conformance/compare.h"
+#include "conformance/graph_of.h"
 #include "support/error.h"
+#include "support/glob.h"
 
 namespace quantbench::conformance {
 namespace {
@@ -74,8 +76,10 @@ class Trial {
   struct Side {
     Side(const Backend& backend, const std::string& isa, const qb_model& model,
          const CheckOptions& options)
-        : executable(backend.Prepare(model, isa)),
+        : file(backend, model),
+          executable(backend.Prepare(model, isa, file.extras())),
           context(executable.CreateContext(options.batch_size, options.threads)) {}
+    CaseFile file;
     Executable executable;
     Context context;
   };
@@ -122,7 +126,21 @@ CheckResult CheckToTheBit(Trial& trial, Floats floats) {
   return {.verdict = wrong.empty() ? Verdict::kPassed : Verdict::kFailed, .detail = wrong};
 }
 
-CheckResult CheckWithin(Trial& trial, const CheckOptions& options, const Numerics& limits) {
+// The limits of a case that deviates.
+const Deviation* DeviationOf(const Numerics& numerics, const std::string& name) {
+  const auto found =
+      std::find_if(numerics.deviations.begin(), numerics.deviations.end(),
+                   [&](const Deviation& one) { return MatchesGlob(one.cases, name); });
+  return found == numerics.deviations.end() ? nullptr : &*found;
+}
+
+CheckResult CheckWithin(Trial& trial, const CheckOptions& options, const Numerics& numerics) {
+  Numerics limits = numerics;
+  const Deviation* const deviation = DeviationOf(numerics, options.name);
+  if (deviation != nullptr) {
+    limits.min_sqnr_db = deviation->min_sqnr_db;
+    limits.min_top1_agreement_percent = deviation->min_top1_agreement_percent;
+  }
   Agreement agreement(trial.classes(), limits);
   for (int32_t first = 0; first < kToleranceImages; first += options.batch_size) {
     const Trial::Values values = trial.Run(kInputSeed + static_cast<uint64_t>(first));
@@ -132,7 +150,8 @@ CheckResult CheckWithin(Trial& trial, const CheckOptions& options, const Numeric
     agreement.Add(values.untapped, values.expected);
   }
   return {.verdict = agreement.Within() ? Verdict::kPassed : Verdict::kFailed,
-          .detail = agreement.Describe()};
+          .detail = agreement.Describe() +
+                    (deviation == nullptr ? "" : "; known deviation: " + deviation->reason)};
 }
 
 }  // namespace

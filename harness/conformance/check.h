@@ -14,6 +14,7 @@ struct CheckOptions {
   Precision precision = Precision::kInt8;
   int32_t batch_size = 1;
   int32_t threads = 1;
+  std::string name{};  // of the case in the suite, which deviations are declared by
 };
 
 enum class Verdict { kPassed, kFailed, kUnsupported };
@@ -33,7 +34,8 @@ struct CheckResult {
 // are nearly all one value is not trusted and fails.
 //
 // Of a plugin that declares a tolerance (quantbench/ext/numerics.h) the outputs over 12 images are
-// held against its own limits instead, whatever the precision.
+// held against its own limits instead, whatever the precision; those of a deviation where it
+// declares one for the case, which the detail tells then.
 CheckResult Check(const Backend& backend, const std::string& isa, const Case& test,
                   const CheckOptions& options);
 

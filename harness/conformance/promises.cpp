@@ -7,6 +7,7 @@
 
 #include "backend/guarded_run.h"
 #include "conformance/compare.h"
+#include "conformance/graph_of.h"
 #include "conformance/model_builder.h"
 #include "support/error.h"
 #include "support/process_state.h"
@@ -29,7 +30,8 @@ class SmallNetwork {
                                         .groups = 24,
                                         .activation = QB_RELU6});
     builder_.Output(builder_.Add(x, builder_.Conv(y, {.channels = 24})));
-    executable_.emplace(backend.Prepare(builder_.model(), isa));
+    file_.emplace(backend, builder_.model());
+    executable_.emplace(backend.Prepare(builder_.model(), isa, file_->extras()));
   }
 
   Context NewContext(int batch_size = 1) const { return executable_->CreateContext(batch_size, 1); }
@@ -42,6 +44,7 @@ class SmallNetwork {
 
  private:
   ModelBuilder builder_;
+  std::optional<CaseFile> file_;
   std::optional<Executable> executable_;
 };
 

@@ -33,14 +33,16 @@ void AddModels(Precision precision, std::vector<SuiteCase>& suite) {
   const std::vector<Case> cases = CasesOf(precision);
   // The second has remainders of both tiles and workers.
   for (const auto& [batch, threads] : {std::pair(1, 1), std::pair(3, 2)}) {
-    const CheckOptions options{.precision = precision, .batch_size = batch, .threads = threads};
     const std::string group =
         Name(precision) + "/b" + std::to_string(batch) + "/t" + std::to_string(threads);
     for (const Case& one : cases) {
-      suite.push_back(
-          {group + "/" + one.name, group, one.reason, [one, options](const Subject& subject) {
-             return Check(subject.backend, subject.isa, one, options);
-           }});
+      const CheckOptions options{.precision = precision,
+                                 .batch_size = batch,
+                                 .threads = threads,
+                                 .name = group + "/" + one.name};
+      suite.push_back({options.name, group, one.reason, [one, options](const Subject& subject) {
+                         return Check(subject.backend, subject.isa, one, options);
+                       }});
     }
   }
 }

@@ -110,6 +110,8 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
   // Batches are the parallel dimension; within a batch a backend gets one thread.
   const ThreadPool alone(1);
   const auto classes = static_cast<size_t>(executable.output_elements());
+  const int64_t kept = KeptScores(crops.count(), executable.output_elements());
+  predictions.scores.resize(static_cast<size_t>(kept) * classes);
   RepeatedImages repeated(executable, crops, normalize, batch_size);
   std::set<std::string> changed;  // of all runs, whichever thread they were on
   std::mutex mutex;
@@ -136,6 +138,10 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
       RequireFinite(scores, crops.path(first + i));
       repeated.Keep(first + i, scores);
       predictions.top5[static_cast<size_t>(first + i)] = BestFive(scores);
+      if (first + i < kept) {
+        std::copy(scores.begin(), scores.end(),
+                  predictions.scores.begin() + (first + i) * static_cast<std::ptrdiff_t>(classes));
+      }
       checksums[static_cast<size_t>(first + i)] = Checksum64(std::as_bytes(scores));
     }
     for (int64_t i = 0; i < count; ++i) crops.Forget(first + i);

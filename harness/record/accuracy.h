@@ -43,11 +43,22 @@ using TopFive = std::array<int32_t, 5>;
 
 struct Predictions : Evaluation {
   std::vector<TopFive> top5;  // in the order of the crops
+  // [KeptScores images,classes], of the first ones, or none: what engines are compared by.
+  std::vector<float> scores{};
 };
+
+// Of how many images scores are kept: enough for a ratio, never much of a file.
+constexpr int64_t KeptScores(int64_t images, int64_t classes) {
+  constexpr int64_t kMostImages = 64, kMostScores = int64_t{1} << 17;
+  const int64_t most = kMostScores / (classes > 0 ? classes : 1);
+  const int64_t kept = most < kMostImages ? most : kMostImages;
+  return images < kept ? images : kept;
+}
 
 template <>
 struct Fields<Predictions> {
-  static constexpr std::tuple kAll{Base<Evaluation>(), Field("top5", &Predictions::top5)};
+  static constexpr std::tuple kAll{Base<Evaluation>(), Field("top5", &Predictions::top5),
+                                   Field("scores", &Predictions::scores)};
 };
 
 }  // namespace quantbench

@@ -10,6 +10,7 @@
 
 #include "recipe/values.h"
 #include "record/accuracy.h"
+#include "record/agreement.h"
 #include "record/field.h"
 #include "record/repetition.h"
 
@@ -57,8 +58,9 @@ struct CaseResult {
   std::optional<int64_t> streams;  // that ran at once, where their throughput was measured
   std::optional<int64_t> model_bytes;
   std::optional<Accuracy> accuracy;
-  std::string predictions_file;  // the classes of each image, a path from the results' folder
-  std::string predictions_hash;  // of that file
+  std::string predictions_file;        // the classes of each image, a path from the results' folder
+  std::string predictions_hash;        // of that file
+  std::optional<Agreement> agreement;  // of engines that aren't exact
   Latency latency;
   Preparation preparation;
   Memory memory;  // the most of its repetitions
@@ -151,6 +153,7 @@ struct Fields<CaseResult> {
              .kind = ColumnKind::kChoice,
              .page = {.place = 85, .title = "Streams", .hint = "runs at once, for throughput"},
              .terminal = {.place = 65, .title = "streams", .yields = Yields::kWhereConstant}}),
+      Embedded(&CaseResult::agreement),
       Embedded(&CaseResult::latency),
       Field("predictions_file", &CaseResult::predictions_file),
       Field("predictions_hash", &CaseResult::predictions_hash)};

@@ -158,7 +158,7 @@ Answers Predict(const Scenario& asked, const Questions& questions, const RunOpti
 
   const CaseKey& key = context.cases.front().key;
   const BuiltModel& built = stages.models().Built(key.recipe);
-  const Target target = context.TargetOf(key.backend, built.flat);
+  const Target target = context.TargetOf(key.backend, built.flat, built.onnx);
   Answers answers{.backend = key.backend, .isa = target.isa, .recipe = key.recipe.Name()};
   answers.names = inputs.names;
   answers.classes = questions.classes;

@@ -68,11 +68,22 @@ std::string Quoted(std::string_view text) {
   return quoted;
 }
 
+Spot SpotOf(const Place& place, std::string_view path) {
+  const Source& source = *place.source;
+  const std::string key = path.empty() ? "" : std::string(path) + ": ";
+  if (source.command_line) return {.before = source.label + ": " + key, .after = {}};
+  const std::string_view line = Line(source.text, place.line);
+  // yaml-cpp's marks of unfinished text may lie behind the end of the line.
+  const size_t column = std::min(static_cast<size_t>(place.column), line.size());
+  std::string excerpt = Excerpt(line, column);
+  if (excerpt.ends_with('\n')) excerpt.pop_back();
+  return {.before = source.label + ":" + std::to_string(place.line + 1) + ":" +
+                    std::to_string(CharacterCount(line.substr(0, column)) + 1) + ": " + key,
+          .after = excerpt.empty() ? "" : "\n" + excerpt};
+}
+
 void Mistakes::Add(const Place& place, std::string_view path, std::string_view message) {
-  std::string text(path);
-  if (!path.empty()) text += ": ";
-  text += message;
-  mistakes_.push_back({.place = place, .text = std::move(text)});
+  mistakes_.push_back({.place = place, .text = SpotOf(place, path).Say(std::string(message))});
 }
 
 std::string Mistakes::Text() const {
@@ -82,20 +93,7 @@ std::string Mistakes::Text() const {
            std::tuple(b.place.source->order, b.place.line, b.place.column);
   });
   std::string text;
-  for (const Mistake& mistake : sorted) {
-    const Source& source = *mistake.place.source;
-    if (source.command_line) {
-      text += source.label + ": " + mistake.text + "\n";
-      continue;
-    }
-    const std::string_view line = Line(source.text, mistake.place.line);
-    // yaml-cpp's marks of unfinished text may lie behind the end of the line.
-    const size_t column = std::min(static_cast<size_t>(mistake.place.column), line.size());
-    text += source.label + ":" + std::to_string(mistake.place.line + 1) + ":" +
-            std::to_string(CharacterCount(line.substr(0, column)) + 1) + ": " + mistake.text +
-            "\n" + Excerpt(line, column);
-  }
-  if (text.ends_with('\n')) text.pop_back();
+  for (const Mistake& mistake : sorted) text += (text.empty() ? "" : "\n") + mistake.text;
   return text;
 }
 

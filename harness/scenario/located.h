@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scenario/spot.h"
+
 namespace quantbench::yaml {
 
 // A text that holds scenario keys: the file, one that it extends, or one --set of the command line.
@@ -32,17 +34,19 @@ size_t Offset(const Place& place);
 // The text in single quotes, cut where it is long: for messages.
 std::string Quoted(std::string_view text);
 
+// `path` is the dotted path of the key ("matrix.batch_size[1]"), empty for the whole scenario. Line
+// and column are one-based, in characters; a --set has its whole option in their place.
+Spot SpotOf(const Place& place, std::string_view path);
+
 // Collects mistakes; nothing here throws or stops the reader.
 class Mistakes {
  public:
-  // `path` is the dotted path of the key ("matrix.batch_size[1]"), empty for the whole scenario.
+  // At SpotOf(place, path).
   void Add(const Place& place, std::string_view path, std::string_view message);
 
   int count() const { return static_cast<int>(mistakes_.size()); }
 
-  // All mistakes in the order of their places: `label:line:column: path: message` with one-based
-  // line and column (in characters), then the source line and a caret below the place. Those of a
-  // --set have the whole option as their label, and neither line nor caret.
+  // All mistakes in the order of their places.
   std::string Text() const;
 
  private:

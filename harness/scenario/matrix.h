@@ -8,6 +8,7 @@
 
 #include "recipe/case.h"
 #include "scenario/scenario.h"
+#include "support/glob.h"
 
 namespace quantbench {
 
@@ -30,8 +31,5 @@ struct CaseFilter {
 
 // Throws Error: a glob that matches none of the cases (it is mistyped), or nothing left.
 std::vector<Case> Filtered(std::vector<Case> cases, const CaseFilter& filter);
-
-// Shell-style: '*' (any text, also '/'), '?'. True where the whole id matches.
-bool MatchesGlob(std::string_view pattern, std::string_view text);
 
 }  // namespace quantbench

@@ -17,7 +17,6 @@ constexpr auto kMatrixKeys = [] {
   std::copy(std::begin(kOthers), std::end(kOthers), end);
   return keys;
 }();
-constexpr std::string_view kBackendKeys[] = {"name", "file"};
 
 constexpr size_t kMaxCases = 10000;  // each takes seconds: beyond this a number is mistyped
 
@@ -51,19 +50,6 @@ void CheckQConfigStandsAlone(const Mapping& mapping, Reader& reader) {
   reader.Report(*qconfig, "stands in place of " + all + ", but " + given +
                               " is given as well; remove one of the two, or "
                               "add the other cases with `include`");
-}
-
-// An entry of matrix.backend: a name, or {name: x, file: library}.
-bool ReadBackend(const Node* node, Reader& reader, Scenario& scenario, std::string& name) {
-  if (node->kind != Node::Kind::kMapping) return reader.ReadIdentifier(node, name);
-  const Mapping mapping(node, {.known = kBackendKeys}, reader.mistakes());
-  const bool has_name =
-      reader.ReadIdentifier(mapping.Require("name", "the backend's name in the results"), name);
-  const Node* file_node = mapping.Find("file");
-  std::filesystem::path file;
-  const bool has_file = reader.ReadPath(file_node, file);
-  if (has_name && has_file) scenario.backend_files.emplace(name, file);
-  return has_name && (has_file || file_node == nullptr);
 }
 
 // A value of `exclude` that the matrix doesn't have is a typing error.
@@ -236,7 +222,7 @@ class MatrixReader {
     ForEachDimension([&](const auto& dimension) {
       std::vector<typename std::remove_cvref_t<decltype(dimension)>::Value> values;
       reader_.ReadList(mapping.Find(dimension.key), values, [&](const Node* item, auto& value) {
-        return ReadValue(dimension, item, reader_, value) &&
+        return ReadItem(dimension, item, value) &&
                (!is_exclude || !good_dimensions_.contains(dimension.key) ||
                 CheckIsInMatrix(dimension, matrix_, *item, value, reader_));
       });

@@ -13,6 +13,7 @@
 #include "dataset/dataset_spec.h"
 #include "model/import.h"
 #include "recipe/dimensions.h"
+#include "scenario/spot.h"
 
 namespace quantbench {
 
@@ -58,6 +59,16 @@ struct LatencySpec {
   bool pin = true;  // threads to processors, where there are more of these
 };
 
+// A plugin with some of its options chosen; only it knows which it has.
+struct ConfiguredBackend {
+  struct Option {
+    std::string name, value;
+    Spot name_spot, value_spot;
+  };
+  std::string plugin;
+  std::vector<Option> options;  // by their names
+};
+
 // The accuracy self-test that stands before any int8 case.
 struct ExpectSpec {
   double fp32_top1_percent = 0;
@@ -76,6 +87,8 @@ struct Scenario {
   Matrix matrix;
   // Backends that the scenario gives as files: name in the matrix -> path of the library.
   std::map<std::string, std::filesystem::path> backend_files;
+  // Those with options, by what the matrix calls them: "plugin+option=value".
+  std::map<std::string, ConfiguredBackend> configured_backends;
   LatencySpec latency;
   std::optional<ExpectSpec> expect;
   double timeout_seconds = 600;  // that a backend may take without a sign of progress

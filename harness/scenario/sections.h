@@ -17,10 +17,13 @@ bool NamesCalibration(const Node& dataset);
 void ReadDataset(const Node* node, Reader& reader, Scenario& scenario);
 void ReadPreprocess(const Node* node, Reader& reader, Preprocess& preprocess);
 
-// scenario.matrix and backend_files.
+// scenario.matrix, backend_files and configured_backends.
 // An observer: a name, its text with options ("histogram+reduce_range"), or a mapping. Returns
 // false after a mistake.
 bool ReadObserver(const Node* node, Reader& reader, ObserverSpec& value);
+// A backend: its name, or {name, file, options}; what the cases call it, with its options. Files
+// and options go into the scenario. Returns false after a mistake.
+bool ReadBackend(const Node* node, Reader& reader, Scenario& scenario, std::string& value);
 void ReadMatrix(const Node* node, Reader& reader, Scenario& scenario);
 
 void ReadLatency(const Node* node, Reader& reader, Scenario& scenario);

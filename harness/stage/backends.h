@@ -16,6 +16,10 @@ struct ChosenBackend {
   std::filesystem::path library;
   std::string library_hash;
   std::string isa;
+  std::vector<ChosenOption> options{};
+
+  // Of all that decides what it computes. A plugin's version may be that of an engine of its own.
+  std::string Hash() const;
 };
 
 // What `backend: all` in a scenario stands for: every plugin found that can run here, by name.

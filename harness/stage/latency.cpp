@@ -175,8 +175,9 @@ RepetitionSamples LatencyStage::Measure(const Case& one, const Row& row) const {
   const bool as_before = !repetitions.empty() && !row.streams;
   return RunOnCachedFiles(
       [&] {
+        const BuiltModel& model = models_.Built(one.key.recipe);
         return MeasureJob{
-            .target = context_.TargetOf(one.key.backend, models_.Built(one.key.recipe).flat),
+            .target = context_.TargetOf(one.key.backend, model.flat, model.onnx),
             .images = crops_.Images(),
             .batch_size = one.key.batch_size,
             .threads = one.key.threads,

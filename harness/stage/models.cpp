@@ -110,6 +110,12 @@ const std::string& ModelsStage::HashOf(const Recipe& recipe) {
   return hash;
 }
 
+const std::string& ModelsStage::FileHashOf(const Recipe& recipe) {
+  std::string& hash = file_hashes_[recipe];
+  if (hash.empty()) hash = HashBytes(held_.at(recipe).onnx.bytes());
+  return hash;
+}
+
 CaseState ModelsStage::StateOf(const Case& one) {
   return {IsMissing(one.key.recipe) ? ArtefactState::kToDo : ArtefactState::kCached};
 }
@@ -195,6 +201,7 @@ void ModelsStage::Make() {
     const MappedFile& onnx = held_.at(recipe).onnx;
     WriteWhereItDiffers(onnx, file);
     built_.emplace(recipe, BuiltModel{.flat = FileOf(recipe, kFlatExtension),
+                                      .onnx = FileOf(recipe, kOnnxExtension),
                                       .hash = HashOf(recipe),
                                       .file = file,
                                       .bytes = static_cast<int64_t>(onnx.bytes().size())});
@@ -211,6 +218,7 @@ void ModelsStage::Make() {
 const BuiltModel& ModelsStage::Built(const Recipe& recipe) const {
   const BuiltModel& built = built_.at(recipe);
   context_.Restore(built.flat, held_.at(recipe).flat);
+  context_.Restore(built.onnx, held_.at(recipe).onnx);
   return built;
 }
 

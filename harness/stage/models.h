@@ -26,6 +26,7 @@ struct HeldFiles {
 
 struct BuiltModel {
   std::filesystem::path flat;  // of FlattenModel, in the cache: what workers map
+  std::filesystem::path onnx;  // the ONNX file in the cache: what some engines import
   std::string hash;            // of the flat file
   std::filesystem::path file;  // the ONNX file
   int64_t bytes = 0;           // of that file
@@ -42,11 +43,13 @@ class ModelsStage : public Stage {
   bool IsMissing(const Recipe& recipe) const;
   // Of the flat file, of a model that is there. Call after Key.
   const std::string& HashOf(const Recipe& recipe);
+  // Of the ONNX file, likewise.
+  const std::string& FileHashOf(const Recipe& recipe);
   // How many classes the network tells apart. Imports it where a model is missing. Call after Key.
   int64_t Outputs();
   // The graph behind a model. Of one that was cached, call StatisticsStage::Need before its Make.
   QuantizedGraph Quantized(const Recipe& recipe) const;
-  // Call after Make. The flat file is there: one that was removed from the cache is written again.
+  // Call after Make. Its files are there: one that was removed from the cache is written again.
   const BuiltModel& Built(const Recipe& recipe) const;
 
   std::string_view name() const override { return "model"; }
@@ -70,7 +73,7 @@ class ModelsStage : public Stage {
   FloatGraph& graph_;
   StatisticsStage& statistics_;
   std::vector<Recipe> recipes_, missing_;
-  std::map<Recipe, std::string> keys_, hashes_;
+  std::map<Recipe, std::string> keys_, hashes_, file_hashes_;
   std::map<Recipe, HeldFiles> held_;  // of those that are cached, then of all
   std::map<Recipe, BuiltModel> built_;
 };

@@ -9,6 +9,7 @@
 #include "code_version/evaluation.h"
 #include "dataset/class_check.h"
 #include "evaluate/chance.h"
+#include "stage/agreement.h"
 #include "stage/cached_predictions.h"
 #include "stage/keys.h"
 #include "stage/predictions_file.h"
@@ -42,7 +43,8 @@ std::string PredictionsStage::KeyOf(const EvaluationUnit& unit) const {
   Hasher hasher;
   hasher.Add("evaluation").Add(code_of_evaluation::kCodeVersion).Add(models_.HashOf(unit.recipe));
   hasher.Add(CropsStage::KeyOf(crops_.evaluation())).Add(unit.batch_size);
-  hasher.Add(backend.library_hash).Add(backend.isa);
+  hasher.Add(backend.Hash());
+  if (backend.info.takes_file) hasher.Add(models_.FileHashOf(unit.recipe));
   AddTo(hasher, context_.scenario.preprocess);
   return hasher.Hex();
 }
@@ -147,9 +149,53 @@ void PredictionsStage::Make() {
     Join(OutcomeOf(unit), unit);
     if (std::exchange(evaluated_, false)) context_.Save();
   }
+  CompareEngines();
   if (from_cache_ > 0) {
     Log("evaluate: " + std::to_string(from_cache_) + " of " + std::to_string(known_.size()) +
         " cached");
+  }
+}
+
+bool PredictionsStage::HasResult(const EvaluationUnit& unit) const {
+  const auto known = known_.find(unit.Name());
+  return known != known_.end() && std::holds_alternative<Evaluation>(known->second);
+}
+
+bool PredictionsStage::IsExact(const EvaluationUnit& unit) const {
+  return context_.backends.at(unit.backend).info.numerics.exact;
+}
+
+Predictions PredictionsStage::PredictionsOf(const EvaluationUnit& unit) {
+  const std::string key = KeyOf(unit);
+  std::string problem;
+  if (auto cached = context_.store.Read(
+          kPredictions, key, problem,
+          [&](const std::filesystem::path& file) { return ReadCachedPredictions(file, key); }))
+    return std::move(*cached);
+  Predictions predictions = RunBackend(unit);
+  context_.store.Put(kPredictions, key, SerializePredictions(key, predictions));
+  return predictions;
+}
+
+void PredictionsStage::CompareEngines() {
+  const std::vector<EvaluationUnit> units = Units();
+  for (const EvaluationUnit& unit : units) {
+    if (IsExact(unit) || !HasResult(unit)) continue;
+    const auto exact = std::ranges::find_if(units, [&](const EvaluationUnit& other) {
+      return other.recipe == unit.recipe && other.batch_size == unit.batch_size && IsExact(other) &&
+             HasResult(other);
+    });
+    if (exact == units.end()) continue;
+    std::optional<Agreement> agreement;
+    try {
+      agreement = AgreementOf(PredictionsOf(unit), PredictionsOf(*exact), exact->backend);
+    } catch (const WriteError&) {
+      throw;
+    } catch (const Error& error) {
+      context_.AddWarning("agreement of " + unit.Name() + ": " + error.what());
+    }
+    for (size_t i = 0; i < context_.cases.size(); ++i)
+      if (UnitOf(context_.cases[i].key) == unit) context_.results.rows[i].agreement = agreement;
   }
 }
 
@@ -247,11 +293,11 @@ Predictions PredictionsStage::RunBackend(const EvaluationUnit& unit) const {
   Progress progress("evaluate " + unit.Name(), "images");
   return RunOnCachedFiles(
       [&] {
-        return EvaluateJob{
-            .target = context_.TargetOf(unit.backend, models_.Built(unit.recipe).flat),
-            .images = *crops_.Images(),
-            .batch_size = unit.batch_size,
-            .jobs = context_.jobs};
+        const BuiltModel& model = models_.Built(unit.recipe);
+        return EvaluateJob{.target = context_.TargetOf(unit.backend, model.flat, model.onnx),
+                           .images = *crops_.Images(),
+                           .batch_size = unit.batch_size,
+                           .jobs = context_.jobs};
       },
       [&](const EvaluateJob& job) {
         return context_.runner->Evaluate(

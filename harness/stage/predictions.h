@@ -51,6 +51,12 @@ class PredictionsStage : public Stage {
   Predictions RunBackend(const EvaluationUnit& unit) const;
   void AddTime(const EvaluationEntry& entry);
   void Join(const Outcome& outcome, const EvaluationUnit& unit);
+  // Engines that round in their own way, against an exact backend on the same model.
+  void CompareEngines();
+  bool HasResult(const EvaluationUnit& unit) const;
+  bool IsExact(const EvaluationUnit& unit) const;
+  // Of a unit that has a result: the cache's, or made once more where they were removed.
+  Predictions PredictionsOf(const EvaluationUnit& unit);
   // Why an accuracy can hardly be the network's, or nothing.
   std::string DoubtOf(const Accuracy& accuracy, const EvaluationUnit& unit);
   void CheckExpectation();

@@ -15,10 +15,15 @@ constexpr char kNotMeasuredYet[] =
 
 }  // namespace
 
-Target RunContext::TargetOf(const std::string& backend,
-                            const std::filesystem::path& flat_model) const {
+Target RunContext::TargetOf(const std::string& backend, const std::filesystem::path& flat,
+                            const std::filesystem::path& onnx) const {
   const ChosenBackend& chosen = backends.at(backend);
-  return {.backend = backend, .library = chosen.library, .isa = chosen.isa, .model = flat_model};
+  return {.backend = backend,
+          .library = chosen.library,
+          .isa = chosen.isa,
+          .model = flat,
+          .onnx = onnx,
+          .options = chosen.options};
 }
 
 void RunContext::AddWarning(const std::string& text) {
@@ -62,6 +67,7 @@ void RunContext::Save() {
 bool FilesAreThere(const Target& target, const std::optional<ImageSource>& images) {
   std::error_code ignored;
   return std::filesystem::exists(target.model, ignored) &&
+         std::filesystem::exists(target.onnx, ignored) &&
          (!images || std::filesystem::exists(images->crops, ignored));
 }
 

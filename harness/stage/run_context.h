@@ -36,7 +36,9 @@ struct RunContext {
   Results results{};  // rows[i] belongs to cases[i]; none before a run starts them
   std::optional<Journal> journal{};
 
-  Target TargetOf(const std::string& backend, const std::filesystem::path& flat_model) const;
+  // The model as its two files.
+  Target TargetOf(const std::string& backend, const std::filesystem::path& flat,
+                  const std::filesystem::path& onnx) const;
   void AddWarning(const std::string& text);
   // Writes a file of the cache again that was removed under the run, which still has it mapped.
   void Restore(const std::filesystem::path& file, const MappedFile& mapped);

@@ -30,7 +30,7 @@ RunIdentity Stages::Identity() const {
                        {"evaluation images", CropsStage::KeyOf(crops_.evaluation())},
                        {"quantbench", ThisProgram()}};
   for (const auto& [name, chosen] : context_.backends)
-    identity.emplace("backend " + name, chosen.library_hash + " " + chosen.isa);
+    identity.emplace("backend " + name, chosen.Hash());
   return identity;
 }
 

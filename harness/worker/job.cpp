@@ -60,7 +60,8 @@ class Prepared {
       : backend_(Load(target, step, watch)), model_(target.model), executable_([&] {
           step("preparing the model");
           if (memory != nullptr) memory->BeforePreparing();
-          Executable executable = backend_.Prepare(model_.get(), target.isa);
+          Executable executable = backend_.Prepare(
+              model_.get(), target.isa, {.model_file = target.onnx, .options = target.options});
           if (memory != nullptr) memory->AfterPreparing();
           watch.After("when the model was prepared");
           return executable;

@@ -24,14 +24,17 @@ struct Target {
   std::string backend;            // its name, for messages
   std::filesystem::path library;  // the plugin
   std::string isa;
-  std::filesystem::path model;  // of FlattenModel
+  std::filesystem::path model;   // of FlattenModel
+  std::filesystem::path onnx{};  // the same model
+  std::vector<ChosenOption> options{};
 };
 
 template <>
 struct Fields<Target> {
-  static constexpr std::tuple kAll{Field("backend", &Target::backend),
-                                   Field("library", &Target::library), Field("isa", &Target::isa),
-                                   Field("model", &Target::model)};
+  static constexpr std::tuple kAll{
+      Field("backend", &Target::backend), Field("library", &Target::library),
+      Field("isa", &Target::isa),         Field("model", &Target::model),
+      Field("onnx", &Target::onnx),       Field("options", &Target::options)};
 };
 
 // Crops that LoadCrops made, and how they become inputs.

@@ -36,8 +36,11 @@ std::string OutputKey(const Target& target) {
   return target.backend + "\n" + target.model.string();
 }
 
-// Five classes of up to ten digits, with what stands around them.
-size_t BytesOfPredictions(size_t images) { return kTextBytes + images * 64; }
+// Five classes of up to ten digits, and scores of up to 24, with what stands around them.
+size_t BytesOfPredictions(size_t images, int64_t classes) {
+  const int64_t scores = KeptScores(static_cast<int64_t>(images), classes) * classes;
+  return kTextBytes + images * 64 + static_cast<size_t>(scores) * 32;
+}
 
 std::set<std::string> NodesOf(const Target& target) {
   const MappedModel model(target.model);
@@ -83,10 +86,10 @@ Predictions RemoteRunner::Evaluate(const EvaluateJob& job, const ProgressCallbac
 
 Predictions RemoteRunner::EvaluateOnce(const EvaluateJob& job, const ProgressCallback& progress) {
   const EvaluationFacts facts = FactsOf(job);
-  WorkerProcess worker(
-      {.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
-      {.seconds = timeout_seconds_, .message_bytes = BytesOfPredictions(facts.labels.size())},
-      output_[OutputKey(job.target)]);
+  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+                       {.seconds = timeout_seconds_,
+                        .message_bytes = BytesOfPredictions(facts.labels.size(), facts.classes)},
+                       output_[OutputKey(job.target)]);
   const auto images = static_cast<int64_t>(facts.labels.size());
   int64_t done = 0, steps = 0;
   while (true) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "backend/model_file.h"
+#include "backend/plain_name.h"
 #include "dataset/crops.h"
 #include "latency/collect.h"
 #include "support/error.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr size_t kHashDigits = 32;
 constexpr int64_t kMostNodes = 10'000'000;
 constexpr size_t kMostText = 4096;
-constexpr size_t kMostIsas = 64;
+constexpr size_t kMostIsas = 64, kMostOptions = 64, kMostDeviations = 256;
 constexpr double kMostMb = 1e9;
 constexpr double kShortestMs = 1e-6;  // a nanosecond, what the clock tells
 constexpr double kEdges = 2;          // how much runs over an edge may be shorter
@@ -46,10 +47,7 @@ bool IsHash(const std::string& text) {
          text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-bool IsPlainName(const std::string& name) {
-  return !name.empty() && name.size() <= kMostText &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-}
+bool IsName(const std::string& name) { return name.size() <= kMostText && IsPlainName(name); }
 
 // As many images a second as streams that never wait could do at their shortest time. The runs over
 // the edges of the window aren't among the times, and some may be shorter.
@@ -106,6 +104,13 @@ void RequirePossible(const Predictions& predictions, const EvaluationFacts& fact
   Require(predictions.top1_correct == top1 && predictions.top5_correct == top5,
           "its Top-1 and Top-5 don't follow from its classes");
   Require(IsHash(predictions.outputs_hash), "its hash isn't one");
+  const int64_t kept = KeptScores(predictions.images, facts.classes) * facts.classes;
+  Require(predictions.scores.empty() || predictions.scores.size() == static_cast<size_t>(kept),
+          "it holds " + std::to_string(predictions.scores.size()) + " scores in place of " +
+              std::to_string(kept));
+  Require(std::all_of(predictions.scores.begin(), predictions.scores.end(),
+                      [](float score) { return std::isfinite(score); }),
+          "its scores rank no class");
   RequireCount(predictions.preparation.fallback_nodes.value_or(0), facts.nodes, "fallback_nodes");
   Require(predictions.remark.value_or("").size() <= kMostText, "its remark is too long");
 }
@@ -150,15 +155,27 @@ void RequirePossible(const ProbeResult& result) {
   Require(result.info.has_value() == result.refusal.empty(), "it neither describes nor refuses");
   if (!result.info) return;
   const PluginInfo& info = *result.info;
-  Require(IsPlainName(info.name), "the backend's name isn't of a-z, 0-9 and _");
+  Require(IsName(info.name), "the backend's name isn't of a-z, 0-9 and _");
   Require(info.version.size() <= kMostText && info.description.size() <= kMostText,
           "its texts are too long");
   Require(!info.isas.empty() && info.isas.size() <= kMostIsas, "it has no or too many ISA paths");
   for (const IsaStatus& isa : info.isas)
-    Require(IsPlainName(isa.name), "the name of an ISA path isn't of a-z, 0-9 and _");
+    Require(IsName(isa.name), "the name of an ISA path isn't of a-z, 0-9 and _");
   Require(info.numerics.min_top1_agreement_percent >= 0 &&
               info.numerics.min_top1_agreement_percent <= 100,
           "it promises an agreement that isn't a percentage");
+  Require(info.numerics.deviations.size() <= kMostDeviations, "it has too many deviations");
+  for (const Deviation& one : info.numerics.deviations) {
+    Require(one.cases.size() <= kMostText && one.reason.size() <= kMostText,
+            "its deviations are too long");
+  }
+  Require(info.options.size() <= kMostOptions, "it has too many options");
+  for (const PluginOption& option : info.options) {
+    Require(IsName(option.name) && option.description.size() <= kMostText &&
+                !option.values.empty() && option.values.size() <= kMostOptions &&
+                std::all_of(option.values.begin(), option.values.end(), IsName),
+            "the name or the values of an option aren't of a-z, 0-9 and _");
+  }
 }
 
 void RequirePossible(const CheckedMessage& checked) {

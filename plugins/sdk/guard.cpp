@@ -21,7 +21,8 @@ qb_status Report(qb_error error, qb_status status, const char* text) {
 }
 
 void CheckPrepare(const qb_prepare& request) {
-  RequireSize(request.struct_size, sizeof(qb_prepare), "qb_prepare");
+  // What is appended behind the first version is looked at where it is used.
+  RequireSize(request.struct_size, offsetof(qb_prepare, model_file), "qb_prepare");
   RequireSize(request.model->struct_size, sizeof(qb_model), "qb_model");
 }
 

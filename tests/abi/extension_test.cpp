@@ -4,7 +4,10 @@
 
 #include "conformance/cases.h"
 #include "conformance/promises.h"
+#include "quantbench/ext/model_file.h"
 #include "quantbench/ext/numerics.h"
+#include "quantbench/ext/options.h"
+#include "quantbench/guard.hpp"
 #include "quantbench/plugin.hpp"
 #include "support/error.h"
 #include "support/paths.h"
@@ -100,6 +103,61 @@ TEST_CASE("numerics that the header doesn't allow are refused") {
   qb_plugin old = kWrong[0];
   old.struct_size = offsetof(qb_plugin, extension);
   CHECK(Backend::Of(old).numerics().exact);
+}
+
+// A table that takes files and options, and notes what it is given.
+struct Given {
+  std::string file;
+  std::vector<std::string> options;
+};
+Given given;
+
+constexpr const char* kSpeeds[] = {"slow", "fast", nullptr};
+constexpr qb_option kSpeed{
+    .struct_size = sizeof(qb_option), .name = "speed", .description = "how", .values = kSpeeds};
+constexpr const qb_option* kOptionList[] = {&kSpeed, nullptr};
+constexpr qb_options kOptions{.struct_size = sizeof(qb_options), .options = kOptionList};
+constexpr qb_option kBadOption{
+    .struct_size = sizeof(qb_option), .name = "a,b", .description = nullptr, .values = kSpeeds};
+constexpr const qb_option* kBadList[] = {&kBadOption, nullptr};
+constexpr qb_options kBadOptions{.struct_size = sizeof(qb_options), .options = kBadList};
+
+template <const qb_options* kTold>
+qb_plugin EngineTable() {
+  qb_plugin table = plugin::MakePlugin<Declares<QB_EXACT, sizeof(qb_numerics), 0>>();
+  table.prepare = [](const qb_prepare* request, qb_executable**, qb_error error) {
+    given = {.file = request->model_file == nullptr ? "" : request->model_file, .options = {}};
+    for (const char* const* one = request->options; one != nullptr && *one != nullptr; ++one)
+      given.options.emplace_back(*one);
+    return plugin::Report(error, QB_UNSUPPORTED, "noted");
+  };
+  table.extension = [](const char* id) -> const void* {
+    static constexpr qb_model_file kFile{.struct_size = sizeof(qb_model_file)};
+    if (std::string_view(id) == QB_MODEL_FILE_ID) return &kFile;
+    return std::string_view(id) == QB_OPTIONS_ID ? kTold : nullptr;
+  };
+  return table;
+}
+
+TEST_CASE("an engine gets the model's file and what was chosen of its options") {
+  const qb_plugin table = EngineTable<&kOptions>();
+  const Backend engine = Backend::Of(table);
+  const PluginInfo info = engine.Describe();
+  CHECK(info.takes_file);
+  REQUIRE(info.options.size() == 1);
+  CHECK(info.options[0].values == std::vector<std::string>{"slow", "fast"});
+  ModelBuilder builder(Precision::kFloat32, 1);
+  builder.Output(builder.Input(1, 2, 2));
+  const PrepareExtras extras{.model_file = "/a/model.onnx", .options = {{"speed", "fast"}}};
+  CHECK_THROWS_AS(engine.Prepare(builder.model(), "generic", extras), Unsupported);
+  CHECK(given.file == "/a/model.onnx");
+  CHECK(given.options == std::vector<std::string>{"speed", "fast"});
+  CHECK_THROWS_AS(engine.Prepare(builder.model(), "generic"), Unsupported);
+  CHECK(given.file.empty());
+  CHECK(given.options.empty());
+  const qb_plugin bad = EngineTable<&kBadOptions>();
+  CHECK_THROWS_WITH_AS(Backend::Of(bad).Describe(),
+                       doctest::Contains("option 'a,b' whose name and values"), Error);
 }
 
 }  // namespace

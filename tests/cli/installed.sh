@@ -15,7 +15,7 @@ grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins o
 [ -s "$prefix/share/quantbench/datasets/default/mobilenet_v2.pth" ] || fail "the default scenario's network isn't installed"
 "$prefix/bin/make_default_dataset" --help >/dev/null || fail "no make_default_dataset"
 
-for header in plugin.h plugin.hpp arithmetic.hpp functions.hpp guard.hpp fma.hpp ext/numerics.h ext/float_order.h; do
+for header in plugin.h plugin.hpp arithmetic.hpp functions.hpp guard.hpp fma.hpp ext/float_order.h ext/model_file.h ext/numerics.h ext/options.h; do
   [ -s "$prefix/include/quantbench/$header" ] || fail "$header isn't installed"
 done
 

@@ -104,6 +104,7 @@ TEST_CASE("the matrix fills its fields") {
   const Scenario scenario = file.Load();
   const Matrix& m = scenario.matrix;
   CHECK(m.backend == std::vector<std::string>{"reference", "mine", "x86_vnni"});
+  CHECK(scenario.configured_backends.empty());
   CHECK(scenario.backend_files.size() == 1);
   CHECK(scenario.backend_files.at("mine") == file.folder() / "../my_plugin.so");
   CHECK(m.precision == std::vector{Precision::kInt8, Precision::kFp32});

@@ -208,6 +208,9 @@ typedef struct qb_prepare {
   uint32_t struct_size;
   const qb_model* model;
   const char* isa; /* one of qb_plugin.isas, already probed: use exactly this path */
+  /* Appended, and NULL but for plugins with the extension that tells of it. */
+  const char* model_file;     /* the same model as a file: quantbench/ext/model_file.h */
+  const char* const* options; /* name, value, name, value, ..., NULL: quantbench/ext/options.h */
 } qb_prepare;
 
 typedef struct qb_executable qb_executable; /* a prepared model: immutable once made */

@@ -18,6 +18,16 @@ enum {
   QB_TOLERANCE = 1 /* results within the limits, against the reference on the same model */
 };
 
+/* Cases of `quantbench check` that are known to lie outside of the limits, and why. They are judged
+ * by limits of their own, and shown as deviations. */
+typedef struct qb_deviation {
+  uint32_t struct_size;
+  const char* cases;  /* names, with * for any text and ? for any character */
+  const char* reason; /* one sentence */
+  double min_sqnr_db;
+  double min_top1_agreement_percent;
+} qb_deviation;
+
 typedef struct qb_numerics {
   uint32_t struct_size;
   qb_numerics_kind kind;
@@ -25,6 +35,8 @@ typedef struct qb_numerics {
   /* Images whose best class is the reference's, 0 to 100; scores nearer to each other than the
    * noise that min_sqnr_db allows are a tie, and any of them the best. */
   double min_top1_agreement_percent;
+  /* Appended, read where struct_size holds it: NULL-terminated; or NULL: none. */
+  const qb_deviation* const* deviations;
 } qb_numerics;
 
 #endif /* QUANTBENCH_EXT_NUMERICS_H_ */
