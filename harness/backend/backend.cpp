@@ -8,6 +8,7 @@
 #include "backend/cross.h"
 #include "backend/error_text.h"
 #include "every_value.h"
+#include "quantbench/ext/parts.h"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench {
@@ -216,6 +217,36 @@ void Context::Run(int batch_size, const float* input, float* output, const Threa
     return executable.table->run(executable.executable, handle_->context, &request, text.abi());
   });
   if (status == QB_OK) return;
+  const std::string who = Named(*executable.table);
+  Throw(status, who + " failed in a run: " + text.Describe(who, status));
+}
+
+bool Context::RunInParts(int batch_size, const float* input, float* output, const ThreadPool& pool,
+                         const PartCallback& part_done) {
+  const Executable::Handle& executable = *handle_->owner;
+  const auto* const parts =
+      static_cast<const qb_parts*>(ExtensionOf(*executable.table, QB_PARTS_ID));
+  if (parts == nullptr || parts->struct_size < sizeof(qb_parts) || parts->run == nullptr)
+    return false;
+  const qb_parallel parallel = ParallelOf(pool);
+  const qb_run request{.struct_size = sizeof(qb_run),
+                       .batch_size = batch_size,
+                       .input = input,
+                       .output = output,
+                       .parallel = &parallel,
+                       .tap = nullptr};
+  const qb_part_sink sink{
+      .struct_size = sizeof(qb_part_sink),
+      .user = const_cast<PartCallback*>(&part_done),
+      .part_done = [](void* user, const int32_t* nodes, int32_t num_nodes, int64_t nanoseconds) {
+        const size_t count = nodes == nullptr || num_nodes < 0 ? 0 : static_cast<size_t>(num_nodes);
+        (*static_cast<const PartCallback*>(user))({nodes, count}, nanoseconds);
+      }};
+  ErrorText& text = handle_->text;
+  const qb_status status = Cross(*executable.table, [&] {
+    return parts->run(executable.executable, handle_->context, &request, &sink, text.abi());
+  });
+  if (status == QB_OK) return true;
   const std::string who = Named(*executable.table);
   Throw(status, who + " failed in a run: " + text.Describe(who, status));
 }

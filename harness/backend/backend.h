@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,6 +31,11 @@ class Context {
   // plugin's own text.
   void Run(int batch_size, const float* input, float* output, const ThreadPool& pool,
            const qb_tap* tap = nullptr);
+  // A run with a word after each piece of it (quantbench/ext/parts.h). False where the plugin
+  // doesn't tell; then nothing was run.
+  using PartCallback = std::function<void(std::span<const int32_t> nodes, int64_t nanoseconds)>;
+  bool RunInParts(int batch_size, const float* input, float* output, const ThreadPool& pool,
+                  const PartCallback& part_done);
   // Throws Error where a run wrote past its error text. Apart, since runs are timed.
   void RequireIntact() const;
 

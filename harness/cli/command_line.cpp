@@ -119,6 +119,7 @@ template Option Command::AddOption(const std::string&, int&, const std::string&)
 template Option Command::AddOption(const std::string&, int64_t&, const std::string&);
 template Option Command::AddOption(const std::string&, size_t&, const std::string&);
 template Option Command::AddOption(const std::string&, double&, const std::string&);
+template Option Command::AddOption(const std::string&, std::optional<double>&, const std::string&);
 
 Option Command::AddFlag(const std::string& name, bool& value, const std::string& description) {
   return Option(app_->add_flag(name, value, description));

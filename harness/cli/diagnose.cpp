@@ -21,7 +21,7 @@ struct DiagnoseOptions : ScenarioOptions {
   std::string out, backend;
   DiagnosisRequest request;
   CacheLimit cache_limit;
-  bool all = false, no_isolation = false;
+  bool all = false, no_isolation = false, no_times = false;
 };
 
 // OUT/layers/BACKEND-RECIPE, without an extension.
@@ -41,6 +41,7 @@ void WriteFiles(const Diagnosis& diagnosis, const std::filesystem::path& out) {
 
 int DiagnoseToTheEnd(DiagnoseOptions& options) {
   if (!options.backend.empty()) options.set.push_back("matrix.backend=" + options.backend);
+  options.request.times = !options.no_times;
   const Scenario scenario = options.Load();
   const std::filesystem::path out = OutFolder(options.out, scenario);
   try {
@@ -78,6 +79,12 @@ void AddDiagnose(Command app, int& exit_code) {
       .Range(1, 1'000'000'000)
       .Text("N=256");
   command.AddFlag("--all", options->all, "Show all layers, not the worst ten");
+  command
+      .AddOption("--reduce", options->request.limit_pp,
+                 "Find the fewest layers that, kept in float, bring Top-1 within so many points of "
+                 "fp32")
+      .TypeName("POINTS");
+  command.AddFlag("--no-times", options->no_times, "Leave out how long each layer takes");
   options->cache_limit.AddTo(command);
   command.AddFlag("--no-isolation", options->no_isolation,
                   "Run plugins in this process, for a debugger");

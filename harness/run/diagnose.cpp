@@ -3,12 +3,20 @@
 #include "run/diagnose.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
+#include "backend/abi_model.h"
+#include "backend/model_file.h"
+#include "diagnose/layer_times.h"
 #include "diagnose/verdicts.h"
 #include "diagnose/weight_facts.h"
+#include "quantize/mixed.h"
+#include "run/reduce.h"
 #include "run/start.h"
 #include "stage/stages.h"
 #include "support/error.h"
+#include "support/interrupt.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -32,6 +40,10 @@ void ChooseCase(RunContext& context) {
         "there is no int8 case to diagnose; `quantbench plan` lists the cases, --only chooses");
   if (!others.empty())
     Log("diagnosing " + chosen[0].id + "; --only chooses another, for instance '" + others + "'");
+  const Case& one = chosen.front();
+  // For its times; a file that is quantised already has no float form.
+  if (!one.key.recipe.IsGiven())
+    chosen.push_back({.id = "fp32", .key = {.backend = one.key.backend, .recipe = Recipe()}});
   context.cases = std::move(chosen);
 }
 
@@ -78,6 +90,108 @@ void MakeStages(Stages& stages) {
   stages.layers().Make();
 }
 
+// The medians of two profiles of one model, whichever is the less disturbed.
+Profile Calmer(Profile a, const Profile& b) {
+  if (a.parts.size() != b.parts.size()) return a;
+  a.whole_ms = std::min(a.whole_ms, b.whole_ms);
+  for (size_t p = 0; p < a.parts.size(); ++p)
+    a.parts[p].ms = std::min(a.parts[p].ms, b.parts[p].ms);
+  return a;
+}
+
+class Timing {
+ public:
+  Timing(RunContext& context, Stages& stages, const std::string& backend)
+      : context_(context), stages_(stages), backend_(backend) {}
+
+  // Both models twice, by turns.
+  void AddTo(const Recipe& recipe, Diagnosis& diagnosis) {
+    Log("time: each layer on " + backend_);
+    const bool has_float = !recipe.IsGiven();
+    std::optional<Profile> floats, integers;
+    for (int round = 0; round < 2; ++round) {
+      if (has_float) Add(Recipe(), floats);
+      Add(recipe, integers);
+    }
+    const TimesOfLayers int8 = TimesOf(*integers, recipe, diagnosis);
+    diagnosis.timing = integers->as_it_runs ? "blocks" : "taps";
+    diagnosis.int8_ms = integers->whole_ms;
+    diagnosis.int8_conversion_ms = int8.conversion_ms;
+    for (size_t i = 0; i < diagnosis.layers.size(); ++i) {
+      diagnosis.layers[i].times.int8_ms = int8.layers[i].ms;
+      diagnosis.layers[i].times.int8_block = int8.layers[i].block;
+    }
+    if (!has_float) return;
+    const TimesOfLayers fp32 = TimesOf(*floats, Recipe(), diagnosis);
+    diagnosis.fp32_ms = floats->whole_ms;
+    for (size_t i = 0; i < diagnosis.layers.size(); ++i) {
+      diagnosis.layers[i].times.fp32_ms = fp32.layers[i].ms;
+      diagnosis.layers[i].times.fp32_block = fp32.layers[i].block;
+    }
+  }
+
+ private:
+  void Add(const Recipe& recipe, std::optional<Profile>& profile) {
+    const Profile one = RunOnCachedFiles(
+        [&] {
+          return ProfileJob{
+              .target = context_.TargetOf(backend_, stages_.models().Built(recipe).flat),
+              .images = stages_.crops().Images()};
+        },
+        [&](const ProfileJob& job) { return context_.runner->TimeLayers(job); });
+    profile = profile ? Calmer(std::move(*profile), one) : one;
+  }
+  TimesOfLayers TimesOf(const Profile& profile, const Recipe& recipe, const Diagnosis& diagnosis) {
+    const MappedModel model(stages_.models().Built(recipe).flat);
+    return AssignTimes(profile, model.get(), diagnosis.layers);
+  }
+
+  RunContext& context_;
+  Stages& stages_;
+  const std::string& backend_;
+};
+
+// No single figure is a guide: how much a layer loses by itself, how unequal its channels are, and
+// how many layers follow that its error passes through. So each order has its turn.
+std::vector<std::string> Suspects(const Diagnosis& diagnosis) {
+  const std::vector<LayerDiagnosis>& layers = diagnosis.layers;
+  std::vector<size_t> by_ratio(layers.size());
+  std::iota(by_ratio.begin(), by_ratio.end(), size_t{0});
+  const std::vector<size_t> by_depth = by_ratio;
+  std::ranges::stable_sort(by_ratio, std::greater(),
+                           [&](size_t i) { return layers[i].weights.channel_ratio.value_or(0); });
+  const std::vector<size_t> worst = WorstFirst(diagnosis);
+  std::vector<std::string> suspects;
+  for (size_t place = 0; place < layers.size(); ++place) {
+    for (const auto* const order : {&worst, &by_ratio, &by_depth}) {
+      const LayerDiagnosis& layer = layers[(*order)[place]];
+      if (layer.integer && std::ranges::find(suspects, layer.layer) == suspects.end())
+        suspects.push_back(layer.layer);
+    }
+  }
+  return suspects;
+}
+
+Reduction ReductionOf(Stages& stages, double limit_pp, const Diagnosis& diagnosis) {
+  const QuantizedGraph& quantized = stages.layers().quantized();
+  const auto count = [&](const AbiModel& model) {
+    return stages.predictions().PredictionsOf(diagnosis.backend, FlattenModel(model.get()));
+  };
+  const std::vector<std::string> suspects = Suspects(diagnosis);
+  Log("reduce: looking for layers to keep in float");
+  const Predictions floats = count(AbiModel(*quantized.graph));
+  return Reduce({.limit_pp = limit_pp,
+                 .images = floats.images,
+                 .float_correct = floats.top1_correct,
+                 .suspects = suspects},
+                [&](const std::set<std::string>& layers) {
+                  ThrowIfInterrupted();
+                  QuantizedGraph mixed = quantized;
+                  KeepInFloat(layers, mixed);
+                  return count(AbiModel(mixed)).top1_correct;
+                });
+}
+
 }  // namespace
 
 Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
@@ -86,7 +200,9 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
   RunContext context = ContextOf(scenario, options, Store::Access::kUse);
   FindCases(context, options);
   ChooseCase(context);
-  const Case& one = context.cases.front();
+  const Case one = context.cases.front();
+  if (request.limit_pp && !asked.evaluation.enabled)
+    throw Error("--reduce needs labelled images: evaluation is off in this scenario");
   Stages stages(context);
   stages.layers().Ask(one.key.recipe, request.images);
   stages.Key();
@@ -108,8 +224,10 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
       .integer_top1_percent = PercentOf(errors.integer_correct, errors.images),
       .agreement_percent = PercentOf(errors.agree, errors.images).value_or(0)};
   diagnosis.layers = DescribeLayers(quantized, errors);
+  if (request.times) Timing(context, stages, one.key.backend).AddTo(one.key.recipe, diagnosis);
   JudgeLayers(quantized, diagnosis);
   AdviseNetwork(quantized, diagnosis);
+  if (request.limit_pp) diagnosis.reduction = ReductionOf(stages, *request.limit_pp, diagnosis);
   return diagnosis;
 }
 

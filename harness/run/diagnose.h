@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "record/diagnosis.h"
 #include "run/options.h"
@@ -11,7 +12,9 @@
 namespace quantbench {
 
 struct DiagnosisRequest {
-  int64_t images = 256;  // at most, spread evenly over those of the evaluation
+  int64_t images = 256;              // at most, spread evenly over those of the evaluation
+  bool times = true;                 // time each layer on the backend
+  std::optional<double> limit_pp{};  // find the layers that, in float, bring Top-1 within that
 };
 
 // Of the first int8 case that options.filter lets through. Throws Error where there is none, and as

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "backend/model_file.h"
 #include "dataset/crops.h"
@@ -16,31 +15,12 @@
 #include "support/error.h"
 #include "support/files.h"
 #include "support/npy_file.h"
+#include "support/work_folder.h"
 
 namespace quantbench {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Removed with the object.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (fs::temp_directory_path() / "quantbench-predict-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw Error("can't make a folder like '" + name + "'");
-    path_ = name;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 struct Inputs {
   std::vector<std::string> names;
@@ -136,7 +116,7 @@ void CheckFinite(const Answers& answers) {
 }  // namespace
 
 Answers Predict(const Scenario& asked, const Questions& questions, const RunOptions& options) {
-  const ScratchFolder scratch;
+  const WorkFolder scratch;
   Scenario scenario = asked;
   scenario.evaluation.enabled = scenario.latency.enabled = false;
   scenario.expect.reset();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "code_version/evaluation.h"
@@ -18,6 +19,7 @@
 #include "support/hash.h"
 #include "support/number_text.h"
 #include "support/progress.h"
+#include "support/work_folder.h"
 
 namespace quantbench {
 namespace {
@@ -39,12 +41,17 @@ std::vector<std::string> BackendsOf(const std::vector<Case>& cases) {
 // All that decides predictions. A model stands here by its content, so that predictions outlive a
 // rebuild of this program that gives the same model.
 std::string PredictionsStage::KeyOf(const EvaluationUnit& unit) const {
-  const ChosenBackend& backend = context_.backends.at(unit.backend);
+  return KeyOf(unit.backend, models_.HashOf(unit.recipe), unit.batch_size);
+}
+
+std::string PredictionsStage::KeyOf(const std::string& backend, const std::string& model_hash,
+                                    int batch_size) const {
+  const ChosenBackend& chosen = context_.backends.at(backend);
   Hasher hasher;
-  hasher.Add("evaluation").Add(code_of_evaluation::kCodeVersion).Add(models_.HashOf(unit.recipe));
-  hasher.Add(CropsStage::KeyOf(crops_.evaluation())).Add(unit.batch_size);
-  hasher.Add(backend.Hash());
-  if (backend.info.takes_file) hasher.Add(models_.FileHashOf(unit.recipe));
+  hasher.Add("evaluation").Add(code_of_evaluation::kCodeVersion).Add(model_hash);
+  hasher.Add(CropsStage::KeyOf(crops_.evaluation())).Add(batch_size);
+  hasher.Add(chosen.Hash());
+  if (chosen.info.takes_file) hasher.Add(file_hash);
   AddTo(hasher, context_.scenario.preprocess);
   return hasher.Hex();
 }
@@ -303,6 +310,31 @@ Predictions PredictionsStage::RunBackend(const EvaluationUnit& unit) const {
         return context_.runner->Evaluate(
             job, [&](int64_t done, int64_t total) { progress.Update(done, total); });
       });
+}
+
+Predictions PredictionsStage::PredictionsOf(const std::string& backend, const std::string& flat) {
+  const std::string key = KeyOf(backend, HashBytes(std::as_bytes(std::span(flat))), 1);
+  context_.store.Hold(kPredictions, key);
+  std::string problem;
+  if (auto cached = context_.store.Read(
+          kPredictions, key, problem,
+          [&](const std::filesystem::path& file) { return ReadCachedPredictions(file, key); }))
+    return std::move(*cached);
+  const WorkFolder folder;
+  const std::filesystem::path model = folder.path() / "trial.model";
+  WriteFileAtomically(model, flat);
+  Predictions predictions = RunOnCachedFiles(
+      [&] {
+        return EvaluateJob{.target = context_.TargetOf(backend, model),
+                           .images = *crops_.Images(),
+                           .batch_size = 1,
+                           .jobs = context_.jobs};
+      },
+      [&](const EvaluateJob& job) {
+        return context_.runner->Evaluate(job, [](int64_t, int64_t) {});
+      });
+  context_.store.Put(kPredictions, key, SerializePredictions(key, predictions));
+  return predictions;
 }
 
 void PredictionsStage::AddTime(const EvaluationEntry& entry) {

@@ -32,10 +32,16 @@ class PredictionsStage : public Stage {
   // first. A backend's failure becomes the rows' status.
   void Make() override;
 
+  // Of a model that is no case's, whose flat file (FlattenModel) is given: from the cache, or
+  // evaluated now. Call after Make of crops. Throws Error where the backend fails.
+  Predictions PredictionsOf(const std::string& backend, const std::string& flat);
+
  private:
   using Outcome = std::variant<Evaluation, Failure>;
 
   std::string KeyOf(const EvaluationUnit& unit) const;
+  std::string KeyOf(const std::string& backend, const std::string& model_hash,
+                    int batch_size) const;
   std::string KindOfWork(const EvaluationUnit& unit) const;
   ArtefactState StateOf(const EvaluationUnit& unit);
   ArtefactState Look(const EvaluationUnit& unit);  // what StateOf remembers

@@ -31,7 +31,7 @@ class Stages {
 
   ModelsStage& models() { return models_; }
   const CropsStage& crops() const { return crops_; }
-  FloatGraph& graph() { return graph_; }
+  PredictionsStage& predictions() { return predictions_; }
   // Not among those of a run: who diagnoses makes it, behind the models.
   LayersStage& layers() { return layers_; }
 

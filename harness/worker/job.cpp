@@ -9,6 +9,7 @@
 #include "conformance/suite.h"
 #include "evaluate/accuracy.h"
 #include "latency/machine.h"
+#include "latency/profile.h"
 #include "latency/throughput.h"
 #include "support/error.h"
 #include "support/npy_file.h"
@@ -155,6 +156,16 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step, Mem
   watch.LookForThreads(static_cast<size_t>(streams) * static_cast<size_t>(job.threads - 1));
   watch.AddTo(samples.remark);
   return samples;
+}
+
+Profile DoProfile(const ProfileJob& job, const StepCallback& step) {
+  Watch watch;
+  const Prepared prepared(job.target, step, watch);
+  const auto elements = static_cast<size_t>(prepared.executable().input_elements());
+  GuardedFloats input = job.images ? BatchOf(*job.images, 1) : GuardedFloats(elements);
+  input.Seal();
+  step("timing its layers");
+  return MeasureProfile(prepared.executable(), input.values(), job.seconds, ThreadPool(1));
 }
 
 void DoScore(const ScoreJob& job, const StepCallback& step) {

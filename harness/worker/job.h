@@ -16,6 +16,7 @@
 #include "dataset/progress_callback.h"
 #include "latency/latency.h"
 #include "record/accuracy.h"
+#include "record/profile.h"
 
 namespace quantbench {
 
@@ -93,6 +94,21 @@ struct Fields<MeasureJob> {
                                    Embedded(&MeasureJob::settings)};
 };
 
+// Where the time of a run goes; the backend alone on the machine, one image, one thread.
+struct ProfileJob {
+  Target target;
+  std::optional<ImageSource> images;  // none: an image of zeros
+  double seconds = 0.5;
+};
+
+template <>
+struct Fields<ProfileJob> {
+  static constexpr std::string_view kKind = "profile";
+  static constexpr std::tuple kAll{Field("target", &ProfileJob::target),
+                                   Field("images", &ProfileJob::images),
+                                   Field("seconds", &ProfileJob::seconds)};
+};
+
 // The first image through the network with one thread, a node at a time: where does it end?
 struct TraceJob {
   Target target;
@@ -147,6 +163,7 @@ Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
 // `memory` watches this process, which must do nothing else; without one nothing is told of it.
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step,
                             MemoryWatch* memory = nullptr);
+Profile DoProfile(const ProfileJob& job, const StepCallback& step);
 // Input after input, so that dynamic qparams are each one's own.
 void DoScore(const ScoreJob& job, const StepCallback& step);
 // `node` is called with the name of each node that was finished.

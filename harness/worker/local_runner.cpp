@@ -19,6 +19,10 @@ class LocalRunner : public Runner {
     ThrowIfInterrupted();
     return DoMeasure(job, Ignore);
   }
+  Profile TimeLayers(const ProfileJob& job) override {
+    ThrowIfInterrupted();
+    return DoProfile(job, Ignore);
+  }
   void Score(const ScoreJob& job) override {
     ThrowIfInterrupted();
     DoScore(job, Ignore);

@@ -20,7 +20,8 @@ struct Fields<ProbeJob> {
   static constexpr std::tuple kAll{Field("libraries", &ProbeJob::libraries)};
 };
 
-using Job = std::variant<EvaluateJob, MeasureJob, ScoreJob, TraceJob, ProbeJob, CheckJob>;
+using Job =
+    std::variant<EvaluateJob, MeasureJob, ProfileJob, ScoreJob, TraceJob, ProbeJob, CheckJob>;
 
 // What a worker is given: one job, and the memory that it may take.
 struct Assignment {
@@ -80,6 +81,15 @@ struct Fields<SamplesMessage> {
   static constexpr std::tuple kAll{Field("result", &SamplesMessage::result)};
 };
 
+struct ProfileMessage {
+  Profile result;
+};
+template <>
+struct Fields<ProfileMessage> {
+  static constexpr std::string_view kKind = "profile";
+  static constexpr std::tuple kAll{Field("result", &ProfileMessage::result)};
+};
+
 struct CheckedMessage {  // one for each case, in their order
   int verdict = 0;
   std::string detail;
@@ -109,8 +119,9 @@ struct Fields<DoneMessage> {
   static constexpr std::tuple<> kAll{};
 };
 
-using Message = std::variant<StepMessage, ProgressMessage, ProbeMessage, PredictionsMessage,
-                             SamplesMessage, CheckedMessage, FailureMessage, DoneMessage>;
+using Message =
+    std::variant<StepMessage, ProgressMessage, ProbeMessage, PredictionsMessage, SamplesMessage,
+                 ProfileMessage, CheckedMessage, FailureMessage, DoneMessage>;
 
 // One line without its newline. Throw Error for a path that isn't UTF-8.
 std::string Encode(const Assignment& assignment);

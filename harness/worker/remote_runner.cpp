@@ -28,6 +28,7 @@ constexpr double kCheckSeconds = 120;
 
 constexpr size_t kTextBytes = size_t{64} << 10;  // of a message without lists
 constexpr size_t kProbeBytes = size_t{1} << 20;  // texts of some dozen ISA paths
+constexpr size_t kPartBytes = 128;               // a node and a time, with what stands around
 constexpr int64_t kStepsOfJob = 8;               // more than any has
 
 std::string SubjectOf(const Target& target) { return "backend '" + target.backend + "'"; }
@@ -158,6 +159,26 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
     worker.Believe([&] { RequirePossible(samples->result, job, worker.elapsed_seconds()); });
     SayWhatWasLeft(worker.End(), samples->result.remark);
     return std::move(samples->result);
+  }
+}
+
+Profile RemoteRunner::TimeLayers(const ProfileJob& job) {
+  const size_t nodes = static_cast<size_t>(MappedModel(job.target.model).get().num_nodes);
+  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
+                       {.seconds = timeout_seconds_ + 2 * job.seconds,
+                        .message_bytes = kTextBytes + 2 * nodes * kPartBytes},
+                       output_[OutputKey(job.target)]);
+  int64_t steps = 0;
+  while (true) {
+    Message message = worker.Next();
+    if (std::holds_alternative<StepMessage>(message) && ++steps <= kStepsOfJob) worker.Renew();
+    auto* const profile = std::get_if<ProfileMessage>(&message);
+    if (profile == nullptr) continue;
+    worker.Believe([&] {
+      RequirePossible(profile->result, static_cast<int64_t>(nodes), worker.elapsed_seconds());
+    });
+    worker.End();
+    return std::move(profile->result);
   }
 }
 

@@ -17,6 +17,7 @@ class RemoteRunner : public Runner {
   explicit RemoteRunner(const Isolation& isolation);
   Predictions Evaluate(const EvaluateJob& job, const ProgressCallback& progress) override;
   RepetitionSamples Measure(const MeasureJob& job) override;
+  Profile TimeLayers(const ProfileJob& job) override;
   void Score(const ScoreJob& job) override;
   std::vector<ProbeResult> Probe(const std::vector<std::filesystem::path>& libraries) override;
   void Check(const CheckJob& job, const CheckedCallback& checked) override;

@@ -151,6 +151,20 @@ void RequirePossible(const RepetitionSamples& samples, const MeasureJob& job,
   Require(samples.remark.value_or("").size() <= kMostText, "its remark is too long");
 }
 
+void RequirePossible(const Profile& profile, int64_t nodes, double elapsed_seconds) {
+  Require(profile.runs > 0, "it is of no run");
+  RequireTime(profile.whole_ms, "the time of a run");
+  double all_ms = profile.whole_ms;
+  for (const PartTime& part : profile.parts) {
+    RequireTime(part.ms, "a time");
+    all_ms += part.ms;
+    for (const int node : part.nodes) RequireCount(node, nodes - 1, "a node");
+  }
+  // Half of the runs take at least as long as their medians say.
+  Require(all_ms * static_cast<double>(profile.runs) / 4 <= elapsed_seconds * 1e3 + 100,
+          "its runs took longer than the process was there");
+}
+
 void RequirePossible(const ProbeResult& result) {
   Require(result.info.has_value() == result.refusal.empty(), "it neither describes nor refuses");
   if (!result.info) return;

@@ -28,6 +28,8 @@ void RequirePossible(const Predictions& predictions, const EvaluationFacts& fact
 // Times that contradict each other, or are longer than the process was there.
 void RequirePossible(const RepetitionSamples& samples, const MeasureJob& job,
                      double elapsed_seconds);
+// Nodes that the model doesn't have, or times of more than the process was there.
+void RequirePossible(const Profile& profile, int64_t nodes, double elapsed_seconds);
 void RequirePossible(const ProbeResult& result);
 void RequirePossible(const CheckedMessage& checked);
 

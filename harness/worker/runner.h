@@ -42,6 +42,7 @@ class Runner {
   virtual ~Runner() = default;
   virtual Predictions Evaluate(const EvaluateJob& job, const ProgressCallback& progress) = 0;
   virtual RepetitionSamples Measure(const MeasureJob& job) = 0;
+  virtual Profile TimeLayers(const ProfileJob& job) = 0;
   virtual void Score(const ScoreJob& job) = 0;
   // One result for each library, in their order. One that crashes is refused with that reason.
   virtual std::vector<ProbeResult> Probe(const std::vector<std::filesystem::path>& libraries) = 0;

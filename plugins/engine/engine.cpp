@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <string>
+#include <vector>
 
 #include "aligned.h"
 #include "layout.h"
 #include "planner.h"
+#include "quantbench/ext/parts.h"
 #include "quantbench/guard.hpp"
 
 namespace quantbench::engine {
@@ -83,6 +86,33 @@ void ReportTap(const Executable& executable, Context& context, const qb_run& req
                          nanoseconds);
 }
 
+// Steps as RunBatch has them for one image, with a word after each block or step.
+void RunInParts(const Plan& plan, const Work& work, const qb_part_sink& sink) {
+  std::vector<int32_t> nodes;
+  const auto run = [&](const Step& step) {
+    const auto start = std::chrono::steady_clock::now();
+    step.Run(work);
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    sink.part_done(sink.user, nodes.data(), static_cast<int32_t>(nodes.size()),
+                   std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
+    nodes.clear();
+  };
+  const auto add = [&](const Step& step) {
+    if (step.completes >= 0) nodes.push_back(step.completes);
+  };
+  auto block = plan.blocks.begin();
+  for (size_t s = 0; s < plan.steps.size();) {
+    if (block != plan.blocks.end() && block->first_step == s) {
+      for (size_t i = s; i < s + block->count; ++i) add(*plan.steps[i]);
+      run(*block->step);
+      s += block++->count;
+    } else {
+      add(*plan.steps[s]);
+      run(*plan.steps[s++]);
+    }
+  }
+}
+
 // With a tap nothing runs as a block, so that each value exists.
 void RunTapped(const Executable& executable, Context& context, const qb_run& request,
                const Work& work) {
@@ -155,8 +185,10 @@ qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size,
   });
 }
 
-qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
-              qb_error error) {
+namespace {
+
+qb_status RunWith(const qb_executable* executable, qb_context* context, const qb_run* request,
+                  const qb_part_sink* sink, qb_error error) {
   return Guarded(error, [&] {
     const Executable& e = From(executable);
     Context& c = *reinterpret_cast<Context*>(context);
@@ -169,12 +201,27 @@ qb_status Run(const qb_executable* executable, qb_context* context, const qb_run
                          .input = request->input,
                          .output = request->output};
     const Team team(request->parallel);
-    if (request->tap != nullptr) {
+    if (sink != nullptr) {
+      RunInParts(e.plan, {state, 0, request->batch_size, team}, *sink);
+    } else if (request->tap != nullptr) {
       RunTapped(e, c, *request, {state, 0, request->batch_size, team});
     } else {
       RunBatch(e.plan, state, request->batch_size, team);
     }
   });
+}
+
+constexpr qb_parts kParts{.struct_size = sizeof(qb_parts), .run = RunWith};
+
+}  // namespace
+
+qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
+              qb_error error) {
+  return RunWith(executable, context, request, nullptr, error);
+}
+
+const void* Extension(const char* id) {
+  return std::strcmp(id, QB_PARTS_ID) == 0 ? &kParts : nullptr;
 }
 
 void DestroyContext(qb_context* context) { delete reinterpret_cast<Context*>(context); }
