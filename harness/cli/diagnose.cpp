@@ -26,17 +26,23 @@ struct DiagnoseOptions : ScenarioOptions {
 
 // OUT/layers/BACKEND-RECIPE, without an extension.
 std::filesystem::path FilesOf(const Diagnosis& diagnosis, const std::filesystem::path& out) {
-  return out / "layers" / (diagnosis.backend + "-" + diagnosis.recipe);
+  return out / kDiagnosesFolder / (diagnosis.backend + "-" + diagnosis.recipe);
 }
 
-void WriteFiles(const Diagnosis& diagnosis, const std::filesystem::path& out) {
+void WriteFiles(const Diagnosis& diagnosis, const std::filesystem::path& out,
+                const std::filesystem::path& cache) {
   const std::string name = FilesOf(diagnosis, out).string();
-  std::filesystem::create_directories(out / "layers");
+  std::filesystem::create_directories(out / kDiagnosesFolder);
   WriteFileAtomically(name + ".csv",
                       [&](std::ostream& stream) { WriteLayersCsv(diagnosis, stream); });
   WriteFileAtomically(name + ".json",
                       [&](std::ostream& stream) { WriteDiagnosisJson(diagnosis, stream); });
   Log("diagnosis: " + name + ".csv, .json");
+  std::error_code ignored;
+  if (!std::filesystem::exists(out / "results.json", ignored)) return;
+  const LoadedResults loaded = LoadResults(out);
+  WriteFileAtomically(out / "report.html", ReportPage(loaded, ClassResults(loaded), cache));
+  Log("report: " + (out / "report.html").string());
 }
 
 int DiagnoseToTheEnd(DiagnoseOptions& options) {
@@ -52,7 +58,7 @@ int DiagnoseToTheEnd(DiagnoseOptions& options) {
                                           .filter = options.filter,
                                           .jobs = options.Jobs(),
                                           .isolate = !options.no_isolation});
-    WriteFiles(diagnosis, out);
+    WriteFiles(diagnosis, out, options.CacheFolder());
     std::vector<size_t> order = WorstFirst(diagnosis);
     if (!options.all) order.resize(std::min(order.size(), kWorst));
     WriteLayersTable(diagnosis, order, std::cout, StdoutWantsColor());

@@ -54,7 +54,7 @@ std::string ReportPage(const LoadedResults& results, const ClassResults& classes
   html::ImagesOfRun images{.classes = classes, .thumbnails = {}, .no_photographs = {}};
   images.thumbnails =
       FindThumbnails(results.results.inputs.evaluation_crops, cache, images.no_photographs);
-  return HtmlReport(results.results, &images);
+  return HtmlReport(results.results, &images, ReadDiagnoses(results.file.parent_path()));
 }
 
 void AddReport(Command app, int& exit_code) {

@@ -141,11 +141,13 @@ void AdviseNetwork(const QuantizedGraph& quantized, Diagnosis& diagnosis) {
     return false;
   }();
   if (channels > 0 && any_shared)
-    advise("granularity: [per_channel]", Layers(channels) + " with one scale for unequal channels");
+    advise("matrix: {granularity: [per_channel]}",
+           Layers(channels) + " with one scale for unequal channels");
   if (const size_t saturated = CountOf(diagnosis, "saturated"); saturated > 0)
-    advise("observer: [minmax]", Layers(saturated) + " whose values are cut off");
+    advise("matrix: {observer: [minmax]}", Layers(saturated) + " whose values are cut off");
   if (const size_t coarse = CountOf(diagnosis, "coarse"); coarse > 0)
-    advise("observer: [percentile]", Layers(coarse) + " with a range far beyond its values");
+    advise("matrix: {observer: [percentile]}",
+           Layers(coarse) + " with a range far beyond its values");
 }
 
 std::vector<size_t> WorstFirst(const Diagnosis& diagnosis) {

@@ -16,7 +16,8 @@ std::string TitleOf(const Results& results) {
 
 }  // namespace
 
-std::string HtmlReport(const Results& results, const html::ImagesOfRun* images) {
+std::string HtmlReport(const Results& results, const html::ImagesOfRun* images,
+                       std::span<const Diagnosis> diagnoses) {
   const html::Cases cases(results);
   Markup page;
   html::OpenPage(TitleOf(results), html::kReportCss, "cases", page);
@@ -29,6 +30,10 @@ std::string HtmlReport(const Results& results, const html::ImagesOfRun* images) 
   page.Close();
   html::AddTable(cases, page);
   if (images != nullptr) html::AddClasses(*images, page);
+  for (const Diagnosis& diagnosis : diagnoses) {
+    if (diagnosis.model_hash == results.inputs.model && results.Find(diagnosis.case_id) != nullptr)
+      html::AddLayers(diagnosis, page);
+  }
   html::AddDetails(cases, page);
   page.Close();
   html::ClosePage(images == nullptr ? html::kReportJs

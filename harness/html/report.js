@@ -1,6 +1,6 @@
 // Filtering the table of report.html, and what its points tell.
 (() => {
-  const { byId, all, showTooltip, hideTooltip, makeSortable, hasWords } = quantbenchPage;
+  const {byId, all, showTooltip, hideTooltip, makeSortable, hasWords} = quantbenchPage;
   const table = byId('table');
   if (table === null) return;
   makeSortable(table);
@@ -26,8 +26,10 @@
       row.hidden = !matches(row);
       if (!row.hidden) ++shown;
     }
-    for (const point of points) point.classList.toggle('away', rowsOf(point).every((row) => row.hidden));
-    count.textContent = shown === rows.length ? `${shown} cases` : `${shown} of ${rows.length} cases`;
+    for (const point of points)
+      point.classList.toggle('away', rowsOf(point).every((row) => row.hidden));
+    count.textContent =
+        shown === rows.length ? `${shown} cases` : `${shown} of ${rows.length} cases`;
   };
   form.hidden = false;
   form.addEventListener('input', applyFilters);
@@ -54,7 +56,7 @@
       unhint(point);
       const row = rowsOf(point).find((one) => !one.hidden);
       if (row === undefined) return;
-      row.scrollIntoView({ block: 'center' });
+      row.scrollIntoView({block: 'center'});
       row.focus();
     });
     for (const row of rowsOf(point)) {
@@ -66,10 +68,11 @@
   for (const chart of all('.chart')) {
     const x = (point) => point.getBoundingClientRect().left;
     const stops = all('.point', chart).sort((a, b) => x(a) - x(b));
-    const stopAt = (index) => stops.forEach((stop, i) => stop.setAttribute('tabindex', i === index ? 0 : -1));
+    const stopAt = (index) =>
+        stops.forEach((stop, i) => stop.setAttribute('tabindex', i === index ? 0 : -1));
     stopAt(0);
     stops.forEach((stop, index) => stop.addEventListener('keydown', (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[event.key];
       if (step === undefined) return;
       event.preventDefault();
       const next = (index + step + stops.length) % stops.length;

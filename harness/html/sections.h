@@ -5,6 +5,7 @@
 #include "chart/markup.h"
 #include "html/cases.h"
 #include "html/page.h"
+#include "record/diagnosis.h"
 
 namespace quantbench::html {
 
@@ -13,6 +14,7 @@ void AddScatters(const Cases& cases, Markup& page);       // accuracy against ti
 void AddRecipeBars(const Cases& cases, Markup& page);     // accuracy of each recipe
 void AddDistributions(const Cases& cases, Markup& page);  // spread of each latency
 void AddTable(const Cases& cases, Markup& page);
-void AddDetails(const Cases& cases, Markup& page);  // environment, inputs
+void AddLayers(const Diagnosis& diagnosis, Markup& page);  // of one case that was diagnosed
+void AddDetails(const Cases& cases, Markup& page);         // environment, inputs
 
 }  // namespace quantbench::html

@@ -2,6 +2,7 @@
 // A diagnosis to CSV and JSON, and back.
 #include "record/diagnosis.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "record/csv.h"
@@ -58,6 +59,18 @@ Diagnosis ReadDiagnosis(const std::filesystem::path& file) {
   } catch (const Error& error) {
     throw Error("'" + file.string() + "' is no diagnosis: " + error.what());
   }
+}
+
+std::vector<Diagnosis> ReadDiagnoses(const std::filesystem::path& out) {
+  std::vector<std::filesystem::path> files;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(out / kDiagnosesFolder, ignored)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  std::vector<Diagnosis> diagnoses;
+  for (const std::filesystem::path& file : files) diagnoses.push_back(ReadDiagnosis(file));
+  return diagnoses;
 }
 
 }  // namespace quantbench

@@ -174,6 +174,7 @@ struct Fields<Reduction> {
 
 struct Diagnosis {
   std::string scenario, case_id, model, backend, isa, recipe, split;
+  std::string model_hash;  // of the model's file, as results have it
   int64_t images = 0;
   std::optional<double> float_top1_percent, integer_top1_percent;
   double agreement_percent = 0;
@@ -191,6 +192,7 @@ struct Fields<Diagnosis> {
       Field("scenario", &Diagnosis::scenario),
       Field("case_id", &Diagnosis::case_id),
       Field("model", &Diagnosis::model),
+      Field("model_hash", &Diagnosis::model_hash),
       Field("backend", &Diagnosis::backend),
       Field("isa", &Diagnosis::isa),
       Field("recipe", &Diagnosis::recipe),
@@ -213,5 +215,9 @@ void WriteLayersCsv(const Diagnosis& diagnosis, std::ostream& stream);
 void WriteDiagnosisJson(const Diagnosis& diagnosis, std::ostream& stream);
 // Throws Error that names the file.
 Diagnosis ReadDiagnosis(const std::filesystem::path& file);
+
+// Where a run's folder keeps them, and all that lie there, by name. Throws Error as above.
+inline constexpr char kDiagnosesFolder[] = "layers";
+std::vector<Diagnosis> ReadDiagnoses(const std::filesystem::path& out);
 
 }  // namespace quantbench

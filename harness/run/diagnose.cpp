@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <span>
 
 #include "backend/abi_model.h"
 #include "backend/model_file.h"
 #include "diagnose/layer_times.h"
+#include "diagnose/preprocess_check.h"
 #include "diagnose/verdicts.h"
 #include "diagnose/weight_facts.h"
 #include "quantize/mixed.h"
@@ -160,11 +162,12 @@ std::vector<std::string> Suspects(const Diagnosis& diagnosis) {
   const std::vector<size_t> by_depth = by_ratio;
   std::ranges::stable_sort(by_ratio, std::greater(),
                            [&](size_t i) { return layers[i].weights.channel_ratio.value_or(0); });
-  const std::vector<size_t> worst = WorstFirst(diagnosis);
+  const std::vector<size_t> worst = WorstFirst(diagnosis), ratios = std::move(by_ratio);
   std::vector<std::string> suspects;
   for (size_t place = 0; place < layers.size(); ++place) {
-    for (const auto* const order : {&worst, &by_ratio, &by_depth}) {
-      const LayerDiagnosis& layer = layers[(*order)[place]];
+    for (const std::span<const size_t> order :
+         {std::span(worst), std::span(ratios), std::span(by_depth)}) {
+      const LayerDiagnosis& layer = layers[order[place]];
       if (layer.integer && std::ranges::find(suspects, layer.layer) == suspects.end())
         suspects.push_back(layer.layer);
     }
@@ -226,6 +229,12 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
   diagnosis.layers = DescribeLayers(quantized, errors);
   if (request.times) Timing(context, stages, one.key.backend).AddTo(one.key.recipe, diagnosis);
   JudgeLayers(quantized, diagnosis);
+  if (labelled) {
+    const auto advice =
+        CheckPreprocess(*quantized.graph, stages.layers().Images(), stages.layers().Chosen(),
+                        scenario.preprocess, context.pool);
+    if (advice) diagnosis.advice.push_back(*advice);
+  }
   AdviseNetwork(quantized, diagnosis);
   if (request.limit_pp) diagnosis.reduction = ReductionOf(stages, *request.limit_pp, diagnosis);
   return diagnosis;

@@ -28,6 +28,8 @@ class LayersStage : public Stage {
   // Call after Make.
   const NetworkErrors& errors() const { return errors_; }
   const QuantizedGraph& quantized() const { return quantized_; }
+  const Crops& Images() const;
+  std::vector<int64_t> Chosen() const;
 
   std::string_view name() const override { return "layers"; }
   void Key() override;
@@ -36,8 +38,6 @@ class LayersStage : public Stage {
   void Make() override;
 
  private:
-  const Crops& Images() const;
-  std::vector<int64_t> Chosen() const;
   std::string KeyNow() const;
   std::string KindOfWork() const;
   NetworkErrors Measure();
