@@ -35,4 +35,7 @@ inline bool Holds(const qb_plugin& table, size_t offset, size_t bytes) {
   return table.struct_size >= offset + bytes;
 }
 
+// The struct behind an extension's id; NULL where the plugin doesn't have it.
+const void* ExtensionOf(const qb_plugin& table, const char* id);
+
 }  // namespace quantbench

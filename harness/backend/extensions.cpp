@@ -13,9 +13,6 @@
 #include "quantbench/ext/options.h"
 
 namespace quantbench {
-namespace {
-
-// The struct behind an extension's id; NULL where the plugin doesn't have it.
 const void* ExtensionOf(const qb_plugin& table, const char* id) {
   if (!Holds(table, offsetof(qb_plugin, extension), sizeof(table.extension))) return nullptr;
   if (table.extension == nullptr) return nullptr;
@@ -26,6 +23,8 @@ const void* ExtensionOf(const qb_plugin& table, const char* id) {
   });
   return found;
 }
+
+namespace {
 
 // Lists without their ends would be read through all of memory.
 constexpr int kMostOptions = 64;

@@ -31,16 +31,16 @@ TextTable TableOf(const Diagnosis& diagnosis, std::span<const size_t> order) {
   table.columns = {{.title = "#", .right_aligned = true},
                    {.title = "layer", .shortens = true},
                    {.title = "verdict"},
-                   {.title = "own dB", .right_aligned = true},
-                   {.title = "weights", .right_aligned = true},
-                   {.title = "activ.", .right_aligned = true},
-                   {.title = "channel", .right_aligned = true},
+                   {.title = "own", .right_aligned = true},
+                   {.title = "wgts", .right_aligned = true},
+                   {.title = "acts", .right_aligned = true},
+                   {.title = "chan", .right_aligned = true},
                    {.title = "so far", .right_aligned = true},
                    {.title = "ratio", .right_aligned = true},
-                   {.title = "cut %", .right_aligned = true}};
+                   {.title = "cut%", .right_aligned = true}};
   if (timed) {
-    table.columns.push_back({.title = "fp32 ms", .right_aligned = true});
-    table.columns.push_back({.title = "int8 ms", .right_aligned = true});
+    table.columns.push_back({.title = "fp32", .right_aligned = true});
+    table.columns.push_back({.title = "int8", .right_aligned = true});
   }
   for (const size_t i : order) {
     const LayerDiagnosis& layer = diagnosis.layers[i];
@@ -87,6 +87,12 @@ void WriteHead(const Diagnosis& diagnosis, std::ostream& stream) {
                      Shown(diagnosis.int8_conversion_ms, 3) + " ms",
                  kTableWidth, stream);
   }
+  WriteWrapped(std::string("dB of signal to noise: own, of it weights and activations alone, the "
+                           "median channel, all so far") +
+                   (diagnosis.timing.empty()     ? ""
+                    : diagnosis.timing == "taps" ? "; ms under taps, nothing fused"
+                                                 : "; ms as it runs, \" with the piece above"),
+               kTableWidth, stream);
   stream << '\n';
 }
 

@@ -13,6 +13,7 @@
 #include "diagnose/preprocess_check.h"
 #include "diagnose/verdicts.h"
 #include "diagnose/weight_facts.h"
+#include "model/onnx_export.h"
 #include "quantize/mixed.h"
 #include "run/reduce.h"
 #include "run/start.h"
@@ -137,7 +138,8 @@ class Timing {
     const Profile one = RunOnCachedFiles(
         [&] {
           return ProfileJob{
-              .target = context_.TargetOf(backend_, stages_.models().Built(recipe).flat),
+              .target = context_.TargetOf(backend_, stages_.models().Built(recipe).flat,
+                                          stages_.models().Built(recipe).onnx),
               .images = stages_.crops().Images()};
         },
         [&](const ProfileJob& job) { return context_.runner->TimeLayers(job); });
@@ -177,12 +179,14 @@ std::vector<std::string> Suspects(const Diagnosis& diagnosis) {
 
 Reduction ReductionOf(Stages& stages, double limit_pp, const Diagnosis& diagnosis) {
   const QuantizedGraph& quantized = stages.layers().quantized();
-  const auto count = [&](const AbiModel& model) {
-    return stages.predictions().PredictionsOf(diagnosis.backend, FlattenModel(model.get()));
+  const auto count = [&](const auto& model) {
+    return stages.predictions().PredictionsOf(
+        diagnosis.backend, FlattenModel(AbiModel(model).get()),
+        [&](const std::filesystem::path& file) { ExportOnnx(model, file); });
   };
   const std::vector<std::string> suspects = Suspects(diagnosis);
   Log("reduce: looking for layers to keep in float");
-  const Predictions floats = count(AbiModel(*quantized.graph));
+  const Predictions floats = count(*quantized.graph);
   return Reduce({.limit_pp = limit_pp,
                  .images = floats.images,
                  .float_correct = floats.top1_correct,
@@ -191,7 +195,7 @@ Reduction ReductionOf(Stages& stages, double limit_pp, const Diagnosis& diagnosi
                   ThrowIfInterrupted();
                   QuantizedGraph mixed = quantized;
                   KeepInFloat(layers, mixed);
-                  return count(AbiModel(mixed)).top1_correct;
+                  return count(mixed).top1_correct;
                 });
 }
 

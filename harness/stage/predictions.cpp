@@ -41,11 +41,13 @@ std::vector<std::string> BackendsOf(const std::vector<Case>& cases) {
 // All that decides predictions. A model stands here by its content, so that predictions outlive a
 // rebuild of this program that gives the same model.
 std::string PredictionsStage::KeyOf(const EvaluationUnit& unit) const {
-  return KeyOf(unit.backend, models_.HashOf(unit.recipe), unit.batch_size);
+  const bool takes_file = context_.backends.at(unit.backend).info.takes_file;
+  return KeyOf(unit.backend, models_.HashOf(unit.recipe),
+               takes_file ? models_.FileHashOf(unit.recipe) : std::string(), unit.batch_size);
 }
 
 std::string PredictionsStage::KeyOf(const std::string& backend, const std::string& model_hash,
-                                    int batch_size) const {
+                                    const std::string& file_hash, int batch_size) const {
   const ChosenBackend& chosen = context_.backends.at(backend);
   Hasher hasher;
   hasher.Add("evaluation").Add(code_of_evaluation::kCodeVersion).Add(model_hash);
@@ -312,8 +314,10 @@ Predictions PredictionsStage::RunBackend(const EvaluationUnit& unit) const {
       });
 }
 
-Predictions PredictionsStage::PredictionsOf(const std::string& backend, const std::string& flat) {
-  const std::string key = KeyOf(backend, HashBytes(std::as_bytes(std::span(flat))), 1);
+Predictions PredictionsStage::PredictionsOf(const std::string& backend, const std::string& flat,
+                                            const WriteModel& write_onnx) {
+  const std::string hash = HashBytes(std::as_bytes(std::span(flat)));
+  const std::string key = KeyOf(backend, hash, hash, 1);  // one decides the other
   context_.store.Hold(kPredictions, key);
   std::string problem;
   if (auto cached = context_.store.Read(
@@ -322,10 +326,12 @@ Predictions PredictionsStage::PredictionsOf(const std::string& backend, const st
     return std::move(*cached);
   const WorkFolder folder;
   const std::filesystem::path model = folder.path() / "trial.model";
+  const std::filesystem::path onnx = folder.path() / "trial.onnx";
   WriteFileAtomically(model, flat);
+  if (context_.backends.at(backend).info.takes_file) write_onnx(onnx);
   Predictions predictions = RunOnCachedFiles(
       [&] {
-        return EvaluateJob{.target = context_.TargetOf(backend, model),
+        return EvaluateJob{.target = context_.TargetOf(backend, model, onnx),
                            .images = *crops_.Images(),
                            .batch_size = 1,
                            .jobs = context_.jobs};

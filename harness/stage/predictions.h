@@ -2,6 +2,8 @@
 // Stage: the best classes of each image, once for each backend and quantised model.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <variant>
@@ -33,15 +35,18 @@ class PredictionsStage : public Stage {
   void Make() override;
 
   // Of a model that is no case's, whose flat file (FlattenModel) is given: from the cache, or
-  // evaluated now. Call after Make of crops. Throws Error where the backend fails.
-  Predictions PredictionsOf(const std::string& backend, const std::string& flat);
+  // evaluated now. Its ONNX file is written for backends that take one. Call after Make of crops.
+  // Throws Error where the backend fails.
+  using WriteModel = std::function<void(const std::filesystem::path&)>;
+  Predictions PredictionsOf(const std::string& backend, const std::string& flat,
+                            const WriteModel& write_onnx);
 
  private:
   using Outcome = std::variant<Evaluation, Failure>;
 
   std::string KeyOf(const EvaluationUnit& unit) const;
   std::string KeyOf(const std::string& backend, const std::string& model_hash,
-                    int batch_size) const;
+                    const std::string& file_hash, int batch_size) const;
   std::string KindOfWork(const EvaluationUnit& unit) const;
   ArtefactState StateOf(const EvaluationUnit& unit);
   ArtefactState Look(const EvaluationUnit& unit);  // what StateOf remembers

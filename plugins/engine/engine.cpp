@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "aligned.h"
 #include "layout.h"
 #include "planner.h"
-#include "quantbench/ext/parts.h"
 #include "quantbench/guard.hpp"
 
 namespace quantbench::engine {
@@ -211,17 +209,13 @@ qb_status RunWith(const qb_executable* executable, qb_context* context, const qb
   });
 }
 
-constexpr qb_parts kParts{.struct_size = sizeof(qb_parts), .run = RunWith};
-
 }  // namespace
+
+constinit const qb_parts kParts{.struct_size = sizeof(qb_parts), .run = RunWith};
 
 qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
               qb_error error) {
   return RunWith(executable, context, request, nullptr, error);
-}
-
-const void* Extension(const char* id) {
-  return std::strcmp(id, QB_PARTS_ID) == 0 ? &kParts : nullptr;
 }
 
 void DestroyContext(qb_context* context) { delete reinterpret_cast<Context*>(context); }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels.h"
+#include "quantbench/ext/parts.h"
 #include "quantbench/plugin.h"
 #include "step.h"
 
@@ -16,8 +17,7 @@ qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size,
                         qb_context** context, qb_error error);
 qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
               qb_error error);
-// quantbench.parts/1; NULL for others.
-const void* Extension(const char* id);
+extern const qb_parts kParts;
 int32_t FallbackNodes(const qb_executable* executable);
 void DestroyContext(qb_context* context);
 void DestroyExecutable(qb_executable* executable);

@@ -58,6 +58,7 @@ qb_status Prepare(const IsaPaths& paths, Fusion fusion, const qb_prepare* reques
 
 const void* Extension(const char* id) {
   static constexpr qb_float_order kFloatOrder{.struct_size = sizeof(qb_float_order)};
+  if (std::string_view(id) == QB_PARTS_ID) return &kParts;
   return std::string_view(id) == QB_FLOAT_ORDER_ID ? &kFloatOrder : nullptr;
 }
 

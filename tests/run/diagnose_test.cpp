@@ -112,15 +112,6 @@ TEST_CASE("diagnose: an activation's range cut to a tenth") {
   CHECK(saturated == 1);
 }
 
-TEST_CASE("diagnose: mean and std swapped") {
-  const Diagnosis diagnosis = DiagnoseModel({}, "per_channel",
-                                            {{"dataset.preprocess.mean", "[0.229, 0.224, 0.225]"},
-                                             {"dataset.preprocess.std", "[0.485, 0.456, 0.406]"}});
-  REQUIRE(!diagnosis.advice.empty());
-  CHECK(diagnosis.advice.front().setting ==
-        "dataset: {preprocess: {mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}}");
-}
-
 TEST_CASE("diagnose: one scale a channel, minmax, right preprocessing: no alarm") {
   const Diagnosis diagnosis = DiagnoseModel({}, "per_channel");
   CHECK(diagnosis.advice.empty());
