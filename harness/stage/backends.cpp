@@ -32,18 +32,19 @@ std::string ChosenBackend::Hash() const {
 
 Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& found) {
   Matrix matrix = scenario.matrix;
-  const auto all = std::find(matrix.backend.begin(), matrix.backend.end(), kAllBackends);
-  if (all == matrix.backend.end()) return matrix;
-  matrix.backend.erase(all);
+  const bool all = std::erase(matrix.backend, kAllBackends) > 0;
+  const bool engines = std::erase(matrix.backend, kAllEngines) > 0;
+  if (!all && !engines) return matrix;
   std::set<std::string> names;
   for (const FoundPlugin& plugin : found) {
-    if (plugin.refusal.empty() && plugin.info->RunsHere()) names.insert(plugin.info->name);
+    if (!plugin.refusal.empty() || !plugin.info->RunsHere()) continue;
+    if (plugin.info->takes_file ? engines : all) names.insert(plugin.info->name);
   }
   for (const std::string& named : matrix.backend) names.erase(named);
   matrix.backend.insert(matrix.backend.end(), names.begin(), names.end());
   if (matrix.backend.empty()) {
-    throw Error(
-        "backend: all: no plugin that can run here was found; `quantbench plugins` shows why");
+    throw Error(std::string("backend: ") + (all ? kAllBackends : kAllEngines) +
+                ": no plugin that can run here was found; `quantbench plugins` shows why");
   }
   return matrix;
 }

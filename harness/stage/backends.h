@@ -22,10 +22,13 @@ struct ChosenBackend {
   std::string Hash() const;
 };
 
-// What `backend: all` in a scenario stands for: every plugin found that can run here, by name.
+// What `backend: all` in a scenario stands for: every plugin found that can run here and takes the
+// host's model, by name.
 inline constexpr char kAllBackends[] = "all";
+// And those that import models by themselves, whose numbers are their own.
+inline constexpr char kAllEngines[] = "engines";
 
-// The scenario's matrix with `all` replaced. Throws Error where that leaves no backend.
+// The scenario's matrix with these two replaced. Throws Error where that leaves no backend.
 Matrix WithBackends(const Scenario& scenario, const std::vector<FoundPlugin>& found);
 
 // The backend that cases call by that name. Throws Error where it is missing or can't run here: a
