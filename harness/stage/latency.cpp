@@ -176,16 +176,15 @@ RepetitionSamples LatencyStage::Measure(const Case& one, const Row& row) const {
   return RunOnCachedFiles(
       [&] {
         const BuiltModel& model = models_.Built(one.key.recipe);
-        return MeasureJob{
-            .target = context_.TargetOf(one.key.backend, model.flat, model.onnx),
-            .images = crops_.Images(),
-            .batch_size = one.key.batch_size,
-            .threads = one.key.threads,
-            .streams = static_cast<int>(row.streams.value_or(0)),
-            .pin = latency.pin,
-            .settings = {.warmup_seconds = latency.warmup_seconds,
-                         .min_seconds = latency.min_seconds,
-                         .iterations = as_before ? repetitions.front().samples : 0}};
+        return MeasureJob{.target = context_.TargetOf(one.key.backend, model.flat, model.onnx),
+                          .images = crops_.Images(),
+                          .batch_size = one.key.batch_size,
+                          .threads = one.key.threads,
+                          .streams = static_cast<int>(row.streams.value_or(0)),
+                          .pin = latency.pin,
+                          .settings = {.warmup_seconds = latency.warmup_seconds,
+                                       .min_seconds = latency.min_seconds,
+                                       .iterations = as_before ? repetitions.front().samples : 0}};
       },
       [&](const MeasureJob& job) { return context_.runner->Measure(job); });
 }
