@@ -23,7 +23,7 @@ inline std::filesystem::path Plugins() { return BinaryDir() / "lib" / "quantbenc
 inline std::optional<FoundPlugin> FastBackend() {
   if (!Emulator().empty()) return std::nullopt;
   for (const FoundPlugin& plugin : FindPlugins({Plugins()})) {
-    if (!plugin.info || plugin.info->name == "reference") continue;
+    if (!plugin.info || plugin.info->name == "reference" || plugin.info->takes_file) continue;
     for (const IsaStatus& isa : plugin.info->isas) {
       if (isa.why_not.empty()) return plugin;
     }

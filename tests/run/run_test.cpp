@@ -156,12 +156,22 @@ TEST_CASE("a backend that fails hurts only its own rows") {
   CHECK(results.rows[1].accuracy->images == 48);
 }
 
-TEST_CASE("`all` is every plugin found that can run here") {
+TEST_CASE("`all` is every plugin found that can run here, `engines` those with importers") {
   QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
-  const std::vector<FoundPlugin> found = FindPlugins({kBinary / "lib" / "quantbench"});
-  const Matrix matrix = WithBackends(SmallScenario({{"matrix.backend", "all"}}), found);
-  CHECK(std::find(matrix.backend.begin(), matrix.backend.end(), "reference") !=
-        matrix.backend.end());
+  FoundPlugin reference;
+  for (const FoundPlugin& plugin : FindPlugins({kBinary / "lib" / "quantbench"})) {
+    if (plugin.info && plugin.info->name == "reference") reference = plugin;
+  }
+  FoundPlugin engine = reference;
+  engine.info->name = "engine";
+  engine.info->takes_file = true;
+  const std::vector<FoundPlugin> found{reference, engine};
+  const auto chosen = [&](const char* backends) {
+    return WithBackends(SmallScenario({{"matrix.backend", backends}}), found).backend;
+  };
+  CHECK(chosen("all") == std::vector<std::string>{"reference"});
+  CHECK(chosen("engines") == std::vector<std::string>{"engine"});
+  CHECK(chosen("[engines, all]") == std::vector<std::string>{"engine", "reference"});
   CHECK_THROWS_WITH_AS(WithBackends(SmallScenario({{"matrix.backend", "all"}}), {}),
                        doctest::Contains("no plugin that can run here was found"), Error);
 }
