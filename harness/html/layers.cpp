@@ -204,7 +204,7 @@ class LayerList {
     if (!errors.output_scale || !errors.output_zero_point) return;
     const double scale = *errors.output_scale, zero = *errors.output_zero_point;
     AddHistogram("Output, a column for four of 256 integers", errors.output_histogram,
-                 SignificantText(-zero * scale, 3), SignificantText((255 - zero) * scale, 3),
+                 SignificantText((0 - zero) * scale, 3), SignificantText((255 - zero) * scale, 3),
                  100 * (zero + 0.5) / 256);
   }
 
