@@ -114,9 +114,12 @@ class AbiModel::Builder {
     storage_.value_of_node.push_back(value);
   }
 
-  // 256 bytes, or as many for each channel.
+  // 256 bytes, or as many for each channel; a byte a channel for caps.
   int32_t AddTable(const Node& node, const std::vector<uint8_t>& table) {
-    const auto tables = static_cast<int64_t>(table.size() / 256);
+    const auto bytes = static_cast<int64_t>(table.size());
+    if (std::holds_alternative<Cap>(node.op))
+      return AddConstant(node.name + ".caps", QB_U8, {bytes}, table);
+    const int64_t tables = bytes / 256;
     return AddConstant(node.name + ".table", QB_U8, tables == 1 ? Shape{256} : Shape{tables, 256},
                        table);
   }

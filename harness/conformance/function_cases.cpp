@@ -55,6 +55,51 @@ void AddFunctions(std::vector<Case>& cases) {
   }
 }
 
+// A cap behind a layer, where engines may clamp the layer's sums instead; caps that they can't.
+void AddCaps(std::vector<Case>& cases) {
+  const auto add = [&](const std::string& name, const std::function<void(ModelBuilder&)>& build) {
+    cases.push_back({"cap/" + name, "a cap for each channel, behind a layer and by itself", build});
+  };
+  for (const int64_t channels : {1, 16, 21, 64, 150}) {
+    const std::string count = std::to_string(channels);
+    add("conv_" + count, [=](ModelBuilder& b) {
+      b.Output(b.Cap(b.Conv(b.Input(3, 9, 7), {.channels = channels,
+                                               .kernel = {3, 3},
+                                               .padding = {1, 1, 1, 1},
+                                               .activation = QB_RELU})));
+    });
+    add("inverted_residual_" + count, [=](ModelBuilder& b) {
+      const int32_t x = b.Conv(b.Input(3, 10, 9), {.channels = 20});
+      const int32_t wide = b.Cap(b.Conv(x, {.channels = channels, .activation = QB_RELU}));
+      const int32_t deep = b.Cap(b.Conv(wide, {.channels = channels,
+                                               .kernel = {3, 3},
+                                               .padding = {1, 1, 1, 1},
+                                               .groups = static_cast<int32_t>(channels),
+                                               .activation = QB_RELU}));
+      b.Output(b.Add(x, b.Conv(deep, {.channels = 20})));
+    });
+    add("depthwise_stride_2_" + count, [=](ModelBuilder& b) {
+      const int32_t x = b.Conv(b.Input(3, 11, 9), {.channels = channels});
+      b.Output(b.Cap(b.Conv(x, {.channels = channels,
+                                .kernel = {5, 5},
+                                .stride = {2, 2},
+                                .padding = {2, 2, 2, 2},
+                                .groups = static_cast<int32_t>(channels)})));
+    });
+  }
+  add("linear",
+      [](ModelBuilder& b) { b.Output(b.Cap(b.Linear(b.Flatten(b.Input(3, 4, 4)), 37))); });
+  add("qparams_of_its_own", [](ModelBuilder& b) {
+    b.Output(b.Cap(b.Conv(b.Input(3, 6, 5), {.channels = 21}), /*own_qparams=*/true));
+  });
+  add("of_two_readers", [](ModelBuilder& b) {
+    const int32_t x = b.Conv(b.Input(3, 6, 5), {.channels = 21});
+    b.Output(b.Add(x, b.Cap(x)));
+  });
+  add("of_the_input",
+      [](ModelBuilder& b) { b.Output(b.Conv(b.Cap(b.Input(3, 6, 5)), {.channels = 8})); });
+}
+
 void AddNorms(std::vector<Case>& cases) {
   for (const int32_t size : {1, 4, 5, 40}) {
     cases.push_back({"lrn/" + std::to_string(size),
@@ -158,6 +203,7 @@ void AddMixed(std::vector<Case>& cases) {
 std::vector<Case> FunctionCases() {
   std::vector<Case> cases;
   AddFunctions(cases);
+  AddCaps(cases);
   AddNorms(cases);
   AddProducts(cases);
   AddMoves(cases);

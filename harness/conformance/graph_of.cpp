@@ -204,9 +204,21 @@ class Reader {
       case QB_PRELU:
         if (Input(node, 1).dtype == QB_F32) return PRelu{.slopes = ValuesOf<float>(Input(node, 1))};
         RefuseNode(node);
+      case QB_CAP:
+        return Cap{.caps = CapsOf(node)};
       default:
         RefuseNode(node);
     }
+  }
+
+  // Integers of the result's qparams stand for caps that give them again.
+  std::vector<float> CapsOf(const qb_node& node) const {
+    if (Input(node, 1).dtype == QB_F32) return ValuesOf<float>(Input(node, 1));
+    const qb_tensor& y = *model_.tensors[node.output];
+    std::vector<float> caps;
+    for (const uint8_t cap : ValuesOf<uint8_t>(Input(node, 1)))
+      caps.push_back(static_cast<float>(cap - y.zero_points[0]) * y.scales[0]);
+    return caps;
   }
 
   const qb_model& model_;

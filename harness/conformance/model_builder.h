@@ -89,6 +89,8 @@ class ModelBuilder {
   int32_t ThroughFloat(int32_t x);
   int32_t Gather(int32_t x, const std::vector<int64_t>& dims, const std::vector<int32_t>& indices);
   int32_t PRelu(int32_t x);  // slopes from -1 to 1
+  // Caps from below zero to beyond the range; with qparams of its own, or x's.
+  int32_t Cap(int32_t x, bool own_qparams = false);
   // In float; in integer models dequantised before and quantised behind it.
   int32_t LocalResponseNorm(int32_t x, int32_t size, float bias);
 

@@ -110,6 +110,31 @@ int32_t ModelBuilder::PRelu(int32_t x) {
   return AddNode(QB_PRELU, {x, constant}, y, PlainNode());
 }
 
+int32_t ModelBuilder::Cap(int32_t x, bool own_qparams) {
+  const int64_t channels = Dims(x)[1];
+  const double spread = RealSpread(x);
+  const int32_t y = NewActivation(Dims(x), QB_NONE);
+  TensorData& to = tensors_[static_cast<size_t>(y)];
+  const TensorData& from = tensors_[static_cast<size_t>(x)];
+  to.spread = from.spread;
+  const bool integer = precision_ == Precision::kInt8;
+  if (own_qparams) {
+    SetOutputQparams(y, QB_NONE, spread / 2);
+  } else if (integer) {
+    SetQparams(to, from.scales, from.zero_points[0]);
+  }
+  std::vector<float> caps;
+  std::vector<uint8_t> bytes;
+  for (int64_t c = 0; c < channels; ++c) {
+    caps.push_back(static_cast<float>(Uniform(-spread / 4, spread)));
+    if (integer) bytes.push_back(plugin::QuantizeCap(caps.back(), to.scales[0], to.zero_points[0]));
+  }
+  const int32_t constant =
+      integer ? Constant(QB_U8, {channels}, bytes.data(), bytes.size())
+              : Constant(QB_F32, {channels}, caps.data(), caps.size() * sizeof(float));
+  return AddNode(QB_CAP, {x, constant}, y, PlainNode());
+}
+
 int32_t ModelBuilder::LocalResponseNorm(int32_t x, int32_t size, float bias) {
   const std::vector<int64_t> dims = Dims(x);
   const double spread = RealSpread(x);

@@ -143,6 +143,10 @@ struct Unary {
 struct PRelu {
   std::vector<float> slopes;  // [c], of what is negative
 };
+// The smaller one of x and the cap of its channel, as a relu6 becomes in a channel that was scaled.
+struct Cap {
+  std::vector<float> caps;  // [c]
+};
 // Of an image, over `size` neighbouring channels; always in float.
 struct LocalResponseNorm {
   int size = 1;
@@ -152,9 +156,10 @@ struct Softmax {  // over a vector [k]; always in float
   bool logarithm = false;
 };
 
-using Operator = std::variant<Conv, Linear, BatchNorm, Activate, Add, Mul, Concat,
-                              GlobalAveragePool, AveragePool, MaxPool, Flatten, Reshape, Slice,
-                              ChannelShuffle, Unary, Softmax, Gather, PRelu, LocalResponseNorm>;
+using Operator =
+    std::variant<Conv, Linear, BatchNorm, Activate, Add, Mul, Concat, GlobalAveragePool,
+                 AveragePool, MaxPool, Flatten, Reshape, Slice, ChannelShuffle, Unary, Softmax,
+                 Gather, PRelu, LocalResponseNorm, Cap>;
 // Each operator's room, harness/model/operators/<op>.cpp, defines its own: all that the host knows
 // of it (operators/rules.h).
 template <class Op>
@@ -180,10 +185,14 @@ const Rules<Softmax>& RulesOf(const Softmax&);
 const Rules<Gather>& RulesOf(const Gather&);
 const Rules<PRelu>& RulesOf(const PRelu&);
 const Rules<LocalResponseNorm>& RulesOf(const LocalResponseNorm&);
+const Rules<Cap>& RulesOf(const Cap&);
 
 std::string_view OperatorName(const Operator& op);  // "conv", "linear", "batch_norm", ...
 // Whether the result has its first input's qparams: data that only move, or the largest of them.
 bool SharesQParams(const Operator& op);
+// Whether what it alone reads may have the result's qparams: what they can't tell apart, it can't
+// either.
+bool LendsQParams(const Operator& op);
 // Whether a node of it can apply an activation to its result.
 bool TakesActivation(const Operator& op);
 // Whether it is computed in float in integer models as well.

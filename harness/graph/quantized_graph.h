@@ -21,6 +21,7 @@ struct QuantizedWeights {
   // [oc], scale = input scale * weight scale. Empty where the bias stays float: in a dynamic layer,
   // and in one whose integers are only how the file keeps its weights, since it runs in float.
   std::vector<int32_t> bias;
+  int bits = 8;  // that a weight needs; the export writes four as INT4
 };
 
 // When activations get their qparams.

@@ -2,6 +2,7 @@
 // Graphs to ONNX protobufs.
 #include "model/onnx_export.h"
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 
@@ -17,16 +18,24 @@ namespace {
 using onnx_export::GraphWriter;
 using onnx_export::NodeWriter;
 
-constexpr int kOpset = 13;
-constexpr int kIrVersion = 7;
+// What INT4 weights need, and otherwise what every reader knows.
+constexpr int kOpset = 13, kOpsetOfFourBits = 21;
+constexpr int kIrVersion = 7, kIrVersionOfFourBits = 10;
+
+bool HasFourBits(const QuantizedGraph* quantized) {
+  return quantized != nullptr && quantized->mode == QuantizationMode::kStatic &&
+         std::ranges::any_of(quantized->weights,
+                             [](const QuantizedWeights& weights) { return weights.bits == 4; });
+}
 
 class Exporter {
  public:
   explicit Exporter(const Graph& graph, const QuantizedGraph* quantized)
       : graph_(graph), quantized_(quantized), file_(*model_.mutable_graph()) {
-    model_.set_ir_version(kIrVersion);
+    const bool four_bits = HasFourBits(quantized);
+    model_.set_ir_version(four_bits ? kIrVersionOfFourBits : kIrVersion);
     model_.set_producer_name("quantbench");
-    model_.add_opset_import()->set_version(kOpset);
+    model_.add_opset_import()->set_version(four_bits ? kOpsetOfFourBits : kOpset);
     model_.mutable_graph()->set_name(graph.name.empty() ? "model" : graph.name);
   }
 
@@ -115,6 +124,7 @@ class Exporter {
     if (quantized_ == nullptr || quantized_->weights[n].weight.empty())
       return file_.AddConstant(name, layer.weight.shape, layer.weight.values);
     const QuantizedWeights& integers = quantized_->weights[n];
+    if (integers.bits == 4) return AddFourBits(name, layer.weight.shape, integers);
     return AddDequantized(name, layer.weight.shape, integers.weight, integers.scales);
   }
 
@@ -141,6 +151,19 @@ class Exporter {
     const std::string scale = file_.AddConstant(name + "_scale", qparams_shape, scales);
     const std::string zero = file_.AddConstant(name + "_zero_point", qparams_shape, zeros);
     onnx_export::OnnxNode node = file_.AddNode("DequantizeLinear", {quantized, scale, zero}, name);
+    if (per_channel) node.Int("axis", 0);
+    return name;
+  }
+
+  // The same without zero points, which are 0.
+  std::string AddFourBits(const std::string& name, const Shape& shape,
+                          const QuantizedWeights& integers) {
+    const std::vector<float>& scales = integers.scales;
+    const bool per_channel = scales.size() > 1;
+    const Shape scales_shape = per_channel ? Shape{static_cast<int64_t>(scales.size())} : Shape{};
+    const std::string quantized = file_.AddFourBits(name + "_quantized", shape, integers.weight);
+    const std::string scale = file_.AddConstant(name + "_scale", scales_shape, scales);
+    onnx_export::OnnxNode node = file_.AddNode("DequantizeLinear", {quantized, scale}, name);
     if (per_channel) node.Int("axis", 0);
     return name;
   }

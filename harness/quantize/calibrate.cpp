@@ -106,6 +106,24 @@ class NamedStatistics {
   std::vector<std::string> rebuilt_;
 };
 
+// What a node reads that caps it needs no range above the caps, so it gets the result's: then a
+// backend can clamp where it computes. Not where others read it too, or where it has the qparams of
+// something else.
+void LendQParams(const Graph& graph, std::vector<QParams>& qparams) {
+  std::vector<int> readers(graph.values.size(), 0);
+  std::vector<bool> shared(graph.values.size(), false);
+  shared[static_cast<size_t>(graph.input)] = shared[static_cast<size_t>(graph.output)] = true;
+  for (const Node& node : graph.nodes) {
+    for (const ValueId input : node.inputs) ++readers[static_cast<size_t>(input)];
+    if (SharesQParams(node.op)) shared[static_cast<size_t>(node.output)] = true;
+  }
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    const auto input = static_cast<size_t>(node->inputs[0]);
+    if (LendsQParams(node->op) && readers[input] == 1 && !shared[input])
+      qparams[input] = qparams[static_cast<size_t>(node->output)];
+  }
+}
+
 }  // namespace
 
 std::string StatisticsKey(const StatisticsSource& source, const ObserverSpec& spec) {
@@ -138,6 +156,7 @@ Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
       const auto output = static_cast<size_t>(node.output);
       if (!observed[output]) qparams[output] = qparams[static_cast<size_t>(node.inputs[0])];
     }
+    LendQParams(graph, qparams);
   }
   return calibration;
 }

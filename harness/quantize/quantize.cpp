@@ -13,37 +13,17 @@
 #include "quantize/affine_quantize.h"
 #include "quantize/layer_integers.h"
 #include "quantize/mixed.h"
-#include "quantize/observer.h"
-#include "quantize/per_channel_observer.h"
 #include "quantize/range.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
 
-// Symmetric qint8 with the range of all values.
-std::vector<float> WeightScales(const std::string& name, const FloatTensor& weight,
-                                Granularity granularity) {
-  const ObserverSpec spec{.dtype = QuantizedDtype::kQint8,
-                          .scheme = QuantizationScheme::kSymmetric};
-  if (granularity == Granularity::kPerTensor) {
-    Observer observer(spec, name);
-    observer.Observe(weight.values);
-    return {observer.ComputeQParams().scale};
-  }
-  PerChannelObserver observer(spec, /*axis=*/0, name);
-  observer.Observe(weight);
-  std::vector<float> scales;
-  for (const QParams& channel : observer.ComputeQParams()) scales.push_back(channel.scale);
-  return scales;
-}
-
 std::vector<int8_t> QuantizeWeight(const std::string& name, const FloatTensor& weight,
-                                   const std::vector<float>& scales) {
+                                   const std::vector<float>& scales, IntegerRange integers) {
   std::vector<QParams> qparams;
   qparams.reserve(scales.size());
   for (const float scale : scales) qparams.push_back({.scale = scale, .zero_point = 0});
-  const IntegerRange integers = IntegersOf(QuantizedDtype::kQint8);
   const std::vector<int32_t> quantized =
       scales.size() == 1 ? AffineQuantize(weight.values, qparams[0], integers, name)
                          : AffineQuantize(weight, qparams, /*axis=*/0, integers, name);
@@ -71,14 +51,15 @@ void FitScalesToBias(const std::vector<float>& bias, float input_scale,
 // `input`: qparams of what the layer reads; nullptr: they are found at run time, and the bias stays
 // float.
 QuantizedWeights QuantizeLayer(const Node& node, const Weighted& layer, const QParams* input,
-                               Granularity granularity) {
+                               const WeightRecipe& recipe) {
   const std::string name = node.name + ".weight";
   RequireFinite(layer.weight.values, name);
   RequireFinite(layer.bias, node.name + ".bias");
   if (input == nullptr) RequireExactSums(node, layer.weight, {});
-  QuantizedWeights quantized{.scales = WeightScales(name, layer.weight, granularity)};
+  QuantizedWeights quantized{.scales = WeightScales(name, layer.weight, recipe),
+                             .bits = recipe.bits};
   if (input != nullptr) FitScalesToBias(layer.bias, input->scale, quantized.scales);
-  quantized.weight = QuantizeWeight(name, layer.weight, quantized.scales);
+  quantized.weight = QuantizeWeight(name, layer.weight, quantized.scales, IntegersOf(recipe));
   if (input == nullptr) return quantized;
   quantized.bias = QuantizeBias(layer.bias, input->scale, quantized.scales);
   RequireExactSums(node, layer.weight, quantized.bias);
@@ -127,6 +108,16 @@ void RequireExactSums(const Node& node, const FloatTensor& weight,
               "this layer in fp32");
 }
 
+namespace {
+
+const WeightRecipe& RecipeOf(const Node& node, const WeightRecipe& rest,
+                             const LayerRecipes& of_layers) {
+  const auto own = of_layers.find(node.name);
+  return own == of_layers.end() ? rest : own->second;
+}
+
+}  // namespace
+
 void TabulateFunctions(QuantizedGraph& quantized) {
   for (size_t n = 0; n < quantized.graph->nodes.size(); ++n) {
     const Node& node = quantized.graph->nodes[n];
@@ -141,6 +132,9 @@ void TabulateFunctions(QuantizedGraph& quantized) {
     };
     if (const auto* const prelu = std::get_if<PRelu>(&node.op)) {
       for (const float slope : prelu->slopes) add(QB_LEAKY_RELU, std::array{slope, 0.0f}.data());
+    } else if (const auto* const cap = std::get_if<Cap>(&node.op)) {
+      for (const float each : cap->caps)
+        bytes.push_back(plugin::QuantizeCap(each, out.scale, out.zero_point));
     } else {
       qb_node function{};
       DescribeToPlugin(node.op, function);
@@ -150,8 +144,8 @@ void TabulateFunctions(QuantizedGraph& quantized) {
 }
 
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
-                        Granularity granularity, std::string recipe,
-                        const std::set<std::string>& float_layers) {
+                        const WeightRecipe& weights_recipe, std::string recipe,
+                        const std::set<std::string>& float_layers, const LayerRecipes& of_layers) {
   QuantizedGraph quantized{.graph = std::move(graph),
                            .recipe = std::move(recipe),
                            .activations = {activations.begin(), activations.end()},
@@ -166,14 +160,16 @@ QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams>
     const QParams* const input = quantized.QParamsOf(node.inputs[0]);
     const Weighted* const layer = WeightsOf(node.op);
     if (layer != nullptr && input != nullptr && !float_layers.contains(node.name))
-      weights = QuantizeLayer(node, *layer, input, granularity);
+      weights = QuantizeLayer(node, *layer, input, RecipeOf(node, weights_recipe, of_layers));
   }
   TabulateFunctions(quantized);
   return quantized;
 }
 
-QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph, Granularity granularity,
-                               std::string recipe, const std::set<std::string>& float_layers) {
+QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph,
+                               const WeightRecipe& weights_recipe, std::string recipe,
+                               const std::set<std::string>& float_layers,
+                               const LayerRecipes& of_layers) {
   QuantizedGraph quantized{.graph = std::move(graph),
                            .recipe = std::move(recipe),
                            .activations = {},
@@ -184,7 +180,7 @@ QuantizedGraph QuantizeDynamic(std::shared_ptr<const Graph> graph, Granularity g
     QuantizedWeights& weights = quantized.weights.emplace_back();
     const Weighted* const layer = WeightsOf(node.op);
     if (layer != nullptr && !float_layers.contains(node.name))
-      weights = QuantizeLayer(node, *layer, nullptr, granularity);
+      weights = QuantizeLayer(node, *layer, nullptr, RecipeOf(node, weights_recipe, of_layers));
   }
   return quantized;
 }

@@ -13,7 +13,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "recipe/layers.h"
 #include "recipe/observer_spec.h"
+#include "recipe/techniques.h"
 #include "recipe/values.h"
 
 namespace quantbench {
@@ -27,6 +29,10 @@ struct Dimensions {
   Of<QConfig> qconfig{};
   Of<ObserverSpec> observer{};
   Of<Granularity> granularity{};
+  Of<WeightObserver> weight_observer{};
+  Of<int> weight_bits{};
+  Of<Techniques> techniques{};
+  Of<Layers> layers{};
   Of<int> batch_size{};
   Of<int> threads{};
 };
@@ -52,12 +58,17 @@ using CaseTexts = Dimensions<AsText>;
 struct FloatRecipe {
   static constexpr Precision precision = Precision::kFp32;
   static constexpr Quantization quantization = Quantization::kNone;
+  Techniques techniques{};  // of the float graph
   auto operator<=>(const FloatRecipe&) const = default;
 };
 
 struct StaticValues {
   ObserverSpec observer;  // of activations
   Granularity granularity = Granularity::kPerChannel;
+  WeightObserver weight_observer = WeightObserver::kMinmax;
+  int weight_bits = kMostWeightBits;
+  Techniques techniques{};
+  Layers layers{};
   auto operator<=>(const StaticValues&) const = default;
 };
 
@@ -81,6 +92,10 @@ struct DynamicRecipe {
   static constexpr Precision precision = Precision::kInt8;
   static constexpr Quantization quantization = Quantization::kDynamic;
   Granularity granularity = Granularity::kPerChannel;
+  WeightObserver weight_observer = WeightObserver::kMinmax;
+  int weight_bits = kMostWeightBits;
+  Techniques techniques{};  // of the float graph
+  Layers layers{};
   auto operator<=>(const DynamicRecipe&) const = default;
 };
 
@@ -92,7 +107,7 @@ struct GivenRecipe {
 };
 
 struct DimensionTraits {
-  int most = 0;                  // of integers, which begin at 1
+  int most = 0, least = 1;       // of integers
   bool set_by_qconfig = false;   // and named by it then
   bool decides_model = true;     // else it is in neither the model's name nor its key
   std::string_view before = {};  // in ids and models' names: "b" of "b4"
@@ -143,6 +158,30 @@ inline constexpr std::tuple kDimensions{
     MakeDimension(
         "granularity", [](auto& x) -> decltype((x.granularity)) { return x.granularity; },
         [] { return std::vector{Granularity::kPerChannel}; }, {.set_by_qconfig = true}),
+    MakeDimension(
+        "weight_observer",
+        [](auto& x) -> decltype((x.weight_observer)) { return x.weight_observer; },
+        [] { return std::vector{WeightObserver::kMinmax}; },
+        {.before = "weights_",
+         .before_in_label = "weights ",
+         .unsaid = ToString(WeightObserver::kMinmax),
+         .unsaid_in_label = ToString(WeightObserver::kMinmax)}),
+    MakeDimension(
+        "weight_bits", [](auto& x) -> decltype((x.weight_bits)) { return x.weight_bits; },
+        [] { return std::vector{kMostWeightBits}; },
+        {.most = kMostWeightBits,
+         .least = kLeastWeightBits,
+         .before = "w",
+         .before_in_label = "weight bits ",
+         .unsaid = "8",
+         .unsaid_in_label = "8"}),
+    MakeDimension(
+        "techniques", [](auto& x) -> decltype((x.techniques)) { return x.techniques; },
+        [] { return std::vector<Techniques>(1); },
+        {.unsaid = kNoTechnique, .unsaid_in_label = kNoTechnique}),
+    MakeDimension(
+        "layers", [](auto& x) -> decltype((x.layers)) { return x.layers; },
+        [] { return std::vector<Layers>(1); }),
     MakeDimension(
         "batch_size", [](auto& x) -> decltype((x.batch_size)) { return x.batch_size; },
         [] { return std::vector{1}; }, {.most = 4096, .before = "b"}),

@@ -2,6 +2,10 @@
 // Three ways to say the same: walks of the table of dimensions.
 #include "recipe/names.h"
 
+#include <utility>
+
+#include "support/hash.h"
+
 namespace quantbench {
 namespace {
 
@@ -36,6 +40,23 @@ std::string CaseId(const CaseKey& key) {
   return id;
 }
 
+namespace {
+
+// Names of layers may hold what no file's name should: it is replaced, and told apart by a hash.
+std::string AsFileName(std::string name) {
+  const std::string whole = name;
+  for (char& c : name) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view("_.+-=,").find(c) != std::string_view::npos;
+    if (!plain) c = '_';
+  }
+  constexpr size_t kLongest = 150;
+  if (name == whole && name.size() <= kLongest) return name;
+  return name.substr(0, kLongest) + "-" + Hasher().Add(whole).Hex().substr(0, 8);
+}
+
+}  // namespace
+
 std::string Recipe::Name() const {
   const CaseTexts texts = TextsOf(CaseKey{.recipe = *this});
   std::string name;
@@ -44,7 +65,7 @@ std::string Recipe::Name() const {
     if (IsOfRecipe(dimension) && traits.decides_model)
       Add(traits, traits.before, dimension.of(texts), '-', name);
   });
-  return name;
+  return AsFileName(std::move(name));
 }
 
 std::string RecipeLabel(const CaseTexts& texts) {

@@ -44,7 +44,7 @@ Kind PartOf(const Choice& choice) {
 }
 
 Recipe::Kind KindOf(const Choice& choice) {
-  if (choice.precision == Precision::kFp32) return FloatRecipe{};
+  if (choice.precision == Precision::kFp32) return PartOf<FloatRecipe>(choice);
   switch (choice.quantization) {
     case Quantization::kNone:
       break;
@@ -69,6 +69,11 @@ Recipe::~Recipe() = default;
 
 Recipe::Recipe(Choice choice) {
   ApplyQConfig(choice);
+  // What works on integers needs the calibration images, which static quantisation alone has.
+  const bool is_static =
+      choice.precision != Precision::kFp32 && choice.quantization == Quantization::kStatic;
+  if (choice.weight_bits == 0) choice.weight_bits = kMostWeightBits;  // left open
+  if (!is_static) choice.techniques = choice.techniques.OfFloatGraph();
   kind_ = KindOf(choice);
 }
 
@@ -78,6 +83,15 @@ Precision Recipe::precision() const {
 
 Quantization Recipe::quantization() const {
   return std::visit([](const auto& kind) { return kind.quantization; }, kind_);
+}
+
+Techniques Recipe::GraphTechniques() const {
+  return std::visit(
+      [](const auto& kind) {
+        if constexpr (requires { kind.techniques; }) return kind.techniques.OfFloatGraph();
+        return Techniques{};
+      },
+      kind_);
 }
 
 void Recipe::AddTo(Hasher& hasher) const {

@@ -34,6 +34,8 @@ class Recipe {
   ~Recipe();
 
   const Kind& kind() const { return kind_; }
+  // Those that rewrite the float network which it starts from.
+  Techniques GraphTechniques() const;
   Precision precision() const;
   Quantization quantization() const;
 

@@ -32,6 +32,20 @@ enum class Granularity { kPerTensor, kPerChannel };
 inline constexpr std::string_view kGranularityNames[] = {"per_tensor", "per_channel"};
 constexpr std::span<const std::string_view> NamesOf(Granularity) { return kGranularityNames; }
 
+// How weights get their range.
+enum class WeightObserver { kMinmax, kMse };
+inline constexpr std::string_view kWeightObserverNames[] = {"minmax", "mse"};
+constexpr std::span<const std::string_view> NamesOf(WeightObserver) { return kWeightObserverNames; }
+
+inline constexpr int kLeastWeightBits = 2, kMostWeightBits = 8;
+
+// What is done to a network beside quantising it: docs/techniques.md describes each.
+enum class Technique { kCle, kBiasCorrection };
+inline constexpr std::string_view kTechniqueNames[] = {"cle", "bias_correction"};
+constexpr std::span<const std::string_view> NamesOf(Technique) { return kTechniqueNames; }
+// Whether it rewrites the float network, before anything is calibrated.
+constexpr bool IsOfFloatGraph(Technique technique) { return technique == Technique::kCle; }
+
 template <typename Value>
 concept NamedValue = std::is_enum_v<Value> && requires(Value value) {
   NamesOf(value);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "recipe/techniques.h"
 #include "recipe/values.h"
 #include "record/accuracy.h"
 #include "record/agreement.h"
@@ -54,6 +55,8 @@ struct CaseResult {
   std::string model, backend, backend_version, isa;
   std::string precision, quantization, observer, granularity;
   std::string qconfig;  // PyTorch's recipe that set observer and granularity
+  std::string techniques, weight_observer, weight_bits;
+  std::string layers;  // that differ from the rest
   int batch_size = 1, threads = 1;
   std::optional<int64_t> streams;  // that ran at once, where their throughput was measured
   std::optional<int64_t> model_bytes;
@@ -77,6 +80,16 @@ struct Fields<CaseResult> {
   }
   static std::string ShownQuantization(const CaseResult& row) {
     return Is(row.quantization, Quantization::kNone) ? "" : row.quantization;
+  }
+
+  static std::string ShownWeightObserver(const CaseResult& row) {
+    return Is(row.weight_observer, WeightObserver::kMinmax) ? "" : row.weight_observer;
+  }
+  static std::string ShownWeightBits(const CaseResult& row) {
+    return row.weight_bits == std::to_string(kMostWeightBits) ? "" : row.weight_bits;
+  }
+  static std::string ShownTechniques(const CaseResult& row) {
+    return row.techniques == kNoTechnique ? "" : row.techniques;
   }
 
   static constexpr std::tuple kAll{
@@ -145,6 +158,41 @@ struct Fields<CaseResult> {
             {.column = 32,
              .kind = ColumnKind::kChoice,
              .page = {.place = 40, .title = "Qconfig", .hint = "PyTorch's recipe"}}),
+      Field("techniques", &CaseResult::techniques,
+            {.column = 46,
+             .kind = ColumnKind::kChoice,
+             .page = {.place = 65,
+                      .title = "Techniques",
+                      .hint = "what was done to the network beside quantising it",
+                      .text = ShownTechniques},
+             .terminal = {.place = 45,
+                          .title = "techniques",
+                          .yields = Yields::kWhereConstant,
+                          .text = ShownTechniques}}),
+      Field("weight_observer", &CaseResult::weight_observer,
+            {.column = 47,
+             .kind = ColumnKind::kChoice,
+             .page = {.place = 62,
+                      .title = "Weights",
+                      .hint = "what chose the ranges of weights",
+                      .text = ShownWeightObserver},
+             .terminal = {.place = 42,
+                          .title = "weights",
+                          .yields = Yields::kWhereConstant,
+                          .text = ShownWeightObserver}}),
+      Field("weight_bits", &CaseResult::weight_bits,
+            {.column = 48,
+             .kind = ColumnKind::kChoice,
+             .page = {.place = 63, .title = "Bits", .hint = "of a weight", .text = ShownWeightBits},
+             .terminal = {.place = 43,
+                          .title = "bits",
+                          .yields = Yields::kWhereConstant,
+                          .text = ShownWeightBits}}),
+      Field("layers", &CaseResult::layers,
+            {.column = 49,
+             .kind = ColumnKind::kChoice,
+             .page = {.place = 66, .title = "Layers", .hint = "that differ from the rest"},
+             .terminal = {.place = 46, .title = "layers", .yields = Yields::kShortens}}),
       Embedded(&CaseResult::preparation),
       Embedded(&CaseResult::memory),
       Field("streams", &CaseResult::streams,

@@ -13,14 +13,18 @@ constexpr std::array<std::string_view, 6> kStatusNames = {"ok",          "failed
                                                           "unsupported", "timeout", "skipped"};
 
 const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {
+  const Row* changed = nullptr;
   for (const Row& other : rows) {
     if (!IsFloat(other.precision) || other.backend != row.backend || other.status != Status::kOk)
       continue;
-    if (!same_run || (other.batch_size == row.batch_size && other.threads == row.threads &&
-                      other.streams == row.streams))
-      return &other;
+    if (same_run && (other.batch_size != row.batch_size || other.threads != row.threads ||
+                     other.streams != row.streams))
+      continue;
+    // The network as it came, wherever it was measured.
+    if (other.techniques.empty() || other.techniques == kNoTechnique) return &other;
+    if (changed == nullptr) changed = &other;
   }
-  return nullptr;
+  return changed;
 }
 
 std::optional<LatencySummary> SummaryOf(const Latency& latency) {

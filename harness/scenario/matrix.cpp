@@ -110,7 +110,8 @@ std::vector<Case> ExpandMatrix(const Matrix& matrix) {
 
 std::vector<Recipe> RecipesToBuild(const Scenario& scenario, const std::vector<Case>& cases) {
   std::vector<Recipe> recipes = RecipesOf(cases);
-  if (scenario.expect && !recipes.front().IsFloat()) recipes.insert(recipes.begin(), FloatRecipe{});
+  const bool has_float = std::ranges::find(recipes, Recipe(FloatRecipe{})) != recipes.end();
+  if (scenario.expect && !has_float) recipes.insert(recipes.begin(), FloatRecipe{});
   return recipes;
 }
 

@@ -24,7 +24,7 @@ constexpr size_t kMaxCases = 10000;  // each takes seconds: beyond this a number
 template <typename Member, typename Value>
 bool ReadValue(const Dimension<Member>& dimension, const Node* node, Reader& reader, Value& value) {
   if constexpr (std::is_same_v<Value, int>) {
-    return reader.ReadInteger(node, {1, dimension.traits.most}, value);
+    return reader.ReadInteger(node, {dimension.traits.least, dimension.traits.most}, value);
   } else if constexpr (std::is_same_v<Value, std::string>) {
     return reader.ReadIdentifier(node, value);
   } else if constexpr (NamedValue<Value>) {
@@ -32,6 +32,10 @@ bool ReadValue(const Dimension<Member>& dimension, const Node* node, Reader& rea
     if (!reader.ReadName(node, {.known = ChoicesOf<Value>()}, name)) return false;
     value = *ValueNamed<Value>(name);
     return true;
+  } else if constexpr (std::is_same_v<Value, Techniques>) {
+    return ReadTechniques(node, reader, value);
+  } else if constexpr (std::is_same_v<Value, Layers>) {
+    return ReadLayers(node, reader, value);
   } else {
     return ReadObserver(node, reader, value);
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// An observer with its options.
+// Observers with their options, techniques that go together, and choices for layers.
 #include "recipe/observer_spec.h"
+#include "recipe/techniques.h"
 #include "scenario/sections.h"
 #include "support/error.h"
+#include "support/suggest.h"
 
 namespace quantbench::yaml {
 namespace {
@@ -65,6 +67,67 @@ bool ReadObserver(const Node* node, Reader& reader, ObserverSpec& value) {
   if (!reader.ReadName(node, {.known = ObserverNames()}, text)) return false;
   value = {.name = text};
   return true;
+}
+
+bool ReadTechniques(const Node* node, Reader& reader, Techniques& value) {
+  std::string all;
+  for (const Node* item : reader.Items(node)) {
+    std::string text;
+    if (!reader.ReadText(item, text)) return false;
+    if (!Located(*item, reader, [&] { ParseTechniques(text); })) return false;
+    all += (all.empty() ? "" : "+") + text;
+  }
+  return !all.empty() && Located(*node, reader, [&] { value = ParseTechniques(all); });
+}
+
+namespace {
+
+template <NamedValue Value>
+bool ReadChoice(const Node* node, Reader& reader, std::optional<Value>& value) {
+  std::string name;
+  if (node == nullptr) return true;
+  if (!reader.ReadName(node, {.known = ChoicesOf<Value>()}, name)) return false;
+  value = ValueNamed<Value>(name);
+  return true;
+}
+
+bool ReadLayerChoice(const Node& node, Reader& reader, LayerChoice& choice) {
+  constexpr std::string_view kKeys[] = {"granularity", "weight_observer", "weight_bits"};
+  constexpr std::string_view kFloat[] = {ToString(Precision::kFp32)};
+  std::string name;
+  if (node.kind != Node::Kind::kMapping) {
+    choice.in_float = reader.ReadName(&node, {.known = kFloat}, name);
+    return choice.in_float;
+  }
+  const int mistakes = reader.mistakes().count();
+  const Mapping mapping(&node, {.known = kKeys}, reader.mistakes());
+  ReadChoice(mapping.Find("granularity"), reader, choice.granularity);
+  ReadChoice(mapping.Find("weight_observer"), reader, choice.weight_observer);
+  int bits = 0;
+  if (reader.ReadInteger(mapping.Find("weight_bits"), {kLeastWeightBits, kMostWeightBits}, bits))
+    choice.weight_bits = bits;
+  if (node.entries.empty())
+    reader.Report(node, "expected fp32 or at least one of " + Join(kKeys) + "; found none");
+  return reader.mistakes().count() == mistakes;
+}
+
+}  // namespace
+
+bool ReadLayers(const Node* node, Reader& reader, Layers& value) {
+  if (node->kind != Node::Kind::kMapping) {
+    reader.Report(*node,
+                  "expected a mapping of layers' names, with * and ?, to fp32 or values of "
+                  "the recipe, as in {\"features.0*\": fp32}; {} for none");
+    return false;
+  }
+  Layers layers;
+  bool good = true;
+  for (const Entry& entry : node->entries) {
+    layers.choices.push_back({.names = std::string(entry.key)});
+    good = ReadLayerChoice(entry.value, reader, layers.choices.back()) && good;
+  }
+  if (good) value = std::move(layers);
+  return good;
 }
 
 }  // namespace quantbench::yaml

@@ -24,6 +24,10 @@ bool ReadObserver(const Node* node, Reader& reader, ObserverSpec& value);
 // A backend: its name, or {name, file, options}; what the cases call it, with its options. Files
 // and options go into the scenario. Returns false after a mistake.
 bool ReadBackend(const Node* node, Reader& reader, Scenario& scenario, std::string& value);
+// Techniques: a name, names joined by '+', or a list of names that are applied together.
+bool ReadTechniques(const Node* node, Reader& reader, Techniques& value);
+// What single layers get: a mapping of globs on their names to fp32 or values of the recipe.
+bool ReadLayers(const Node* node, Reader& reader, Layers& value);
 void ReadMatrix(const Node* node, Reader& reader, Scenario& scenario);
 
 void ReadLatency(const Node* node, Reader& reader, Scenario& scenario);

@@ -8,7 +8,9 @@
 #include "model/import.h"
 #include "model/passes.h"
 #include "model/source_hash.h"
+#include "quantize/techniques.h"
 #include "support/error.h"
+#include "support/hash.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -45,15 +47,37 @@ void FloatGraph::Key() {
   key_ = HashModel(Source());
 }
 
-std::shared_ptr<const Graph> FloatGraph::Get() {
-  if (graph_ == nullptr) {
-    std::string recognized;
-    Graph graph = ImportModel(Source(), &recognized);
-    if (!recognized.empty()) Log("model: " + recognized);
-    PrepareForInference(graph);
-    graph_ = std::make_shared<const Graph>(std::move(graph));
+std::string FloatGraph::KeyOf(Techniques techniques) const {
+  const Techniques of_graph = techniques.OfFloatGraph();
+  if (of_graph.empty()) return key_;
+  return Hasher().Add("rewritten").Add(key_).Add(ToString(of_graph)).Hex();
+}
+
+Graph FloatGraph::Import() const {
+  std::string recognized;
+  Graph graph = ImportModel(Source(), &recognized);
+  if (!recognized.empty()) Log("model: " + recognized);
+  PrepareForInference(graph);
+  return graph;
+}
+
+Graph FloatGraph::Rewritten(Techniques techniques) {
+  Graph graph = *Get();
+  for (const TechniqueReport& report : ApplyTechniques(techniques, graph)) {
+    report.did_nothing ? Warn(report.summary) : Log(report.summary);
+    for (const std::string& detail : report.details) LogDetail(detail);
   }
-  return graph_;
+  return graph;
+}
+
+std::shared_ptr<const Graph> FloatGraph::Get(Techniques techniques) {
+  const Techniques of_graph = techniques.OfFloatGraph();
+  std::shared_ptr<const Graph> graph = graphs_[of_graph];
+  if (graph == nullptr) {
+    graph = std::make_shared<const Graph>(of_graph.empty() ? Import() : Rewritten(of_graph));
+    graphs_[of_graph] = graph;
+  }
+  return graph;
 }
 
 }  // namespace quantbench

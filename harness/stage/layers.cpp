@@ -51,7 +51,7 @@ void LayersStage::Key() {
   std::vector<Recipe> needed{recipe_};
   std::ranges::copy_if(all, std::back_inserter(needed),
                        [&](const Recipe& one) { return models_.IsMissing(one); });
-  statistics_.Need(ObserversOf(needed));
+  statistics_.Need(needed);
 }
 
 const Crops& LayersStage::Images() const {

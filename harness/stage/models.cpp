@@ -3,12 +3,14 @@
 #include "stage/models.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "backend/abi_model.h"
 #include "backend/model_file.h"
 #include "model/onnx_export.h"
 #include "quantize/given.h"
 #include "quantize/quantize.h"
+#include "stage/chosen_layers.h"
 #include "stage/keys.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -44,6 +46,18 @@ void WriteWhereItDiffers(const MappedFile& from, const std::filesystem::path& to
   WriteFileAtomically(to, from.text());
 }
 
+// Where a file holds weights in more bits than they need, its size isn't theirs. ONNX's dynamic
+// products take 8 bits, and there are no tensors of 5.
+std::string StorageRemark(const Recipe& recipe) {
+  const auto remark = [](int bits, bool has_four_bits) -> std::string {
+    if (bits == kMostWeightBits || (bits == 4 && has_four_bits)) return {};
+    return "weights of " + std::to_string(bits) + " bits are stored as int8";
+  };
+  if (const StaticRecipe* const of = recipe.AsStatic()) return remark(of->weight_bits, true);
+  if (const DynamicRecipe* const of = recipe.AsDynamic()) return remark(of->weight_bits, false);
+  return {};
+}
+
 }  // namespace
 
 constinit const Kind kModels{.name = "model",
@@ -56,7 +70,7 @@ constinit const Kind kModels{.name = "model",
 // quantisation and export: no version number that somebody forgets to raise.
 std::string ModelsStage::KeyOf(const Recipe& recipe) const {
   Hasher hasher;
-  hasher.Add("model").Add(ThisProgram()).Add(graph_.key());
+  hasher.Add("model").Add(ThisProgram()).Add(graph_.KeyOf(recipe.GraphTechniques()));
   recipe.AddTo(hasher);
   if (recipe.NeedsCalibration()) {
     hasher.Add(CropsStage::KeyOf(crops_.calibration()));
@@ -73,7 +87,7 @@ void ModelsStage::Key() {
     context_.store.Hold(kModels, keys_[recipe]);
     if (!FindCached(recipe)) missing_.push_back(recipe);
   }
-  statistics_.Need(ObserversOf(missing_));
+  statistics_.Need(missing_);
 }
 
 bool ModelsStage::FindCached(const Recipe& recipe) {
@@ -131,8 +145,15 @@ std::vector<Work> ModelsStage::WorkLeft() {
 }
 
 void ModelsStage::Check() {
-  for (const Recipe& recipe : missing_)
+  for (const Recipe& recipe : missing_) {
     CheckRecipe(recipe, *graph_.Get(), context_.scenario.model.file);
+    const auto check_layers = [&](const auto* of) {
+      if (of != nullptr && !of->layers.choices.empty())
+        Choose(of->layers, {}, *graph_.Get(recipe.GraphTechniques()));
+    };
+    check_layers(recipe.AsStatic());
+    check_layers(recipe.AsDynamic());
+  }
 }
 
 int64_t ModelsStage::Outputs() {
@@ -148,13 +169,26 @@ int64_t ModelsStage::Outputs() {
   return NumElements(graph.values[static_cast<size_t>(graph.output)].shape);
 }
 
-QuantizedGraph ModelsStage::Quantized(const Recipe& recipe) const {
-  std::shared_ptr<const Graph> graph = graph_.Get();
-  if (const StaticRecipe* const of = recipe.AsStatic())
-    return Quantize(std::move(graph), statistics_.QParamsOf(of->observer), of->granularity,
-                    recipe.Name());
-  if (const DynamicRecipe* const of = recipe.AsDynamic())
-    return QuantizeDynamic(std::move(graph), of->granularity, recipe.Name());
+QuantizedGraph ModelsStage::Quantized(const Recipe& recipe) {
+  std::shared_ptr<const Graph> graph = graph_.Get(recipe.GraphTechniques());
+  if (const StaticRecipe* const of = recipe.AsStatic()) {
+    const WeightRecipe weights(of->granularity, of->weight_observer, of->weight_bits);
+    const ChosenLayers layers = Choose(of->layers, weights, *graph);
+    QuantizedGraph quantized = Quantize(std::move(graph), statistics_.QParamsOf(recipe), weights,
+                                        recipe.Name(), layers.in_float, layers.recipes);
+    for (const TechniqueReport& report :
+         techniques_.Apply(of->techniques, *crops_.calibration()->crops,
+                           context_.scenario.calibration.batch_size, quantized)) {
+      Log(report.summary);
+    }
+    return quantized;
+  }
+  if (const DynamicRecipe* const of = recipe.AsDynamic()) {
+    const WeightRecipe weights(of->granularity, of->weight_observer, of->weight_bits);
+    const ChosenLayers layers = Choose(of->layers, weights, *graph);
+    return QuantizeDynamic(std::move(graph), weights, recipe.Name(), layers.in_float,
+                           layers.recipes);
+  }
   return QuantizeAsGiven(std::move(graph), recipe.Name());
 }
 
@@ -164,7 +198,7 @@ void ModelsStage::Build(const Recipe& recipe) {
     try {
       return context_.store.Put(kModels, keys_.at(recipe), [&](const Store::Files& files) {
         if (recipe.IsFloat()) {
-          Write(*graph_.Get(), files);
+          Write(*graph_.Get(recipe.GraphTechniques()), files);
         } else {
           Write(Quantized(recipe), files);
         }
@@ -211,8 +245,11 @@ void ModelsStage::Make() {
         std::to_string(keys_.size()) + " cached");
   }
   context_.results.inputs.model = HashFile(context_.scenario.model.file);
-  for (size_t i = 0; i < context_.results.rows.size(); ++i)
-    context_.results.rows[i].model_bytes = built_.at(context_.cases[i].key.recipe).bytes;
+  for (size_t i = 0; i < context_.results.rows.size(); ++i) {
+    Row& row = context_.results.rows[i];
+    row.model_bytes = built_.at(context_.cases[i].key.recipe).bytes;
+    AddRemark(row.detail, StorageRemark(context_.cases[i].key.recipe));
+  }
 }
 
 const BuiltModel& ModelsStage::Built(const Recipe& recipe) const {

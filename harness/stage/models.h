@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "quantize/techniques.h"
 #include "stage/crops.h"
 #include "stage/float_graph.h"
 #include "stage/run_context.h"
@@ -36,7 +37,12 @@ class ModelsStage : public Stage {
  public:
   ModelsStage(RunContext& context, const CropsStage& crops, FloatGraph& graph,
               StatisticsStage& statistics)
-      : context_(context), crops_(crops), graph_(graph), statistics_(statistics) {}
+      : context_(context),
+        crops_(crops),
+        graph_(graph),
+        statistics_(statistics),
+        normalize_(context.scenario.preprocess),
+        techniques_(normalize_, context.pool) {}
 
   // In the order of the cases, float first. Call after Key.
   const std::vector<Recipe>& recipes() const { return recipes_; }
@@ -48,7 +54,7 @@ class ModelsStage : public Stage {
   // How many classes the network tells apart. Imports it where a model is missing. Call after Key.
   int64_t Outputs();
   // The graph behind a model. Of one that was cached, call StatisticsStage::Need before its Make.
-  QuantizedGraph Quantized(const Recipe& recipe) const;
+  QuantizedGraph Quantized(const Recipe& recipe);
   // Call after Make. Its files are there: one that was removed from the cache is written again.
   const BuiltModel& Built(const Recipe& recipe) const;
 
@@ -72,6 +78,8 @@ class ModelsStage : public Stage {
   const CropsStage& crops_;
   FloatGraph& graph_;
   StatisticsStage& statistics_;
+  Normalizer normalize_;
+  IntegerTechniques techniques_;
   std::vector<Recipe> recipes_, missing_;
   std::map<Recipe, std::string> keys_, hashes_, file_hashes_;
   std::map<Recipe, HeldFiles> held_;  // of those that are cached, then of all

@@ -159,6 +159,7 @@ void PredictionsStage::Make() {
     if (std::exchange(evaluated_, false)) context_.Save();
   }
   CompareEngines();
+  CheckTechniques();
   if (from_cache_ > 0) {
     Log("evaluate: " + std::to_string(from_cache_) + " of " + std::to_string(known_.size()) +
         " cached");
@@ -361,6 +362,38 @@ void PredictionsStage::CheckExpectation() {
     if (accuracy != nullptr) return CompareWithExpectation(backend, *accuracy);
   }
   context_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
+}
+
+// A technique of the float network must leave its accuracy within this, or rows with it say so.
+void PredictionsStage::CheckTechniques() {
+  constexpr double kWithin = 0.1;  // percentage points
+  std::vector<Row>& rows = context_.results.rows;
+  const auto top1 = [](const Row& row) {
+    return 100.0 * static_cast<double>(row.accuracy->top1_correct) /
+           static_cast<double>(row.accuracy->images);
+  };
+  const auto row_of = [&](const std::string& backend, const Recipe& recipe) -> const Row* {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const CaseKey& key = context_.cases[i].key;
+      if (key.backend == backend && key.recipe == recipe && rows[i].accuracy) return &rows[i];
+    }
+    return nullptr;
+  };
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const CaseKey& key = context_.cases[i].key;
+    const Techniques techniques = key.recipe.GraphTechniques();
+    if (techniques.empty()) continue;
+    const Row* const before = row_of(key.backend, Recipe());
+    const Row* const after = row_of(key.backend, FloatRecipe{.techniques = techniques});
+    if (before == nullptr || after == nullptr) continue;
+    if (std::abs(top1(*before) - top1(*after)) <= kWithin) continue;
+    const std::string text = ToString(techniques) + " moved the float network's Top-1 from " +
+                             FixedText(top1(*before), 2) + " to " + FixedText(top1(*after), 2) +
+                             " percent";
+    if (key.recipe.IsFloat()) context_.AddWarning("evaluate " + UnitOf(key).Name() + ": " + text);
+    AddRemark(rows[i].detail, text);
+    rows[i].doubt = text;
+  }
 }
 
 void PredictionsStage::CompareWithExpectation(const std::string& backend,

@@ -71,6 +71,7 @@ class PredictionsStage : public Stage {
   // Why an accuracy can hardly be the network's, or nothing.
   std::string DoubtOf(const Accuracy& accuracy, const EvaluationUnit& unit);
   void CheckExpectation();
+  void CheckTechniques();
   void CompareWithExpectation(const std::string& backend, const Accuracy& accuracy) const;
 
   RunContext& context_;

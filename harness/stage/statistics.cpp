@@ -4,65 +4,108 @@
 
 #include <algorithm>
 
+#include "quantize/same_scores.h"
 #include "quantize/statistics_file.h"
 #include "support/interrupt.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
 
-StatisticsSource StatisticsStage::Source() const {
-  return {.graph = graph_.key(),
+void StatisticsStage::Need(const std::vector<Recipe>& recipes) {
+  needed_.clear();
+  std::map<Techniques, std::vector<Recipe>> of_graph;
+  for (const Recipe& recipe : recipes) of_graph[recipe.GraphTechniques()].push_back(recipe);
+  for (const auto& [techniques, some] : of_graph) {
+    Observers observers = ObserversOf(some);
+    if (!observers.empty()) needed_[techniques] = std::move(observers);
+  }
+}
+
+StatisticsSource StatisticsStage::Source(Techniques techniques) const {
+  return {.graph = graph_.KeyOf(techniques),
           .images = CropsStage::KeyOf(crops_.calibration()),
           .normalize = normalize_,
           .batch_size = context_.scenario.calibration.batch_size};
 }
 
-bool StatisticsStage::IsCached(const ObserverSpec& observer) const {
+bool StatisticsStage::IsCached(Techniques techniques, const ObserverSpec& observer) const {
   std::string problem;
-  return context_.store.Find(kStatistics, StatisticsKey(Source(), observer), problem);
+  return context_.store.Find(kStatistics, StatisticsKey(Source(techniques), observer), problem);
 }
 
 CaseState StatisticsStage::StateOf(const Case& one) {
   const StaticRecipe* const recipe = one.key.recipe.AsStatic();
   if (recipe == nullptr) return {ArtefactState::kNotNeeded};
-  if (IsCached(recipe->observer)) return {ArtefactState::kCached};
-  const bool needed = std::find(needed_.begin(), needed_.end(), recipe->observer) != needed_.end();
-  return {needed ? ArtefactState::kToDo : ArtefactState::kNotNeeded};
+  const Techniques techniques = one.key.recipe.GraphTechniques();
+  if (IsCached(techniques, recipe->observer)) return {ArtefactState::kCached};
+  const auto needed = needed_.find(techniques);
+  const bool is_needed =
+      needed != needed_.end() &&
+      std::ranges::find(needed->second, recipe->observer) != needed->second.end();
+  return {is_needed ? ArtefactState::kToDo : ArtefactState::kNotNeeded};
 }
 
-std::string StatisticsStage::KindOfWork() const {
-  std::vector<std::string> observers;
-  for (const ObserverSpec& observer : needed_) observers.push_back(ToString(observer));
-  return WorkKind({"calibrate", Machine(context_.jobs), graph_.key(),
-                   CropSize(context_.scenario.preprocess), WorkKind(observers)});
+std::string StatisticsStage::KindOfWork(Techniques techniques, const Observers& observers) const {
+  std::vector<std::string> names;
+  for (const ObserverSpec& observer : observers) names.push_back(ToString(observer));
+  return WorkKind({"calibrate", Machine(context_.jobs), graph_.KeyOf(techniques),
+                   CropSize(context_.scenario.preprocess), WorkKind(names)});
 }
 
 std::vector<Work> StatisticsStage::WorkLeft() {
-  const bool cached = std::all_of(needed_.begin(), needed_.end(),
-                                  [&](const ObserverSpec& one) { return IsCached(one); });
-  if (cached) return {};
-  const auto images = static_cast<int64_t>(crops_.calibration()->request.index.images.size());
-  return {context_.speeds.WorkOf(KindOfWork(), "calibrate", images, "images")};
+  std::vector<Work> left;
+  for (const auto& [techniques, observers] : needed_) {
+    const bool cached = std::ranges::all_of(
+        observers, [&](const ObserverSpec& one) { return IsCached(techniques, one); });
+    if (cached) continue;
+    const auto images = static_cast<int64_t>(crops_.calibration()->request.index.images.size());
+    left.push_back(
+        context_.speeds.WorkOf(KindOfWork(techniques, observers), "calibrate", images, "images"));
+  }
+  return left;
 }
 
 void StatisticsStage::Make() {
-  if (needed_.empty()) return;
+  for (const auto& [techniques, observers] : needed_) {
+    if (!techniques.empty()) CheckScores(techniques);
+    Calibrate(techniques, observers);
+  }
+}
+
+// Techniques of the float network leave it what it was; rows of fp32 show that on all images, where
+// there are any.
+void StatisticsStage::CheckScores(Techniques techniques) const {
+  constexpr int kImages = 32;
+  const ScoreAgreement agreement =
+      CompareScores(*graph_.Get(), *graph_.Get(techniques), *crops_.calibration()->crops,
+                    normalize_, kImages, context_.pool);
+  const std::string text =
+      ToString(techniques) + ": the float network gives the class that it gave on " +
+      std::to_string(agreement.same_class) + " of " + std::to_string(agreement.images) +
+      " calibration images, scores differ by at most " +
+      SignificantText(100 * agreement.largest_difference, 2) + "% of the largest";
+  if (agreement.same_class == agreement.images) return Log(text);
+  context_.AddWarning(text + "; compare the fp32 rows with and without it");
+}
+
+void StatisticsStage::Calibrate(Techniques techniques, const Observers& observers) {
   const Crops& crops = *crops_.calibration()->crops;
   const auto start = std::chrono::steady_clock::now();
   Calibration calibrated;
   {
     Progress progress("calibrate", "images");
-    calibrated = Calibrate({.graph = *graph_.Get(),
-                            .graph_key = graph_.key(),
-                            .crops = crops,
-                            .normalize = normalize_,
-                            .batch_size = context_.scenario.calibration.batch_size,
-                            .observers = needed_,
-                            .store = &context_.store},
-                           context_.pool, [&](int64_t done, int64_t total) {
-                             ThrowIfInterrupted();
-                             progress.Update(done, total);
-                           });
+    calibrated = quantbench::Calibrate({.graph = *graph_.Get(techniques),
+                                        .graph_key = graph_.KeyOf(techniques),
+                                        .crops = crops,
+                                        .normalize = normalize_,
+                                        .batch_size = context_.scenario.calibration.batch_size,
+                                        .observers = observers,
+                                        .store = &context_.store},
+                                       context_.pool, [&](int64_t done, int64_t total) {
+                                         ThrowIfInterrupted();
+                                         progress.Update(done, total);
+                                       });
   }
   if (calibrated.from_cache) {
     Log("calibrate: " + std::to_string(crops.count()) + " images (cached)");
@@ -71,12 +114,12 @@ void StatisticsStage::Make() {
                       .items = crops.count(),
                       .unit = "images",
                       .seconds = SecondsSince(start)},
-                     KindOfWork());
+                     KindOfWork(techniques, observers));
   }
   for (const std::string& problem : calibrated.rebuilt)
     Warn("calibrate: cached statistics were made anew: " + problem);
-  for (size_t o = 0; o < needed_.size(); ++o)
-    qparams_.emplace(needed_[o], std::move(calibrated.qparams[o]));
+  for (size_t o = 0; o < observers.size(); ++o)
+    qparams_[techniques].emplace(observers[o], std::move(calibrated.qparams[o]));
 }
 
 }  // namespace quantbench

@@ -22,10 +22,11 @@ class StatisticsStage : public Stage {
 
   // Models ask for what they need while keys are found: statistics whose models are all cached
   // aren't made.
-  void Need(std::vector<ObserverSpec> observers) { needed_ = std::move(observers); }
-  // Of the activations, [values]. Call after Make, for what was needed.
-  const std::vector<QParams>& QParamsOf(const ObserverSpec& observer) const {
-    return qparams_.at(observer);
+  void Need(const std::vector<Recipe>& recipes);
+  // Of the activations of the network that the recipe starts from, [values]. Call after Make, for
+  // what was needed.
+  const std::vector<QParams>& QParamsOf(const Recipe& recipe) const {
+    return qparams_.at(recipe.GraphTechniques()).at(recipe.AsStatic()->observer);
   }
 
   std::string_view name() const override { return "statistics"; }
@@ -34,16 +35,20 @@ class StatisticsStage : public Stage {
   void Make() override;
 
  private:
-  StatisticsSource Source() const;
-  bool IsCached(const ObserverSpec& observer) const;
-  std::string KindOfWork() const;
+  using Observers = std::vector<ObserverSpec>;
+
+  StatisticsSource Source(Techniques techniques) const;
+  bool IsCached(Techniques techniques, const ObserverSpec& observer) const;
+  std::string KindOfWork(Techniques techniques, const Observers& observers) const;
+  void Calibrate(Techniques techniques, const Observers& observers);
+  void CheckScores(Techniques techniques) const;
 
   RunContext& context_;
   const CropsStage& crops_;
   FloatGraph& graph_;
   Normalizer normalize_;
-  std::vector<ObserverSpec> needed_;
-  std::map<ObserverSpec, std::vector<QParams>> qparams_;
+  std::map<Techniques, Observers> needed_;  // of each float network
+  std::map<Techniques, std::map<ObserverSpec, std::vector<QParams>>> qparams_;
 };
 
 }  // namespace quantbench

@@ -58,6 +58,7 @@ ConvStep<X, Y>::ConvStep(const ConvSource& source, const std::optional<Residual>
     FloatRange(source.node.activation, &lo_, &hi_);
     FloatRange(residual ? residual->node.activation : QB_NONE, &residual_lo_, &residual_hi_);
   }
+  caps_ = CapsOf<Y>(source, ConstantsOfConv(source).lanes);
   shares_fields_ = !pads_images_ && SharesFields();
 }
 
@@ -86,7 +87,8 @@ void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
                         .lo = lo_,
                         .hi = hi_,
                         .residual_lo = residual_lo_,
-                        .residual_hi = residual_hi_}};
+                        .residual_hi = residual_hi_,
+                        .caps = CapsOfBlock(block)}};
     if (rows.residual != nullptr) {
       g.residual.x = reinterpret_cast<const uint8_t*>(rows.residual + block.first);
       g.residual.step = rows.residual_step * static_cast<ptrdiff_t>(sizeof(Y));
@@ -107,6 +109,7 @@ void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
              .columns = block.columns,
              .whole_groups = block.whole_groups,
              .stage = stage_,
+             .caps = CapsOfBlock(block),
              .residual = residual_stage_};
     if (rows.residual != nullptr) {
       g.residual.x = rows.residual + block.first;
@@ -130,7 +133,8 @@ void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
                        .residual = rows.residual == nullptr ? nullptr : rows.residual + block.first,
                        .residual_step = rows.residual_step,
                        .residual_lo = residual_lo_,
-                       .residual_hi = residual_hi_});
+                       .residual_hi = residual_hi_,
+                       .caps = CapsOfBlock(block)});
   }
 }
 

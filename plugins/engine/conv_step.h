@@ -2,6 +2,8 @@
 // Convolutions with more than one input channel a group, and linear layers, as matrix products.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -32,8 +34,21 @@ struct ConvSource {
   const qb_tensor& weight;
   const qb_tensor& bias;
   const Value& x;
-  const Value& y;  // of the convolution itself, also where an addition follows
+  const Value& y;                   // of the convolution itself, also where an addition follows
+  const qb_tensor* caps = nullptr;  // of a cap behind it, whose result y then is
 };
+
+// A limit a channel, for channels of padding the largest number.
+template <class T>
+AlignedArray<T> CapsOf(const ConvSource& source, int64_t lanes) {
+  constexpr bool kByte = sizeof(T) == 1;
+  AlignedArray<T> caps(source.caps == nullptr ? 0 : static_cast<size_t>(lanes));
+  std::fill_n(caps.data(), caps.size(),
+              kByte ? static_cast<T>(255) : std::numeric_limits<T>::infinity());
+  if (source.caps != nullptr)
+    std::copy_n(static_cast<const T*>(source.caps->data), source.y.channels, caps.data());
+  return caps;
+}
 
 // A residual addition behind the convolution.
 struct Residual {
@@ -96,6 +111,9 @@ class ConvStep : public Step {
     const RunConstants& run;
   };
   void Multiply(const ConvBlock& block, const Rows& rows) const;
+  const Y* CapsOfBlock(const ConvBlock& block) const {
+    return caps_.size() == 0 ? nullptr : caps_.data() + block.first;
+  }
   void MultiplyPixels(const ConvBlock& block, const X* x, Y* y, const Y* residual, int64_t count,
                       const RunConstants& run) const;
   void RunBlock(const ConvBlock& block, const X* x, Y* y, const Y* residual, int64_t first,
@@ -126,6 +144,7 @@ class ConvStep : public Step {
   StageU8 stage_{};
   ResidualU8 residual_stage_{};
   float lo_ = 0, hi_ = 0, residual_lo_ = 0, residual_hi_ = 0;
+  AlignedArray<Y> caps_;  // of all channels, in order; empty: none
   const Value* constants_ = nullptr;
   RunConstantsSize constants_size_;
 };

@@ -51,6 +51,7 @@ DepthwiseStep<X, Y>::DepthwiseStep(const ConvSource& source, const Value* consta
     PackU8(source);
   } else {
     FloatRange(source.node.activation, &lo_, &hi_);
+    caps_ = CapsOf<Y>(source, x_.stride);
     PackF32(source);
   }
 }
@@ -108,6 +109,24 @@ void DepthwiseStep<X, Y>::PackU8(const ConvSource& source) {
     }
   }
   PackLanesU8(source, blocks, outputs);
+  if (source.caps != nullptr) PackCaps(source, blocks);
+}
+
+// Floats in the order of the kernels' lanes, bytes in that of their channels.
+template <class X, class Y>
+void DepthwiseStep<X, Y>::PackCaps(const ConvSource& source, int64_t blocks) {
+  const int64_t block = 4 * kernels_.lanes;
+  const AlignedArray<Y> in_order = CapsOf<Y>(source, x_.stride + block);
+  caps_ = AlignedArray<Y>(static_cast<size_t>(blocks * block));
+  for (int64_t b = 0; b < blocks; ++b) {
+    const auto cap = [&](int64_t channel) { return in_order.data()[ChannelOf(b, channel)]; };
+    Y* const to = caps_.data() + b * block;
+    if constexpr (kDynamic) {
+      PackLanes(4, kernels_.lanes, cap, to);
+    } else {
+      for (int64_t channel = 0; channel < block; ++channel) to[channel] = cap(channel);
+    }
+  }
 }
 
 // What there is one of for each channel.
@@ -201,12 +220,14 @@ void DepthwiseStep<X, Y>::Compute(const Geometry& columns, const X* const* rows,
       d.bias = run.bias;
       d.multiplier = run.multiplier;
       d.floats = {.bias = float_bias_.data(), .lo = lo_, .hi = hi_};
+      if constexpr (sizeof(Y) == sizeof(float)) d.floats.caps = caps();
       kernels_.depthwise_u8_f32(d);
     } else {
       d.input_zero = x_.zero_point();
       d.bias = bias_.data();
       d.multiplier = multiplier_.data();
       d.stage = stage_;
+      if constexpr (sizeof(Y) == 1) d.caps = caps();
       kernels_.depthwise_u8(d);
     }
   } else {
@@ -224,7 +245,8 @@ void DepthwiseStep<X, Y>::Compute(const Geometry& columns, const X* const* rows,
                             .bias = multiplier_.data(),
                             .y = y0,
                             .lo = lo_,
-                            .hi = hi_});
+                            .hi = hi_,
+                            .caps = caps()});
   }
 }
 

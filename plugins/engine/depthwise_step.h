@@ -64,6 +64,8 @@ class DepthwiseStep : public Step {
   int64_t ChannelOf(int64_t block, int64_t channel) const;
   void PackU8(const ConvSource& source);
   void PackLanesU8(const ConvSource& source, int64_t blocks, int64_t outputs);
+  void PackCaps(const ConvSource& source, int64_t blocks);
+  const Y* caps() const { return caps_.size() == 0 ? nullptr : caps_.data(); }
   void PackF32(const ConvSource& source);
 
   const Kernels& kernels_;
@@ -81,6 +83,7 @@ class DepthwiseStep : public Step {
   AlignedArray<X> padding_row_;
   StageU8 stage_{};
   float lo_ = 0, hi_ = 0;
+  AlignedArray<Y> caps_;  // packed like the multipliers, bytes in order; empty: none
   const Value* constants_ = nullptr;
   RunConstantsSize constants_size_;
 };

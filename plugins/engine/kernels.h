@@ -41,6 +41,7 @@ struct StageF32 {
   const float* bias;  // in the order of the multipliers
   float lo, hi;
   float residual_lo, residual_hi;
+  const float* caps;  // a limit a channel beside hi, in the order of the bias; NULL: none
 };
 
 // y[row, o] = stage(multiplier[o] * (bias[o] + sum over runs and steps of four channels of x * w))
@@ -60,6 +61,7 @@ struct GemmU8 {
   int32_t columns;    // vectors of output channels: 1, 2 or 4
   bool whole_groups;  // runs are whole groups of four steps, and so were the weights packed
   StageU8 stage;
+  const uint8_t* caps;  // of the block's channels, in order, in place of stage.hi; NULL: none
   ResidualU8 residual;
   StageF32 floats;  // gemm_u8_f32: y and residual.x are floats, their steps count bytes; lanes are
                     // in order, so that sums are stored as they are
@@ -82,6 +84,7 @@ struct GemmF32 {
   const float* residual;  // NULL: none
   ptrdiff_t residual_step;
   float residual_lo, residual_hi;  // activation behind the residual addition
+  const float* caps;               // [columns][lanes], before the residual; NULL: none
 };
 
 // One output row (or, with y[1], two adjacent ones) of a depthwise convolution.
@@ -99,7 +102,8 @@ struct DepthwiseU8 {
   const float* multiplier;  // [block][4][lanes]
   uint8_t* y[2];            // y[1] may be NULL
   StageU8 stage;
-  StageF32 floats;  // depthwise_u8_f32: y holds floats
+  const uint8_t* caps;  // [block][4 * lanes], channels in order, in place of stage.hi; NULL: none
+  StageF32 floats;      // depthwise_u8_f32: y holds floats
 };
 
 struct DepthwiseF32 {
@@ -113,6 +117,7 @@ struct DepthwiseF32 {
   const float* bias;     // [channels]
   float* y;
   float lo, hi;
+  const float* caps;  // [channels]; NULL: none
 };
 
 // y = stage(a_scale * (a - a_zero) + b_scale * (b - b_zero)), in blocks of 64 bytes.

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 
+#include "cap_step.h"
 #include "conv_step.h"
 #include "layout.h"
 #include "quantbench/arithmetic.hpp"
@@ -312,6 +313,9 @@ std::unique_ptr<Step> MakePlainStep(const Kernels& kernels, const qb_model& mode
       if (inputs[1] == nullptr) return nullptr;
       if (x.is_float()) return std::make_unique<FloatProductStep>(node, x, *inputs[1], y);
       return std::make_unique<ProductStep>(kernels, node, x, *inputs[1], y);
+    case QB_CAP:
+      if (inputs.size() != 2 || inputs[1] != nullptr) return nullptr;
+      return MakeCapStep(model.tensors[node.inputs[1]]->data, x, y);
     case QB_CHANNEL_SHUFFLE:
       if (x.is_float()) return std::make_unique<ShuffleStep<float>>(node, x, y);
       return std::make_unique<ShuffleStep<uint8_t>>(node, x, y);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "block_step.h"
@@ -106,15 +107,36 @@ class Planner {
     return readers.size() == 1 && tensor != model_.output ? readers[0] : -1;
   }
 
+  // The cap that can be fused behind layer n, or -1: it clamps what nobody else reads, in the same
+  // integers.
+  int32_t FusedCap(int32_t n) const {
+    const int32_t reader = OnlyReader(Node(n).output);
+    if (fusion_ != Fusion::kAllowed || reader < 0 || Node(reader).op != QB_CAP) return -1;
+    const Value& x = ValueOf(Node(n).output);
+    const Value& y = ValueOf(Node(reader).output);
+    const bool constant = model_.tensors[Node(reader).inputs[1]]->data != nullptr;
+    const bool same =
+        x.is_float() ? y.is_float()
+                     : !y.is_float() && x.scale() == y.scale() && x.zero_point() == y.zero_point();
+    return constant && same ? reader : -1;
+  }
+  // The node whose result layer n writes when it runs as a step of its own.
+  int32_t DoneBy(int32_t n) const {
+    const int32_t cap = FusedCap(n);
+    return cap < 0 ? n : cap;
+  }
+
   ConvSource SourceOf(int32_t n) const {
     const qb_node& node = Node(n);
+    const int32_t cap = FusedCap(n);
     const qb_tensor& weight = *model_.tensors[node.inputs[1]];
     return {.kernels = TilingOf(kernels_, node, weight).kernels,
             .node = node,
             .weight = weight,
             .bias = *model_.tensors[node.inputs[2]],
             .x = ValueOf(node.inputs[0]),
-            .y = ValueOf(node.output)};
+            .y = ValueOf(Node(DoneBy(n)).output),
+            .caps = cap < 0 ? nullptr : model_.tensors[Node(cap).inputs[1]]};
   }
 
   bool RunsAsProduct(int32_t n) const {
@@ -210,7 +232,8 @@ class Planner {
                             .weight = floats.weight,
                             .bias = floats.bias,
                             .x = bytes,
-                            .y = floats.y};
+                            .y = floats.y,
+                            .caps = floats.caps};
     reads[0] = quantised;
     reads.push_back(constants);
     if (depthwise) {
@@ -240,13 +263,15 @@ class Planner {
     const bool reads_input = std::count(reads.begin(), reads.end(), model_.input) > 0;
     if (reads_input && !IsDynamic(node)) ImportInput();
     const Value& x = ValueOf(node.inputs[0]);
-    if (FusedAddition(n) >= 0) return;  // runs in the addition's place
-    if (RunsAsProduct(n)) return AddConv(n, {}, n, reads);
+    if (FusedAddition(n) >= 0) return;                     // runs in the addition's place
+    if (node.op == QB_CAP && capped_.contains(n)) return;  // done with the layer before it
+    if (RunsAsProduct(n)) {
+      capped_.insert(FusedCap(n));
+      return AddConv(n, {}, DoneBy(n), reads);
+    }
     if (IsConv(node) && IsDepthwise(SourceOf(n)) && FitsConv(SourceOf(n))) {
-      if (IsDynamic(node)) return AddDynamic(n, {}, n, reads);
-      if (x.is_float())
-        return AddStep(std::make_unique<DepthwiseStep<float>>(SourceOf(n)), n, reads, node.output);
-      return AddStep(std::make_unique<DepthwiseStep<uint8_t>>(SourceOf(n)), n, reads, node.output);
+      capped_.insert(FusedCap(n));
+      return AddDepthwise(n, DoneBy(n), reads);
     }
     if (node.op == QB_ADD) return AddAddition(n);
     if (node.op == QB_GLOBAL_AVG_POOL && FitsPool(x, y)) {
@@ -261,6 +286,14 @@ class Planner {
       return AddStep(std::make_unique<DequantizeStep>(x, y), n, reads, node.output);
     }
     AddPlain(n);
+  }
+
+  void AddDepthwise(int32_t n, int32_t done, const std::vector<int32_t>& reads) {
+    if (IsDynamic(Node(n))) return AddDynamic(n, {}, done, reads);
+    const int32_t writes = Node(done).output;
+    if (ValueOf(Node(n).inputs[0]).is_float())
+      return AddStep(std::make_unique<DepthwiseStep<float>>(SourceOf(n)), done, reads, writes);
+    AddStep(std::make_unique<DepthwiseStep<uint8_t>>(SourceOf(n)), done, reads, writes);
   }
 
   void AddAddition(int32_t n) {
@@ -321,6 +354,7 @@ class Planner {
   std::vector<int32_t> alias_;                 // tensor that holds a tensor's values
   std::vector<std::vector<int32_t>> readers_;  // nodes
   std::vector<int32_t> writer_;                // node, -1: none
+  std::set<int32_t> capped_;                   // caps that run with the layer before them
   bool imported_ = false;
   int32_t own_value_ = 0;  // the next one
 };

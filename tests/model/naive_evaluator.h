@@ -105,6 +105,7 @@ class NaiveEvaluator {
   Values operator()(const ChannelShuffle&) const { throw std::logic_error("not needed here"); }
   Values operator()(const Unary&) const { throw std::logic_error("not needed here"); }
   Values operator()(const Softmax&) const { throw std::logic_error("not needed here"); }
+  Values operator()(const Cap&) const { throw std::logic_error("not needed here"); }
   Values operator()(const PRelu&) const { throw std::logic_error("not needed here"); }
   Values operator()(const LocalResponseNorm&) const { throw std::logic_error("not needed here"); }
   Values operator()(const Reshape&) const { return x_; }

@@ -221,5 +221,29 @@ TEST_CASE("slopes of what is negative, one for each channel") {
   for (const OperatorCase& c : cases) CheckOperator(c);
 }
 
+TEST_CASE("the smaller one of data and a number for each channel") {
+  const auto cap = [](OnnxBuilder& b, const Shape& dims, std::vector<float> caps, bool first) {
+    Centred(b);
+    b.Floats("caps", dims, std::move(caps));
+    first ? b.Node("Min", {"caps", "a"}) : b.Node("Min", {"a", "caps"});
+  };
+  const OperatorCase cases[] = {{"[c,1,1] on an image",
+                                 [&](OnnxBuilder& b) {
+                                   cap(b, {3, 1, 1}, {-2, 0.5f, 0.25f}, false);
+                                 },
+                                 {-2, -0.03125f, 0.25f}},
+                                {"[1,c,1,1], the constant first",
+                                 [&](OnnxBuilder& b) {
+                                   cap(b, {1, 3, 1, 1}, {-2, 0.5f, 0.25f}, true);
+                                 },
+                                 {-2, -0.03125f, 0.25f}},
+                                {"one number for all",
+                                 [&](OnnxBuilder& b) {
+                                   cap(b, {3, 1, 1}, {0.5f, 0.5f, 0.5f}, false);
+                                 },
+                                 {-1.03125f, -0.03125f, 0.5f}}};
+  for (const OperatorCase& c : cases) CheckOperator(c);
+}
+
 }  // namespace
 }  // namespace quantbench

@@ -74,7 +74,12 @@ const RoomCase kRooms[] = {
      .name = "local_response_norm",
      .plugin_op = QB_LRN,
      .takes_activation = false,
-     .stays_float = true}};
+     .stays_float = true},
+    {.op = Cap{},
+     .name = "cap",
+     .plugin_op = QB_CAP,
+     .takes_activation = false,
+     .is_tabulated = true}};
 
 TEST_CASE("each operator has its room") {
   static_assert(std::size(kRooms) == std::variant_size_v<Operator>);

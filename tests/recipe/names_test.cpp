@@ -12,14 +12,16 @@ namespace {
 
 // What names are made from in any struct that has columns, such as the results' rows.
 struct Row {
-  std::string case_id, backend, precision, quantization, qconfig, observer, granularity;
+  std::string case_id, backend, precision, quantization, qconfig, observer, granularity,
+      weight_observer, weight_bits, techniques, layers;
   int batch_size = 1, threads = 1;
 };
 
 struct NamedCase {
   CaseKey key;
   std::string id, name, label;
-  std::vector<std::string> columns;  // precision, quantization, qconfig, observer, granularity
+  // precision, quantization, qconfig, observer, granularity, techniques
+  std::vector<std::string> columns;
 };
 
 std::vector<NamedCase> NamedCases() {
@@ -29,38 +31,62 @@ std::vector<NamedCase> NamedCases() {
   StaticRecipe per_tensor;
   per_tensor.observer = {.name = "percentile", .percentile = 99.9};
   per_tensor.granularity = Granularity::kPerTensor;
+  StaticRecipe repaired;
+  repaired.techniques = {Technique::kBiasCorrection, Technique::kCle};
+  StaticRecipe narrow;
+  narrow.weight_observer = WeightObserver::kMse;
+  narrow.weight_bits = 4;
+  narrow.layers.choices = {
+      {.names = "/a*", .in_float = true},
+      {.names = "b", .granularity = Granularity::kPerTensor, .weight_bits = 8}};
   return {
       {{.backend = "x", .recipe = FloatRecipe{}, .batch_size = 4, .threads = 16},
        "x/fp32/b4/t16",
        "fp32",
        "x fp32, batch 4, 16 threads",
-       {"fp32", "none", "", "", ""}},
+       {"fp32", "none", "", "", "", "none"}},
       {{.backend = "reference", .recipe = StaticRecipe{}},
        "reference/int8/static/minmax/per_channel/b1/t1",
        "int8-static-minmax-per_channel",
        "reference int8 minmax per_channel, batch 1, 1 thread",
-       {"int8", "static", "", "minmax", "per_channel"}},
+       {"int8", "static", "", "minmax", "per_channel", "none"}},
       {{.backend = "r", .recipe = per_tensor},
        "r/int8/static/percentile+percentile=99.9/per_tensor/b1/t1",
        "int8-static-percentile+percentile=99.9-per_tensor",
        "r int8 percentile+percentile=99.9 per_tensor, batch 1, 1 thread",
-       {"int8", "static", "", "percentile+percentile=99.9", "per_tensor"}},
+       {"int8", "static", "", "percentile+percentile=99.9", "per_tensor", "none"}},
       // A qconfig's model is that of its parts: the file is named by them.
       {{.backend = "r", .recipe = by_qconfig},
        "r/int8/static/x86/b1/t1",
        "int8-static-histogram+reduce_range-per_channel",
        "r int8 qconfig x86, batch 1, 1 thread",
-       {"int8", "static", "x86", "histogram+reduce_range", "per_channel"}},
+       {"int8", "static", "x86", "histogram+reduce_range", "per_channel", "none"}},
       {{.backend = "r", .recipe = DynamicRecipe{}},
        "r/int8/dynamic/per_channel/b1/t1",
        "int8-dynamic-per_channel",
        "r int8 dynamic per_channel, batch 1, 1 thread",
-       {"int8", "dynamic", "", "", "per_channel"}},
+       {"int8", "dynamic", "", "", "per_channel", "none"}},
       {{.backend = "r", .recipe = GivenRecipe{}},
        "r/int8/given/b1/t1",
        "int8-given",
        "r int8 given, batch 1, 1 thread",
-       {"int8", "given", "", "", ""}},
+       {"int8", "given", "", "", "", ""}},
+      {{.backend = "r", .recipe = repaired},
+       "r/int8/static/minmax/per_channel/cle+bias_correction/b1/t1",
+       "int8-static-minmax-per_channel-cle+bias_correction",
+       "r int8 minmax per_channel cle+bias_correction, batch 1, 1 thread",
+       {"int8", "static", "", "minmax", "per_channel", "cle+bias_correction"}},
+      // What a file's name can't hold is told apart by a hash.
+      {{.backend = "r", .recipe = narrow},
+       "r/int8/static/minmax/per_channel/weights_mse/w4//a*=fp32+b=per_tensor,8/b1/t1",
+       "int8-static-minmax-per_channel-weights_mse-w4-_a_=fp32+b=per_tensor,8-" +
+           Hasher()
+               .Add("int8-static-minmax-per_channel-weights_mse-w4-/a*=fp32+b=per_tensor,8")
+               .Hex()
+               .substr(0, 8),
+       "r int8 minmax per_channel weights mse weight bits 4 /a*=fp32+b=per_tensor,8, batch 1, 1 "
+       "thread",
+       {"int8", "static", "", "minmax", "per_channel", "none"}},
   };
 }
 
@@ -74,8 +100,8 @@ TEST_CASE("a case's names and columns all come from the table of dimensions") {
     Row row;
     SetColumns(one.key, row);
     CHECK(CaseLabel(row) == one.label);
-    CHECK(std::vector{row.precision, row.quantization, row.qconfig, row.observer,
-                      row.granularity} == one.columns);
+    CHECK(std::vector{row.precision, row.quantization, row.qconfig, row.observer, row.granularity,
+                      row.techniques} == one.columns);
     CHECK(row.backend == one.key.backend);
     CHECK(row.batch_size == one.key.batch_size);
     CHECK(row.threads == one.key.threads);

@@ -26,11 +26,19 @@ Choice Int8(Quantization quantization, QConfig qconfig = QConfig::kNone) {
           .granularity = Granularity::kPerTensor};
 }
 
+Choice Repaired(Quantization quantization) {
+  Choice choice = Int8(quantization);
+  choice.techniques = {Technique::kCle, Technique::kBiasCorrection};
+  return choice;
+}
+
 }  // namespace
 
 TEST_CASE("a choice comes to what its kind of recipe has") {
   Choice fp32 = Int8(Quantization::kDynamic, QConfig::kX86);
   fp32.precision = Precision::kFp32;
+  Choice repaired_fp32 = Repaired(Quantization::kStatic);
+  repaired_fp32.precision = Precision::kFp32;
   const struct {
     const char* reason;
     Choice choice;
@@ -44,6 +52,12 @@ TEST_CASE("a choice comes to what its kind of recipe has") {
        "int8-static-histogram+reduce_range-per_channel"},
       {"also where an observer means nothing", Int8(Quantization::kDynamic, QConfig::kOnednn),
        "int8-dynamic-per_channel"},
+      {"techniques beside all", Repaired(Quantization::kStatic),
+       "int8-static-mse-per_tensor-cle+bias_correction"},
+      {"of techniques dynamic has those of the float network", Repaired(Quantization::kDynamic),
+       "int8-dynamic-per_tensor-cle"},
+      {"and so has fp32", repaired_fp32, "fp32-cle"},
+      {"a given model has none", Repaired(Quantization::kGiven), "int8-given"},
       {"also in a given model", Int8(Quantization::kGiven, QConfig::kOnednn), "int8-given"},
   };
   for (const auto& one : cases) {

@@ -40,7 +40,8 @@ TEST_CASE("the columns and their order are fixed") {
         "latency_samples,images_per_second,speedup_vs_fp32,outputs_hash,qconfig,"
         "latency_repetitions,latency_outliers,latency_preempted_percent,"
         "fallback_nodes,streams,throughput_images_per_s,peak_private_mb,peak_mapped_mb,weights_mb,"
-        "activations_mb,top1_agreement_percent,scores_sqnr_db,agreement_with\r\n");
+        "activations_mb,top1_agreement_percent,scores_sqnr_db,agreement_with,techniques,"
+        "weight_observer,weight_bits,layers\r\n");
 }
 
 TEST_CASE("rows are compared with the fp32 row") {
@@ -75,7 +76,7 @@ TEST_CASE("text is quoted where it must be, empty cells are empty") {
            .detail = "said \"no\",\nthen left"}};
   const std::string csv = Csv({row});
   CHECK(csv.find("s,c,failed,\"said \"\"no\"\",\nthen left\",,,") != std::string::npos);
-  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
+  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
 }
 
 TEST_CASE("numbers ignore the locale") {

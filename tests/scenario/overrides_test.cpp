@@ -82,7 +82,8 @@ TEST_CASE("mistakes of an override are located at it") {
       {"an entry of a list",
        {"matrix.batch_size[0]", "1"},
        "--set matrix.batch_size[0]=1: matrix.batch_size[0]: unknown key; allowed: backend, "
-       "precision, quantization, qconfig, observer, granularity, batch_size, threads, zip, "
+       "precision, quantization, qconfig, observer, granularity, weight_observer, weight_bits, "
+       "techniques, layers, batch_size, threads, zip, "
        "defaults, exclude, "
        "include "
        "(did you mean 'batch_size'?)"},

@@ -22,14 +22,32 @@ struct Type {
   size_t bytes;
   bool is_float;
 };
-constexpr Type kTypes[] = {
-    {TensorProto::FLOAT, "float", 4, true},     {TensorProto::DOUBLE, "double", 8, true},
-    {TensorProto::FLOAT16, "float16", 2, true}, {TensorProto::BFLOAT16, "bfloat16", 2, true},
-    {TensorProto::UINT8, "uint8", 1, false},    {TensorProto::INT8, "int8", 1, false},
-    {TensorProto::UINT16, "uint16", 2, false},  {TensorProto::INT16, "int16", 2, false},
-    {TensorProto::INT32, "int32", 4, false},    {TensorProto::INT64, "int64", 8, false},
-    {TensorProto::UINT32, "uint32", 4, false},  {TensorProto::UINT64, "uint64", 8, false},
-    {TensorProto::BOOL, "bool", 1, false}};
+constexpr Type kTypes[] = {{TensorProto::FLOAT, "float", 4, true},
+                           {TensorProto::DOUBLE, "double", 8, true},
+                           {TensorProto::FLOAT16, "float16", 2, true},
+                           {TensorProto::BFLOAT16, "bfloat16", 2, true},
+                           {TensorProto::UINT8, "uint8", 1, false},
+                           {TensorProto::INT8, "int8", 1, false},
+                           {TensorProto::UINT16, "uint16", 2, false},
+                           {TensorProto::INT16, "int16", 2, false},
+                           {TensorProto::INT32, "int32", 4, false},
+                           {TensorProto::INT64, "int64", 8, false},
+                           {TensorProto::UINT32, "uint32", 4, false},
+                           {TensorProto::UINT64, "uint64", 8, false},
+                           {TensorProto::BOOL, "bool", 1, false},
+                           {kInt4, "int4", 1, false},
+                           {kUint4, "uint4", 1, false}};
+
+// Two values a byte, the first one in the lower bits; the last byte of an odd number is half full.
+bool IsFourBits(const Type& type) { return type.type == kInt4 || type.type == kUint4; }
+int64_t FourBits(int32_t type, int64_t byte, int64_t i) {
+  const int64_t bits = (byte >> (i % 2 * 4)) & 15;
+  return type == kInt4 && bits > 7 ? bits - 16 : bits;
+}
+size_t BytesOf(const Type& type, int64_t count) {
+  return IsFourBits(type) ? (static_cast<size_t>(count) + 1) / 2
+                          : static_cast<size_t>(count) * type.bytes;
+}
 
 const Type* FindType(int32_t type) {
   for (const Type& known : kTypes) {
@@ -93,7 +111,7 @@ int64_t LoadInteger(int32_t type, const std::byte* bytes) {
 }
 
 void RequireBytes(size_t actual, int64_t count, const Type& type, const Shape& dims) {
-  if (actual / type.bytes == static_cast<size_t>(count) && actual % type.bytes == 0) return;
+  if (actual == BytesOf(type, count)) return;
   throw Error(std::to_string(actual) + " bytes of data don't fill " + type.name + " " +
               ToString(dims) + "; the file is damaged");
 }
@@ -101,7 +119,11 @@ void RequireBytes(size_t actual, int64_t count, const Type& type, const Shape& d
 void DecodeBytes(std::span<const std::byte> bytes, const Type& type, Constant& constant) {
   const int64_t count = constant.count();
   RequireBytes(bytes.size(), count, type, constant.dims);
-  if (type.is_float) {
+  if (IsFourBits(type)) {
+    for (int64_t i = 0; i < count; ++i)
+      constant.integers.push_back(
+          FourBits(type.type, std::to_integer<int64_t>(bytes[static_cast<size_t>(i / 2)]), i));
+  } else if (type.is_float) {
     constant.floats.resize(static_cast<size_t>(count));
     for (size_t i = 0; i < constant.floats.size(); ++i)
       constant.floats[i] = LoadFloat(type.type, bytes.data() + i * type.bytes);
@@ -140,6 +162,12 @@ void DecodeFields(const TensorProto& tensor, const Type& type, Constant& constan
     case TensorProto::UINT64:
       for (const uint64_t value : tensor.uint64_data())
         constant.integers.push_back(static_cast<int64_t>(value));
+      break;
+    case kInt4:
+    case kUint4:
+      for (int64_t i = 0; i < constant.count() && i / 2 < tensor.int32_data_size(); ++i)
+        constant.integers.push_back(
+            FourBits(type.type, tensor.int32_data(static_cast<int>(i / 2)), i));
       break;
     default:
       copy(tensor.int32_data(), constant.integers);

@@ -3,6 +3,8 @@
 #include "model/onnx/elementwise.h"
 
 #include <algorithm>
+#include <limits>
+#include <string>
 #include <utility>
 
 #include "model/onnx/fold.h"
@@ -32,6 +34,19 @@ void ApplyToEach(NodeImport& node, int input, const Operator& op, Activation act
   View view = Whole(node, node.ViewAt(input));
   view.value = node.Add(op, {view.value}, activation);
   node.SetView(view);
+}
+
+void Clamp(NodeImport& node, int input, float low, float high) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  if (!(low <= high))
+    node.Refuse("its bounds " + std::to_string(low) + " and " + std::to_string(high) +
+                " leave no value");
+  if (low == -infinity && high == infinity) return node.SetView(node.ViewAt(input));
+  if (low == 0.0f && high == infinity)
+    return ApplyToEach(node, input, Activate{}, Activation::kRelu);
+  if (low == 0.0f && high == 6.0f) return ApplyToEach(node, input, Activate{}, Activation::kRelu6);
+  ApplyToEach(node, input, Unary{.function = Function::kClip, .parameters = {low, high}},
+              Activation::kNone);
 }
 
 std::optional<std::vector<float>> PerChannel(NodeImport& node, const Constant& constant,

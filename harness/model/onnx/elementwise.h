@@ -14,6 +14,9 @@ View Whole(NodeImport& node, const View& view);
 // The operator on one of the node's inputs.
 void ApplyToEach(NodeImport& node, int input, const Operator& op, Activation activation);
 
+// min(max(x, low), high) of each element of an input, as relu or relu6 where it is one.
+void Clamp(NodeImport& node, int input, float low, float high);
+
 // A constant that has one value, or one for each channel of the view's value, as [channels]; dims
 // are aligned at the right as in NumPy. nullopt: it has others.
 std::optional<std::vector<float>> PerChannel(NodeImport& node, const Constant& constant,

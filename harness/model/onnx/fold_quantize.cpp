@@ -19,6 +19,10 @@ IntegerLimits LimitsOf(const NodeImport& node, int32_t type) {
   switch (type) {
     case onnx::TensorProto::UINT8:
       return {0, 255};
+    case kInt4:
+      return {-8, 7};
+    case kUint4:
+      return {0, 15};
     case onnx::TensorProto::INT8:
       return {-128, 127};
     case onnx::TensorProto::UINT16:

@@ -83,6 +83,21 @@ template std::string GraphWriter::AddConstant(const std::string&, const Shape&,
 template std::string GraphWriter::AddConstant(const std::string&, const Shape&,
                                               const std::vector<int64_t>&);
 
+std::string GraphWriter::AddFourBits(const std::string& name, const Shape& shape,
+                                     const std::vector<int8_t>& values) {
+  onnx::TensorProto& tensor = *graph_.add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(kInt4);
+  for (const int64_t extent : shape) tensor.add_dims(extent);
+  std::string bytes((values.size() + 1) / 2, '\0');
+  for (size_t i = 0; i < values.size(); ++i) {  // the first of two in the lower bits
+    const int bits = (values[i] & 15) << (i % 2 * 4);
+    bytes[i / 2] = static_cast<char>(static_cast<unsigned char>(bytes[i / 2]) | bits);
+  }
+  tensor.set_raw_data(bytes);
+  return name;
+}
+
 std::string GraphWriter::AddDims(const std::string& name, const Shape& shape) {
   std::vector<int64_t> dims{0};
   dims.insert(dims.end(), shape.begin(), shape.end());

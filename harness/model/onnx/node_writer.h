@@ -48,6 +48,9 @@ class GraphWriter {
   std::string AddScalar(const std::string& name, T value) {
     return AddConstant(name, {}, std::vector<T>{value});
   }
+  // int8_t values of -8 to 7 as INT4, two a byte (opset 21).
+  std::string AddFourBits(const std::string& name, const Shape& shape,
+                          const std::vector<int8_t>& values);
   // What Reshape takes: the batch stays what it is.
   std::string AddDims(const std::string& name, const Shape& shape);
 

@@ -8,3 +8,10 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 #include <onnx/onnx_pb.h>
 #pragma GCC diagnostic pop
+
+namespace quantbench {
+
+// Of TensorProto::DataType since ONNX 1.16, two values a byte.
+inline constexpr int kUint4 = 21, kInt4 = 22;
+
+}  // namespace quantbench

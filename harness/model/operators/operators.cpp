@@ -40,6 +40,10 @@ bool SharesQParams(const Operator& op) {
   return VisitRoom(op, [](const auto&, const auto& room) { return room.SharesQParams(); });
 }
 
+bool LendsQParams(const Operator& op) {
+  return VisitRoom(op, [](const auto&, const auto& room) { return room.LendsQParams(); });
+}
+
 bool TakesActivation(const Operator& op) {
   return VisitRoom(op, [](const auto&, const auto& room) { return room.TakesActivation(); });
 }

@@ -58,6 +58,7 @@ class Rules {
 
   // See the functions of these names in graph.h.
   virtual bool SharesQParams() const { return false; }
+  virtual bool LendsQParams() const { return false; }
   virtual bool TakesActivation() const { return true; }
   virtual bool StaysFloat() const { return false; }
   virtual bool IsTabulated() const { return false; }

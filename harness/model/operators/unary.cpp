@@ -12,6 +12,7 @@
 namespace quantbench {
 namespace {
 
+using onnx_import::Clamp;
 using onnx_import::Constant;
 using onnx_import::NodeImport;
 using onnx_import::OperatorImport;
@@ -20,18 +21,6 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 void ApplyFunction(NodeImport& node, Function function, std::array<float, 2> parameters = {}) {
   ApplyToEach(node, 0, Unary{.function = function, .parameters = parameters}, Activation::kNone);
-}
-
-void Clamp(NodeImport& node, int input, float low, float high) {
-  if (!(low <= high))
-    node.Refuse("its bounds " + std::to_string(low) + " and " + std::to_string(high) +
-                " leave no value");
-  if (low == -kInfinity && high == kInfinity) return node.SetView(node.ViewAt(input));
-  if (low == 0.0f && high == kInfinity)
-    return ApplyToEach(node, input, Activate{}, Activation::kRelu);
-  if (low == 0.0f && high == 6.0f) return ApplyToEach(node, input, Activate{}, Activation::kRelu6);
-  ApplyToEach(node, input, Unary{.function = Function::kClip, .parameters = {low, high}},
-              Activation::kNone);
 }
 
 void ImportRelu(NodeImport& node) { Clamp(node, 0, 0.0f, kInfinity); }
@@ -100,20 +89,15 @@ void ImportSwish(NodeImport& node) {
   ApplyFunction(node, Function::kSilu);
 }
 
-// The larger or smaller one of data and a number.
-void Bound(NodeImport& node, bool from_below) {
+// The larger one of data and a number; the smaller one is the room of caps'.
+void ImportMax(NodeImport& node) {
   const bool two = node.inputs() == 2 && node.IsConstant(0) != node.IsConstant(1);
   const Constant* const number =
       two ? &node.ConstantAt(node.IsConstant(0) ? 0 : 1, "bound") : nullptr;
   if (number == nullptr || number->floats.size() != 1)
     node.Refuse("only data and one number can be compared");
-  const float bound = number->floats[0];
-  Clamp(node, node.IsConstant(0) ? 1 : 0, from_below ? bound : -kInfinity,
-        from_below ? kInfinity : bound);
+  Clamp(node, node.IsConstant(0) ? 1 : 0, number->floats[0], kInfinity);
 }
-
-void ImportMax(NodeImport& node) { Bound(node, true); }
-void ImportMin(NodeImport& node) { Bound(node, false); }
 
 constexpr OperatorImport kActivationImports[] = {{"Relu", ImportRelu}};
 constexpr OperatorImport kFunctionImports[] = {
@@ -138,8 +122,7 @@ constexpr OperatorImport kFunctionImports[] = {
     {"Sqrt", ImportFunction<Function::kSqrt>},
     {"Abs", ImportFunction<Function::kAbs>},
     {"Reciprocal", ImportFunction<Function::kReciprocal>},
-    {"Max", ImportMax},
-    {"Min", ImportMin}};
+    {"Max", ImportMax}};
 
 class ActivateRoom final : public Rules<Activate> {
   std::string_view Name(const Activate&) const override { return "activation"; }

@@ -41,7 +41,16 @@ struct DepthwiseBlock {
   const int32_t* bias;  // [output row][4][lanes]
   const float* multiplier;
   const float* float_bias;
+  const uint8_t* caps;
+  const float* float_caps;
 };
+
+template <class P>
+QB_INLINE StageVectors<P> StageOf(const DepthwiseU8& d, const DepthwiseBlock<P>& block) {
+  StageVectors<P> stage = MakeStage<P>(d.stage);
+  if (block.caps != nullptr) SetCaps<P>(P::LoadBytes(block.caps), stage);
+  return stage;
+}
 
 template <class P>
 QB_INLINE void StartSums(const DepthwiseBlock<P>& block, int row, typename P::Ints (&acc)[4]) {
@@ -56,6 +65,7 @@ QB_INLINE void EmitFloatPixel(const DepthwiseU8& d, const DepthwiseBlock<P>& blo
   Repeat<4>([&](auto v) QB_LAMBDA {
     values[v] = FinishFloats<P>(d.floats, acc[v], block.multiplier + v * P::kLanes,
                                 block.float_bias + v * P::kLanes);
+    values[v] = CapF<P>(values[v], block.float_caps, v * P::kLanes);
   });
   if (block.count == 4 * P::kLanes) {
     P::StoreGrouped(y, values);
@@ -89,7 +99,7 @@ QB_INLINE void EmitPixel(const DepthwiseU8& d, const StageVectors<P>& stage,
 // Any kernel, stride and dilation: nothing is shared between pixels.
 template <class P>
 void DepthwiseAny(const DepthwiseU8& d, const DepthwiseBlock<P>& block) {
-  const StageVectors<P> stage = MakeStage<P>(d.stage);
+  const StageVectors<P> stage = StageOf<P>(d, block);
   for (int ox = 0; ox < d.out_width; ++ox) {
     typename P::Ints acc[4];
     StartSums<P>(block, 0, acc);
@@ -122,7 +132,7 @@ int Depthwise3(const DepthwiseU8& d, const DepthwiseBlock<P>& block, const Stret
   constexpr int kRowWeights = 3 * 4 * P::kWeightBytes;
   constexpr int kColumns = (kPixels - 1) * kStride + 3;
   constexpr int kKept = 3 - kStride;  // columns that the next pixels need again
-  const StageVectors<P> stage = MakeStage<P>(d.stage);
+  const StageVectors<P> stage = StageOf<P>(d, block);
   Column<P> columns[kColumns];
   Repeat<kKept>([&](auto i) QB_LAMBDA {
     columns[i] = LoadColumn<P>(d, d.rows, stretch.x + i, block.channel);
@@ -213,7 +223,11 @@ void DepthwiseAllU8(const DepthwiseU8& d) {
         static_cast<const uint8_t*>(d.weights) + static_cast<ptrdiff_t>(b) * weight_bytes;
     block.bias = d.bias + b * (1 + d.row_pairs) * kBlock;
     block.multiplier = d.multiplier + b * kBlock;
-    if constexpr (P::kFloatOutput) block.float_bias = d.floats.bias + b * kBlock;
+    block.caps = d.caps == nullptr ? nullptr : d.caps + b * kBlock;
+    if constexpr (P::kFloatOutput) {
+      block.float_bias = d.floats.bias + b * kBlock;
+      block.float_caps = d.floats.caps == nullptr ? nullptr : d.floats.caps + b * kBlock;
+    }
     if (three && d.stride <= 2) {
       outputs == 2 ? Depthwise3Block<P, 2>(d, block) : Depthwise3Block<P, 1>(d, block);
     } else {

@@ -67,7 +67,8 @@ void GemmTileF32(const GemmF32& g, const float* x, float* y, const float* other)
   }
   Repeat<kRows>([&](auto r) QB_LAMBDA {
     Repeat<kColumns>([&](auto v) QB_LAMBDA {
-      typename P::Floats value = ClampF<P>(acc[r][v], g.lo, g.hi);
+      typename P::Floats value =
+          CapF<P>(ClampF<P>(acc[r][v], g.lo, g.hi), g.caps, ptrdiff_t{v} * P::kLanes);
       if (other != nullptr) {
         value = P::Add(value, P::LoadFloats(other + r * g.residual_step + v * P::kLanes));
         value = ClampF<P>(value, g.residual_lo, g.residual_hi);
@@ -122,7 +123,7 @@ QB_INLINE void DepthwisePixelF32(const DepthwiseF32& d, const float* w, int chan
     }
   }
   P::StoreFloats(d.y + static_cast<ptrdiff_t>(ox) * d.channels + channel,
-                 ClampF<P>(acc, d.lo, d.hi));
+                 CapF<P>(ClampF<P>(acc, d.lo, d.hi), d.caps, channel));
 }
 
 // kPixels neighbouring pixels of a 3x3 kernel, all of whose columns lie inside the image.
@@ -147,7 +148,7 @@ QB_INLINE void Depthwise3PixelsF32(const DepthwiseF32& d, const typename P::Floa
   });
   Repeat<kPixels>([&](auto i) QB_LAMBDA {
     P::StoreFloats(d.y + static_cast<ptrdiff_t>(ox + i) * d.channels + channel,
-                   ClampF<P>(acc[i], d.lo, d.hi));
+                   CapF<P>(ClampF<P>(acc[i], d.lo, d.hi), d.caps, channel));
   });
 }
 
@@ -191,7 +192,7 @@ QB_INLINE void DepthwisePixelsF32(const DepthwiseF32& d, const float* w, int cha
   }
   Repeat<kPixels>([&](auto i) QB_LAMBDA {
     P::StoreFloats(d.y + static_cast<ptrdiff_t>(ox + i) * d.channels + channel,
-                   ClampF<P>(acc[i], d.lo, d.hi));
+                   CapF<P>(ClampF<P>(acc[i], d.lo, d.hi), d.caps, channel));
   });
 }
 

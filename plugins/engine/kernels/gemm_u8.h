@@ -34,6 +34,12 @@ QB_INLINE typename P::Floats FinishFloats(const StageF32& stage, typename P::Int
   return ClampF<P>(P::Add(scaled, P::LoadFloats(bias)), stage.lo, stage.hi);
 }
 
+// Limits of single channels where there are any.
+template <class P>
+QB_INLINE typename P::Floats CapF(typename P::Floats x, const float* caps, ptrdiff_t first) {
+  return caps == nullptr ? x : P::MinF(x, P::LoadFloats(caps + first));
+}
+
 template <class P>
 struct StageVectors {
   typename P::Zero zero;
@@ -45,6 +51,13 @@ template <class P>
 QB_INLINE StageVectors<P> MakeStage(const StageU8& stage) {
   return {P::MakeZero(stage.zero), P::SetBytes(stage.lo), P::SetBytes(stage.hi),
           stage.lo > 0 || stage.hi < 255};
+}
+
+// With the upper limits of single channels, in the order of the bytes.
+template <class P>
+QB_INLINE void SetCaps(typename P::Bytes caps, StageVectors<P>& stage) {
+  stage.hi = caps;
+  stage.clamps = true;
 }
 
 template <class P>
@@ -93,7 +106,8 @@ template <class P, int kColumns, int kRows>
 QB_INLINE void EmitByteTile(const GemmU8& g, const typename P::Ints (&acc)[kRows][kColumns],
                             uint8_t* y, const uint8_t* other) {
   constexpr int kTogether = 4 / kColumns;
-  const StageVectors<P> stage = MakeStage<P>(g.stage);
+  StageVectors<P> stage = MakeStage<P>(g.stage);
+  if (g.caps != nullptr) SetCaps<P>(LoadPacked<P, kColumns>(g.caps, 0, kTogether), stage);
   Repeat<(kRows + kTogether - 1) / kTogether>([&](auto group) QB_LAMBDA {
     constexpr int kRow = group * kTogether;
     constexpr int kCount = kRows - kRow < kTogether ? kRows - kRow : kTogether;
@@ -117,6 +131,7 @@ QB_INLINE void EmitFloatTile(const GemmU8& g, const typename P::Ints (&acc)[kRow
       constexpr ptrdiff_t kFirst = v * P::kLanes;
       typename P::Floats value =
           FinishFloats<P>(g.floats, acc[r][v], g.multiplier + kFirst, g.floats.bias + kFirst);
+      value = CapF<P>(value, g.floats.caps, kFirst);
       if (other != nullptr) {
         const auto* const row = reinterpret_cast<const float*>(other + r * g.residual.step);
         value = ClampF<P>(P::Add(value, P::LoadFloats(row + kFirst)), g.floats.residual_lo,

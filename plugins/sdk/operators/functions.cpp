@@ -87,6 +87,38 @@ void PReluU8(const Call& call) {
   });
 }
 
+// Calls body(first, last, channel) for the elements of each plane of the output.
+template <class Body>
+void ForEachChannelPlane(const Call& call, const Body& body) {
+  const int64_t channels = call.output.dims[1];
+  const int64_t pixels = call.output.dims[2] * call.output.dims[3];
+  call.parallel.ForEach(call.output.dims[0] * channels, [&](int64_t plane, int /*worker*/) {
+    body(plane * pixels, (plane + 1) * pixels, plane % channels);
+  });
+}
+
+void CapF32(const Call& call) {
+  const float* const x = call.inputs[0].As<const float>();
+  ForEachChannelPlane(call, [&](int64_t first, int64_t last, int64_t channel) {
+    const float cap = call.inputs[1].As<const float>()[channel];
+    for (int64_t i = first; i < last; ++i) call.output.As<float>()[i] = std::min(x[i], cap);
+  });
+}
+
+void CapU8(const Call& call) {
+  const Tensor& x = call.inputs[0];
+  const Tensor& y = call.output;
+  const float m = RescaleMultiplier(x.scale(), y.scale());
+  const OutputRange range = RangeOf(QB_NONE, y.scale(), y.zero_point());
+  ForEachChannelPlane(call, [&](int64_t first, int64_t last, int64_t channel) {
+    const uint8_t cap = call.inputs[1].As<const uint8_t>()[channel];
+    for (int64_t i = first; i < last; ++i) {
+      const int32_t centred = x.As<const uint8_t>()[i] - x.zero_point();
+      y.As<uint8_t>()[i] = std::min(Emit(static_cast<float>(centred) * m, range), cap);
+    }
+  });
+}
+
 void MulF32(const Call& call) {
   const float* const a = call.inputs[0].As<const float>();
   const float* const b = call.inputs[1].As<const float>();
@@ -109,6 +141,8 @@ void MulU8(const Call& call) {
 }
 
 }  // namespace
+
+void reference::Cap(const Call& call) { IsFloat(call) ? CapF32(call) : CapU8(call); }
 
 void Operators::Unary(const Call& call) { IsFloat(call) ? UnaryF32(call) : UnaryU8(call); }
 

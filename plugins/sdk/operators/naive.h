@@ -19,4 +19,6 @@ inline float Activate(float x, qb_activation activation) {
   return activation == QB_RELU6 && positive > 6.0f ? 6.0f : positive;
 }
 
+void Cap(const Call& call);
+
 }  // namespace quantbench::plugin::reference

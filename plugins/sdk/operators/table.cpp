@@ -2,6 +2,7 @@
 // Which function computes which operator: the one list of all that there are.
 #include <cstddef>
 
+#include "naive.h"
 #include "quantbench/arithmetic.hpp"
 #include "quantbench/plugin.hpp"
 
@@ -37,6 +38,7 @@ constexpr Row kRows[] = {
     {QB_PRELU, [](Operators& o, const Call& call) { o.PRelu(call); }},
     {QB_LRN, [](Operators& o, const Call& call) { o.Lrn(call); }},
     {QB_LOG_SOFTMAX, [](Operators& o, const Call& call) { o.LogSoftmax(call); }},
+    {QB_CAP, [](Operators&, const Call& call) { reference::Cap(call); }},
 };
 constexpr Row kUnary{0, [](Operators& o, const Call& call) { o.Unary(call); }};
 

@@ -116,7 +116,9 @@ enum {
                      x, table[c,256]; y = table[channel][x] */
   QB_LRN = 72,    /* f32 [n,c,h,w]: parameters alpha, beta; bias, size. In integer models between
                      QB_DEQUANTIZE and QB_QUANTIZE, as is the next one */
-  QB_LOG_SOFTMAX = 73 /* f32 [n,k] -> f32 [n,k], over k */
+  QB_LOG_SOFTMAX = 73, /* f32 [n,k] -> f32 [n,k], over k */
+  QB_CAP = 74 /* the smaller one of x and a cap a channel. Float: inputs x, caps[c]. Integer: inputs
+                 x, caps[c] (u8 constant, in the output's qparams). No activation */
 };
 
 typedef int32_t qb_activation;
