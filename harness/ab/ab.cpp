@@ -2,16 +2,19 @@
 // The schedule of an A/B comparison.
 #include "ab/ab.h"
 
+#include <fcntl.h>
+
 #include <chrono>
-#include <fstream>
 #include <map>
+#include <span>
+#include <system_error>
 
 #include "ab/paired_case.h"
 #include "dataset/random.h"
 #include "record/json.h"
 #include "scenario/matrix.h"
+#include "support/descriptor.h"
 #include "support/error.h"
-#include "support/files.h"
 #include "support/number_text.h"
 #include "support/progress.h"
 
@@ -29,9 +32,9 @@ double Seconds(Clock::duration time) { return std::chrono::duration<double>(time
 // Every pair as it was measured, for whoever wants to see for themselves; written as they come.
 class PairsFile {
  public:
-  explicit PairsFile(const std::filesystem::path& file) : file_(file), stream_(file) {
-    stream_ << "case_id,pair,first,base_ms,new_ms,base_cpu_ms,new_cpu_ms\n";
-    Check();
+  explicit PairsFile(const std::filesystem::path& file)
+      : file_(file), descriptor_(OpenToWrite(file, O_WRONLY | O_CREAT | O_TRUNC)) {
+    Append("case_id,pair,first,base_ms,new_ms,base_cpu_ms,new_cpu_ms\n");
   }
 
   void Add(const std::string& case_id, bool base_first, const Repetition& base,
@@ -39,20 +42,25 @@ class PairsFile {
     const auto wall = [](const Repetition& one) {
       return one.fast_ms ? SignificantText(*one.fast_ms, 6) : std::string();
     };
-    stream_ << case_id << ',' << ++pairs_[case_id] << ',' << (base_first ? "base" : "new") << ','
-            << wall(base) << ',' << wall(changed) << ',' << SignificantText(base.fast_cpu_ms, 6)
-            << ',' << SignificantText(changed.fast_cpu_ms, 6) << '\n'
-            << std::flush;
-    Check();
+    std::string line = case_id;
+    for (const std::string& cell :
+         {std::to_string(++pairs_[case_id]), std::string(base_first ? "base" : "new"), wall(base),
+          wall(changed), SignificantText(base.fast_cpu_ms, 6),
+          SignificantText(changed.fast_cpu_ms, 6)})
+      line += "," + cell;
+    Append(line + "\n");
   }
 
  private:
-  void Check() const {
-    if (!stream_) throw WriteError("can't write '" + file_.string() + "'");
+  void Append(const std::string& line) const {
+    const int problem = WriteAll(descriptor_.get(), std::as_bytes(std::span(line)));
+    if (problem != 0)
+      throw WriteError("can't write '" + file_.string() +
+                       "': " + std::generic_category().message(problem));
   }
 
   std::filesystem::path file_;
-  std::ofstream stream_;
+  Descriptor descriptor_;
   std::map<std::string, int> pairs_;
 };
 

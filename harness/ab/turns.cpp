@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "record/read_results.h"
+#include "support/descriptor.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/interrupt.h"
@@ -38,7 +39,7 @@ std::string LastLine(const std::filesystem::path& file) {
 Turns::Turns(const Build& build, const CommonArguments& arguments, const TurnSettings& settings,
              std::filesystem::path folder)
     : build_(build), arguments_(arguments), settings_(settings), folder_(std::move(folder)) {
-  std::filesystem::create_directories(folder_);
+  CreateFolder(folder_);
 }
 
 std::vector<std::string> Turns::CallOf(const std::filesystem::path& out) const {

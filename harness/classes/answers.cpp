@@ -71,7 +71,7 @@ ClassResults::ClassResults(const LoadedResults& results) {
                        " cases can't be told: their files in predictions/ aren't beside "
                        "results.json, or were edited; copy the whole folder of the run");
   }
-  const std::filesystem::path names = results.file.parent_path() / "predictions" / "classes.csv";
+  const std::filesystem::path names = results.file.parent_path() / "class_names.csv";
   if (std::filesystem::exists(names)) {
     try {
       ReadNames(names);
@@ -80,7 +80,7 @@ ClassResults::ClassResults(const LoadedResults& results) {
     }
   } else if (!answers_.empty()) {
     missing_.push_back(
-        "classes have numbers instead of names: predictions/classes.csv isn't beside "
+        "classes have numbers instead of names: class_names.csv isn't beside "
         "results.json; a run writes it where the dataset names its classes");
   }
 }

@@ -19,7 +19,7 @@ struct CaseAnswers : AnswersOf {
   std::vector<TopFive> top5;
 };
 
-// Reads predictions/*.csv and predictions/classes.csv beside a results.json. Nothing of it needs
+// Reads predictions/*.csv and class_names.csv beside a results.json. Nothing of it needs
 // the cache.
 class ClassResults {
  public:

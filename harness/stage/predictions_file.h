@@ -17,7 +17,7 @@ std::string WritePredictions(const Predictions& predictions, const Crops& crops,
 
 // CSV: label,class,description; one line a class. Where nothing names the classes, an older file
 // goes.
-inline constexpr char kClassNamesFile[] = "predictions/classes.csv";  // in --out
+inline constexpr char kClassNamesFile[] = "class_names.csv";  // in --out
 void WriteClassNames(const ClassNames& classes, int64_t label_offset,
                      const std::filesystem::path& file);
 

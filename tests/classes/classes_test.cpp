@@ -117,11 +117,9 @@ TEST_CASE("what isn't there is said, and the rest is told") {
     const char* sentence;
   } cases[] = {
       {"no names",
-       [](SampleRun& run) {
-         std::filesystem::remove(run.folder() / "predictions" / "classes.csv");
-       },
-       2, "classes have numbers instead of names"},
-      {"broken names", [](SampleRun& run) { run.Write("classes.csv", "a,b\r\n"); }, 2,
+       [](SampleRun& run) { std::filesystem::remove(run.folder() / "class_names.csv"); }, 2,
+       "classes have numbers instead of names"},
+      {"broken names", [](SampleRun& run) { run.WriteNames("a,b\r\n"); }, 2,
        "line 1: expected label,class,description"},
       {"a file is gone",
        [](SampleRun& run) { std::filesystem::remove(run.folder() / "predictions" / "fp32.csv"); },

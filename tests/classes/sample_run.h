@@ -28,13 +28,16 @@ class SampleRun {
   SampleRun() {
     Write("fp32.csv", kSampleFp32);
     Write("int8.csv", kSampleInt8);
-    Write("classes.csv", kSampleNames);
+    WriteNames(kSampleNames);
     AddRow("r/fp32/b1", "r", "fp32", "fp32.csv");
     AddRow("r/int8/b1", "r", "int8", "int8.csv");
     AddRow("r/int8/b4", "r", "int8", "int8.csv");
     AddRow("v/int8/b1", "v", "int8", "int8.csv");
   }
 
+  void WriteNames(const std::string& text) const {
+    WriteFileAtomically(folder() / "class_names.csv", text);
+  }
   void Write(const std::string& name, const std::string& text) const {
     WriteFileAtomically(folder() / "predictions" / name, text);
   }

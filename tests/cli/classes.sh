@@ -6,7 +6,7 @@ run=$scratch/run
 ends 0 run scenarios/default.yaml --set dataset.root="$images" --set dataset.calibration.per_class=1 --set matrix.backend=reference \
   --set matrix.batch_size=1 --set latency=off --set expect=off \
   --out "$run" --cache "$scratch/cache"
-grep -q '^label,class,description' "$run/predictions/classes.csv" || fail "names of classes"
+grep -q '^label,class,description' "$run/class_names.csv" || fail "names of classes"
 grep -q '^predictions_file,label,class' "$run/classes.csv" || fail "classes.csv"
 grep -q '"flips"' "$run/classes.json" || fail "classes.json"
 grep -q 'src="data:image/jpeg;base64,/9j/' "$run/report.html" || fail "photographs in report.html"
