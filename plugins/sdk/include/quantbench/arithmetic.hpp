@@ -34,7 +34,8 @@ inline OutputRange RangeOf(qb_activation activation, float scale, int32_t zero_p
 
 // A cap in the output's integers.
 inline uint8_t QuantizeCap(float cap, float scale, int32_t zero_point) {
-  const double q = zero_point + std::nearbyint(static_cast<double>(cap) / static_cast<double>(scale));
+  const double q =
+      zero_point + std::nearbyint(static_cast<double>(cap) / static_cast<double>(scale));
   return static_cast<uint8_t>(std::clamp(q, 0.0, 255.0));
 }
 
