@@ -38,6 +38,7 @@ void AddCase(const Row& row, CaseAnswers& answers) {
 
 std::string FirstCases(const std::vector<const CaseAnswers*>& all) {
   std::vector<std::string> ids;
+  ids.reserve(all.size());
   for (const CaseAnswers* one : all) ids.push_back(one->cases.front());
   return Joined(ids);
 }
@@ -64,7 +65,7 @@ ClassResults::ClassResults(const LoadedResults& results) {
     }
   }
   if (accurate == 0) {
-    missing_.push_back("no case has an accuracy, so that there are no classes to tell of");
+    missing_.emplace_back("no case has an accuracy, so that there are no classes to tell of");
   } else if (without > 0) {
     missing_.push_back("the classes of " + std::to_string(without) + " of " +
                        std::to_string(accurate) +
@@ -79,7 +80,7 @@ ClassResults::ClassResults(const LoadedResults& results) {
       missing_.push_back("classes have numbers instead of names: " + std::string(error.what()));
     }
   } else if (!answers_.empty()) {
-    missing_.push_back(
+    missing_.emplace_back(
         "classes have numbers instead of names: class_names.csv isn't beside "
         "results.json; a run writes it where the dataset names its classes");
   }
