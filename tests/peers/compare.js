@@ -17,9 +17,8 @@
 'use strict';
 const fs = require('fs');
 const path = require('path');
-const readline = require('readline');
-const { spawn } = require('child_process');
 const ort = require('onnxruntime-node');
+const { Runner } = require('./runner');
 const { OnnxRuntimeStreams, PluginStreams, ratesOf } = require('./streams');
 
 const here = (...parts) => path.join(__dirname, ...parts);
@@ -65,26 +64,13 @@ const median = (values) => values.slice().sort((a, b) => a - b)[Math.floor(value
 const least = (values) => values.reduce((a, b) => Math.min(a, b));
 
 // The plugin's side: a child process that runs when told to.
-class Plugin {
-  static async create(file) {
-    const engine = new Plugin();
+class Plugin extends Runner {
+  static create(file) {
     const args = [options.plugin, file, String(batch), String(threads)];
     if (options.isa) args.push(options.isa);
-    engine.child = spawn(options.runner, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    engine.lines = readline.createInterface({ input: engine.child.stdout })[Symbol.asyncIterator]();
-    engine.name = await engine.line();
-    return engine;
+    return super.create(options.runner, args);
   }
-  async line() {
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error('the runner ended early');
-    return value;
-  }
-  async run(count) {
-    this.child.stdin.write(`${count}\n`);
-    return (await this.line()).split(' ').map(Number);
-  }
-  end() { this.child.stdin.end(); }
+  async run(count) { return (await this.ask(count)).split(' ').map(Number); }
 }
 
 class OnnxRuntime {

@@ -5,8 +5,7 @@
 // runs count as quantbench's do: in the time in which every stream was running, those over its edges by the part inside.
 'use strict';
 const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
-const readline = require('readline');
-const { spawn } = require('child_process');
+const { Runner } = require('./runner');
 
 const now = () => Number(process.hrtime.bigint()) / 1e9;  // the same clock in all threads
 const answer = (worker) => new Promise((resolve, reject) => {
@@ -63,25 +62,11 @@ class OnnxRuntimeStreams {
 }
 
 // The plugin's side: network_runner, told for how long.
-class PluginStreams {
-  static async create(file, { runner, plugin, isa, streams, batch, threads }) {
-    const engine = new PluginStreams();
-    const args = [plugin, file, String(batch), String(threads), isa, `streams=${streams}`];
-    engine.child = spawn(runner, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    engine.lines = readline.createInterface({ input: engine.child.stdout })[Symbol.asyncIterator]();
-    engine.name = await engine.line();
-    return engine;
+class PluginStreams extends Runner {
+  static create(file, { runner, plugin, isa, streams, batch, threads }) {
+    return super.create(runner, [plugin, file, String(batch), String(threads), isa, `streams=${streams}`]);
   }
-  async line() {
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error('the runner ended early');
-    return value;
-  }
-  async rate(seconds) {
-    this.child.stdin.write(`${seconds}\n`);
-    return Number(await this.line());
-  }
-  end() { this.child.stdin.end(); }
+  async rate(seconds) { return Number(await this.ask(seconds)); }
 }
 
 // Images a second of each engine: medians of the rounds, and the highest.
