@@ -202,23 +202,37 @@ Context Executable::CreateContext(int max_batch_size, int threads) const {
   return Context(std::move(handle));
 }
 
+namespace {
+
+qb_run RequestOf(int batch_size, const float* input, float* output, const qb_parallel& parallel,
+                 const qb_tap* tap) {
+  return {.struct_size = sizeof(qb_run),
+          .batch_size = batch_size,
+          .input = input,
+          .output = output,
+          .parallel = &parallel,
+          .tap = tap};
+}
+
+// A call into the plugin that computes, and what its status means.
+template <class Call>
+void CheckedRun(const qb_plugin& table, ErrorText& text, const Call& call) {
+  const qb_status status = Cross(table, [&] { return call(text.abi()); });
+  if (status == QB_OK) return;
+  const std::string who = Named(table);
+  Throw(status, who + " failed in a run: " + text.Describe(who, status));
+}
+
+}  // namespace
+
 void Context::Run(int batch_size, const float* input, float* output, const ThreadPool& pool,
                   const qb_tap* tap) {
   const Executable::Handle& executable = *handle_->owner;
   const qb_parallel parallel = ParallelOf(pool);
-  const qb_run request{.struct_size = sizeof(qb_run),
-                       .batch_size = batch_size,
-                       .input = input,
-                       .output = output,
-                       .parallel = &parallel,
-                       .tap = tap};
-  ErrorText& text = handle_->text;
-  const qb_status status = Cross(*executable.table, [&] {
-    return executable.table->run(executable.executable, handle_->context, &request, text.abi());
+  const qb_run request = RequestOf(batch_size, input, output, parallel, tap);
+  CheckedRun(*executable.table, handle_->text, [&](qb_error error) {
+    return executable.table->run(executable.executable, handle_->context, &request, error);
   });
-  if (status == QB_OK) return;
-  const std::string who = Named(*executable.table);
-  Throw(status, who + " failed in a run: " + text.Describe(who, status));
 }
 
 bool Context::RunInParts(int batch_size, const float* input, float* output, const ThreadPool& pool,
@@ -229,12 +243,7 @@ bool Context::RunInParts(int batch_size, const float* input, float* output, cons
   if (parts == nullptr || parts->struct_size < sizeof(qb_parts) || parts->run == nullptr)
     return false;
   const qb_parallel parallel = ParallelOf(pool);
-  const qb_run request{.struct_size = sizeof(qb_run),
-                       .batch_size = batch_size,
-                       .input = input,
-                       .output = output,
-                       .parallel = &parallel,
-                       .tap = nullptr};
+  const qb_run request = RequestOf(batch_size, input, output, parallel, nullptr);
   const qb_part_sink sink{
       .struct_size = sizeof(qb_part_sink),
       .user = const_cast<PartCallback*>(&part_done),
@@ -242,13 +251,10 @@ bool Context::RunInParts(int batch_size, const float* input, float* output, cons
         const size_t count = nodes == nullptr || num_nodes < 0 ? 0 : static_cast<size_t>(num_nodes);
         (*static_cast<const PartCallback*>(user))({nodes, count}, nanoseconds);
       }};
-  ErrorText& text = handle_->text;
-  const qb_status status = Cross(*executable.table, [&] {
-    return parts->run(executable.executable, handle_->context, &request, &sink, text.abi());
+  CheckedRun(*executable.table, handle_->text, [&](qb_error error) {
+    return parts->run(executable.executable, handle_->context, &request, &sink, error);
   });
-  if (status == QB_OK) return true;
-  const std::string who = Named(*executable.table);
-  Throw(status, who + " failed in a run: " + text.Describe(who, status));
+  return true;
 }
 
 void Context::RequireIntact() const { handle_->text.RequireIntact(Named(*handle_->owner->table)); }
