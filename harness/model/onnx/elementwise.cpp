@@ -65,6 +65,14 @@ std::optional<std::vector<float>> PerChannel(NodeImport& node, const Constant& c
   return constant.floats;
 }
 
+std::vector<float> RequirePerChannel(NodeImport& node, const Constant& constant, const View& view,
+                                     const std::string& what) {
+  if (auto values = PerChannel(node, constant, view)) return *std::move(values);
+  node.Refuse("its " + what + " " + ToString(constant.dims) +
+              " must be one number or have one for each channel of [n," +
+              ToString(view.dims).substr(1));
+}
+
 void ScaleAndShift(NodeImport& node, View view, BatchNorm norm) {
   view.value = node.Add(std::move(norm), {view.value});
   node.SetView(view);

@@ -21,6 +21,9 @@ void Clamp(NodeImport& node, int input, float low, float high);
 // are aligned at the right as in NumPy. nullopt: it has others.
 std::optional<std::vector<float>> PerChannel(NodeImport& node, const Constant& constant,
                                              const View& view);
+// The same; refuses the node where it has others, `what` ("slope") being what they are called.
+std::vector<float> RequirePerChannel(NodeImport& node, const Constant& constant, const View& view,
+                                     const std::string& what);
 
 // x * gamma + beta per channel, as a batch norm that folding takes into the layer before.
 void ScaleAndShift(NodeImport& node, View view, BatchNorm norm);

@@ -13,7 +13,7 @@ namespace {
 using onnx_import::Constant;
 using onnx_import::NodeImport;
 using onnx_import::OperatorImport;
-using onnx_import::PerChannel;
+using onnx_import::RequirePerChannel;
 using onnx_import::View;
 
 void ImportMin(NodeImport& node) {
@@ -28,12 +28,8 @@ void ImportMin(NodeImport& node) {
     return onnx_import::Clamp(node, data, -std::numeric_limits<float>::infinity(),
                               constant.floats[0]);
   View view = Whole(node, node.ViewAt(data));
-  const auto caps = PerChannel(node, constant, view);
-  if (!caps)
-    node.Refuse("its bound " + ToString(constant.dims) +
-                " must be one number or have one for each channel of [n," +
-                ToString(view.dims).substr(1));
-  view.value = node.Add(Cap{.caps = *caps}, {view.value});
+  view.value =
+      node.Add(Cap{.caps = RequirePerChannel(node, constant, view, "bound")}, {view.value});
   node.SetView(view);
 }
 

@@ -11,7 +11,7 @@ namespace {
 using onnx_import::Constant;
 using onnx_import::NodeImport;
 using onnx_import::OperatorImport;
-using onnx_import::PerChannel;
+using onnx_import::RequirePerChannel;
 using onnx_import::View;
 
 void ImportPRelu(NodeImport& node) {
@@ -24,12 +24,8 @@ void ImportPRelu(NodeImport& node) {
         node, 0, Unary{.function = Function::kLeakyRelu, .parameters = {slope.floats[0], 0.0f}},
         Activation::kNone);
   View view = Whole(node, node.ViewAt(0));
-  const auto slopes = PerChannel(node, slope, view);
-  if (!slopes)
-    node.Refuse("its slope " + ToString(slope.dims) +
-                " must be one number or have one for each channel of [n," +
-                ToString(view.dims).substr(1));
-  view.value = node.Add(PRelu{.slopes = *slopes}, {view.value});
+  view.value =
+      node.Add(PRelu{.slopes = RequirePerChannel(node, slope, view, "slope")}, {view.value});
   node.SetView(view);
 }
 
