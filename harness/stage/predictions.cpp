@@ -3,21 +3,19 @@
 #include "stage/predictions.h"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 #include <utility>
 
 #include "code_version/evaluation.h"
 #include "dataset/class_check.h"
-#include "evaluate/chance.h"
 #include "stage/agreement.h"
 #include "stage/cached_predictions.h"
 #include "stage/keys.h"
+#include "stage/plausible.h"
 #include "stage/predictions_file.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/hash.h"
-#include "support/number_text.h"
 #include "support/progress.h"
 #include "support/work_folder.h"
 
@@ -159,7 +157,7 @@ void PredictionsStage::Make() {
     if (std::exchange(evaluated_, false)) context_.Save();
   }
   CompareEngines();
-  CheckTechniques();
+  DoubtTechniques(context_);
   if (from_cache_ > 0) {
     Log("evaluate: " + std::to_string(from_cache_) + " of " + std::to_string(known_.size()) +
         " cached");
@@ -211,25 +209,17 @@ void PredictionsStage::CompareEngines() {
 
 // Quantisation may leave nothing of a network; in its float form, or as its file has it, that is
 // hardly ever true.
-std::string PredictionsStage::DoubtOf(const Accuracy& accuracy, const EvaluationUnit& unit) {
+bool PredictionsStage::CanBeDoubted(const EvaluationUnit& unit) const {
   const bool has_float =
       std::ranges::any_of(context_.cases, [](const Case& one) { return one.key.recipe.IsFloat(); });
-  if (has_float && !unit.recipe.IsFloat() && !unit.recipe.IsGiven()) return {};
-  const Crops& crops = *crops_.evaluation()->crops;
-  std::vector<int> labels;
-  for (int64_t i = 0; i < crops.count(); ++i) labels.push_back(crops.label(i));
-  const int64_t outputs = models_.Outputs();
-  if (!IsChance(accuracy.top1_correct, accuracy.images, ChanceOf(labels, outputs))) return {};
-  return "chance alone explains a Top-1 of " + std::to_string(accuracy.top1_correct) + " in " +
-         std::to_string(accuracy.images) + " images among " + std::to_string(outputs) +
-         " classes; the usual causes are another order of classes than the model's "
-         "(dataset.synsets, label_offset), mean, std, channel_order or scale that differ from "
-         "training, and padding or activation of a state dict";
+  return !has_float || unit.recipe.IsFloat() || unit.recipe.IsGiven();
 }
 
 void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) {
   std::string doubt;
-  if (const auto* accuracy = std::get_if<Evaluation>(&outcome)) doubt = DoubtOf(*accuracy, unit);
+  if (const auto* accuracy = std::get_if<Evaluation>(&outcome);
+      accuracy != nullptr && CanBeDoubted(unit))
+    doubt = DoubtOf(*accuracy, *crops_.evaluation()->crops, models_.Outputs());
   if (!doubt.empty()) context_.AddWarning("evaluate " + unit.Name() + ": " + doubt);
   for (size_t i = 0; i < context_.cases.size(); ++i) {
     if (!(UnitOf(context_.cases[i].key) == unit)) continue;
@@ -359,59 +349,9 @@ void PredictionsStage::CheckExpectation() {
   for (const std::string& backend : BackendsOf(context_.cases)) {
     const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = Recipe()});
     const auto* accuracy = std::get_if<Evaluation>(&outcome);
-    if (accuracy != nullptr) return CompareWithExpectation(backend, *accuracy);
+    if (accuracy != nullptr) return RequireExpected(*context_.scenario.expect, backend, *accuracy);
   }
   context_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
-}
-
-// A technique of the float network must leave its accuracy within this, or rows with it say so.
-void PredictionsStage::CheckTechniques() {
-  constexpr double kWithin = 0.1;  // percentage points
-  std::vector<Row>& rows = context_.results.rows;
-  const auto top1 = [](const Row& row) {
-    return 100.0 * static_cast<double>(row.accuracy->top1_correct) /
-           static_cast<double>(row.accuracy->images);
-  };
-  const auto row_of = [&](const std::string& backend, const Recipe& recipe) -> const Row* {
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const CaseKey& key = context_.cases[i].key;
-      if (key.backend == backend && key.recipe == recipe && rows[i].accuracy) return &rows[i];
-    }
-    return nullptr;
-  };
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const CaseKey& key = context_.cases[i].key;
-    const Techniques techniques = key.recipe.GraphTechniques();
-    if (techniques.empty()) continue;
-    const Row* const before = row_of(key.backend, Recipe());
-    const Row* const after = row_of(key.backend, FloatRecipe{.techniques = techniques});
-    if (before == nullptr || after == nullptr) continue;
-    if (std::abs(top1(*before) - top1(*after)) <= kWithin) continue;
-    const std::string text = ToString(techniques) + " moved the float network's Top-1 from " +
-                             FixedText(top1(*before), 2) + " to " + FixedText(top1(*after), 2) +
-                             " percent";
-    if (key.recipe.IsFloat()) context_.AddWarning("evaluate " + UnitOf(key).Name() + ": " + text);
-    AddRemark(rows[i].detail, text);
-    rows[i].doubt = text;
-  }
-}
-
-void PredictionsStage::CompareWithExpectation(const std::string& backend,
-                                              const Accuracy& accuracy) const {
-  const double top1 =
-      100.0 * static_cast<double>(accuracy.top1_correct) / static_cast<double>(accuracy.images);
-  const ExpectSpec& expect = *context_.scenario.expect;
-  if (std::abs(top1 - expect.fp32_top1_percent) <= expect.within) return;
-  const auto percent = [](double value) { return FixedText(value, 2) + "%"; };
-  throw Error("expect: fp32 Top-1 on '" + backend + "' is " + percent(top1) + " of " +
-              std::to_string(accuracy.images) + " images, the scenario expects " +
-              percent(expect.fp32_top1_percent) + " within " + percent(expect.within) +
-              ". The usual causes, in this order:\n"
-              "  - preprocess: mean and std, resize and crop, resize_method differ from training\n"
-              "  - label order: the synsets file doesn't belong to the checkpoint\n"
-              "  - padding: 'same' for TensorFlow's networks, 'symmetric' for torchvision's\n"
-              "  - activation: relu6 or relu\n"
-              "  - another subset of images than the one that the expected figure was made with");
 }
 
 }  // namespace quantbench

@@ -68,11 +68,8 @@ class PredictionsStage : public Stage {
   bool IsExact(const EvaluationUnit& unit) const;
   // Of a unit that has a result: the cache's, or made once more where they were removed.
   Predictions PredictionsOf(const EvaluationUnit& unit);
-  // Why an accuracy can hardly be the network's, or nothing.
-  std::string DoubtOf(const Accuracy& accuracy, const EvaluationUnit& unit);
+  bool CanBeDoubted(const EvaluationUnit& unit) const;
   void CheckExpectation();
-  void CheckTechniques();
-  void CompareWithExpectation(const std::string& backend, const Accuracy& accuracy) const;
 
   RunContext& context_;
   const CropsStage& crops_;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accuracies compared with what is known, and the words for it.
+#include "stage/plausible.h"
+
+#include <cmath>
+#include <vector>
+
+#include "evaluate/chance.h"
+#include "stage/evaluation_unit.h"
+#include "support/error.h"
+#include "support/number_text.h"
+
+namespace quantbench {
+
+void RequireExpected(const ExpectSpec& expect, const std::string& backend,
+                     const Accuracy& accuracy) {
+  const double top1 =
+      100.0 * static_cast<double>(accuracy.top1_correct) / static_cast<double>(accuracy.images);
+  if (std::abs(top1 - expect.fp32_top1_percent) <= expect.within) return;
+  const auto percent = [](double value) { return FixedText(value, 2) + "%"; };
+  throw Error("expect: fp32 Top-1 on '" + backend + "' is " + percent(top1) + " of " +
+              std::to_string(accuracy.images) + " images, the scenario expects " +
+              percent(expect.fp32_top1_percent) + " within " + percent(expect.within) +
+              ". The usual causes, in this order:\n"
+              "  - preprocess: mean and std, resize and crop, resize_method differ from training\n"
+              "  - label order: the synsets file doesn't belong to the checkpoint\n"
+              "  - padding: 'same' for TensorFlow's networks, 'symmetric' for torchvision's\n"
+              "  - activation: relu6 or relu\n"
+              "  - another subset of images than the one that the expected figure was made with");
+}
+
+std::string DoubtOf(const Accuracy& accuracy, const Crops& crops, int64_t outputs) {
+  std::vector<int> labels;
+  for (int64_t i = 0; i < crops.count(); ++i) labels.push_back(crops.label(i));
+  if (!IsChance(accuracy.top1_correct, accuracy.images, ChanceOf(labels, outputs))) return {};
+  return "chance alone explains a Top-1 of " + std::to_string(accuracy.top1_correct) + " in " +
+         std::to_string(accuracy.images) + " images among " + std::to_string(outputs) +
+         " classes; the usual causes are another order of classes than the model's "
+         "(dataset.synsets, label_offset), mean, std, channel_order or scale that differ from "
+         "training, and padding or activation of a state dict";
+}
+
+void DoubtTechniques(RunContext& context) {
+  constexpr double kWithin = 0.1;  // percentage points
+  std::vector<Row>& rows = context.results.rows;
+  const auto top1 = [](const Row& row) {
+    return 100.0 * static_cast<double>(row.accuracy->top1_correct) /
+           static_cast<double>(row.accuracy->images);
+  };
+  const auto row_of = [&](const std::string& backend, const Recipe& recipe) -> const Row* {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const CaseKey& key = context.cases[i].key;
+      if (key.backend == backend && key.recipe == recipe && rows[i].accuracy) return &rows[i];
+    }
+    return nullptr;
+  };
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const CaseKey& key = context.cases[i].key;
+    const Techniques techniques = key.recipe.GraphTechniques();
+    if (techniques.empty()) continue;
+    const Row* const before = row_of(key.backend, Recipe());
+    const Row* const after = row_of(key.backend, FloatRecipe{.techniques = techniques});
+    if (before == nullptr || after == nullptr) continue;
+    if (std::abs(top1(*before) - top1(*after)) <= kWithin) continue;
+    const std::string text = ToString(techniques) + " moved the float network's Top-1 from " +
+                             FixedText(top1(*before), 2) + " to " + FixedText(top1(*after), 2) +
+                             " percent";
+    if (key.recipe.IsFloat()) context.AddWarning("evaluate " + UnitOf(key).Name() + ": " + text);
+    AddRemark(rows[i].detail, text);
+    rows[i].doubt = text;
+  }
+}
+
+}  // namespace quantbench
