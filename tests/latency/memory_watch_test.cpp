@@ -7,16 +7,12 @@
 #include <cstring>
 #include <memory>
 
+#include "support/sanitized.h"
+
 namespace quantbench {
 namespace {
 
 constexpr size_t kBlock = 24'000'000;  // bytes: far more than the kernel's counts are off by
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 using Block = std::unique_ptr<char[]>;
 
@@ -55,7 +51,7 @@ TEST_CASE("figures of /proc") {
 }
 
 TEST_CASE("weights and activations are told apart, and a peak between two looks is seen") {
-  if (!OwnMemory() || kSanitized) {
+  if (!OwnMemory() || testing::kSanitized) {
     MESSAGE(
         "SKIPPED: this system doesn't tell a process's memory, or a sanitizer keeps what is freed");
     return;

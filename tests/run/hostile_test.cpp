@@ -7,6 +7,7 @@
 #include <set>
 
 #include "run/small_scenario.h"
+#include "support/sanitized.h"
 #include "worker/runner.h"
 
 namespace quantbench {

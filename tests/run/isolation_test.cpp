@@ -8,6 +8,7 @@
 #include "run/small_scenario.h"
 #include "support/error.h"
 #include "support/memory_use.h"
+#include "support/sanitized.h"
 #include "worker/runner.h"
 
 namespace quantbench {

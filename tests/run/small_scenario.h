@@ -60,11 +60,4 @@ struct FaultyRow {
   bool changes_under_sanitizers = false;
 };
 
-// AddressSanitizer ends a process by itself and says so, in place of the signal.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
-
 }  // namespace quantbench::testing
