@@ -11,7 +11,7 @@ using reference::Activate, reference::ForEachPlane, reference::Geometry, referen
 namespace {
 
 void AccumulateOnAnyCpu(const Geometry& g, const float* x, const float* weight, float* acc) {
-  reference::AccumulatePlane<AnyFma>(g, x, weight, acc);
+  reference::AccumulatePlane<AnyFma>(g, x, 0.0f, weight, acc);
 }
 
 float DotOnAnyCpu(const float* x, const float* w, int64_t count, float sum) {
@@ -22,7 +22,7 @@ float DotOnAnyCpu(const float* x, const float* w, int64_t count, float sum) {
 #ifdef QUANTBENCH_WITH_FMA
 QUANTBENCH_WITH_FMA void AccumulateWithFma(const Geometry& g, const float* x, const float* weight,
                                            float* acc) {
-  reference::AccumulatePlane<HardFma>(g, x, weight, acc);
+  reference::AccumulatePlane<HardFma>(g, x, 0.0f, weight, acc);
 }
 
 QUANTBENCH_WITH_FMA float DotWithFma(const float* x, const float* w, int64_t count, float sum) {

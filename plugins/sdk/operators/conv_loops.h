@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "quantbench/fma.hpp"
@@ -55,25 +56,56 @@ inline Span InsideImage(int64_t outputs, int64_t stride, int64_t offset, int64_t
   return {first, std::clamp(last, first, std::max(first, outputs))};
 }
 
-// acc[oy, ox] = Sum::Of(x[oy * sy - top + ky * dy, ox * sx - left + kx * dx] - zero, w, acc[oy,
-// ox]) for one channel x and the kernel's position [ky, kx]; padded positions add nothing. Wide is
-// what a product's factors are widened to.
-template <class Sum, class Wide, class X, class Acc>
-[[gnu::always_inline]] inline void AccumulateTap(const Geometry& g, const X* x, Wide zero, Wide w,
-                                                 int64_t ky, int64_t kx, Acc* acc) {
+// The tap at the kernel's position [ky, kx] of kChannels channels that follow each other, for a
+// whole output plane: acc[oy, ox] = Sum::Of(x[c, oy * sy - top + ky * dy, ox * sx - left + kx * dx]
+// - zero, weight[c, ky, kx], acc[oy, ox]) for one c after the other; padded positions add nothing.
+// Wide is what a product's factors are widened to. Several channels at once, since loading and
+// storing a sum takes longer than adding to it.
+template <class Sum, int64_t kChannels, class Wide, class X, class W, class Acc>
+[[gnu::always_inline]] inline void AccumulateTap(const Geometry& g, const X* x, Wide zero,
+                                                 const W* weight, int64_t ky, int64_t kx,
+                                                 Acc* __restrict acc) {
   const Span rows = InsideImage(g.oh, g.sy, ky * g.dy - g.top, g.h);
   const Span columns = InsideImage(g.ow, g.sx, kx * g.dx - g.left, g.w);
+  std::array<Wide, size_t{kChannels}> taps;
+  for (int64_t c = 0; c < kChannels; ++c) {
+    taps[static_cast<size_t>(c)] = static_cast<Wide>(weight[(c * g.kh + ky) * g.kw + kx]);
+  }
   for (int64_t oy = rows.first; oy < rows.last; ++oy) {
     const X* const row = x + (oy * g.sy - g.top + ky * g.dy) * g.w + kx * g.dx - g.left;
-    Acc* const out = acc + oy * g.ow;
-    const auto add = [=](const X& from, Acc& to) __attribute__((always_inline)) {
-      const auto value = static_cast<Wide>(static_cast<Wide>(from) - zero);
-      to = Sum::Of(static_cast<Acc>(value), static_cast<Acc>(w), to);
+    Acc* const __restrict out = acc + oy * g.ow;
+    const auto add = [=](int64_t from, int64_t to) __attribute__((always_inline)) {
+      Acc sum = out[to];
+      for (int64_t c = 0; c < kChannels; ++c) {
+        const auto value = static_cast<Wide>(static_cast<Wide>(row[c * g.h * g.w + from]) - zero);
+        sum = Sum::Of(static_cast<Acc>(value), static_cast<Acc>(taps[static_cast<size_t>(c)]), sum);
+      }
+      out[to] = sum;
     };
     if (g.sx == 1) {  // apart, as compilers see vectors there
-      for (int64_t ox = columns.first; ox < columns.last; ++ox) add(row[ox], out[ox]);
+      for (int64_t ox = columns.first; ox < columns.last; ++ox) add(ox, ox);
     } else {
-      for (int64_t ox = columns.first; ox < columns.last; ++ox) add(row[ox * g.sx], out[ox]);
+      for (int64_t ox = columns.first; ox < columns.last; ++ox) add(ox * g.sx, ox);
+    }
+  }
+}
+
+// All taps, in the order that arithmetic.md decides for floats: rows of the kernel, columns,
+// channels.
+template <class Sum, class Wide, class X, class W, class Acc>
+[[gnu::always_inline]] inline void AccumulatePlane(const Geometry& g, const X* x, Wide zero,
+                                                   const W* weight, Acc* acc) {
+  constexpr int64_t kAtOnce = 8;
+  for (int64_t ky = 0; ky < g.kh; ++ky) {
+    for (int64_t kx = 0; kx < g.kw; ++kx) {
+      int64_t c = 0;
+      for (; c + kAtOnce <= g.c_per_group; c += kAtOnce) {
+        AccumulateTap<Sum, kAtOnce>(g, x + c * g.h * g.w, zero, weight + c * g.kh * g.kw, ky, kx,
+                                    acc);
+      }
+      for (; c < g.c_per_group; ++c) {
+        AccumulateTap<Sum, 1>(g, x + c * g.h * g.w, zero, weight + c * g.kh * g.kw, ky, kx, acc);
+      }
     }
   }
 }
@@ -85,42 +117,20 @@ struct IntegerSum {
   }
 };
 
-[[gnu::always_inline]] inline void AccumulatePlane(const Geometry& g, const uint8_t* x,
-                                                   int16_t zero, const int8_t* weight,
-                                                   int32_t* acc) {
-  for (int64_t c = 0; c < g.c_per_group; ++c)
-    for (int64_t ky = 0; ky < g.kh; ++ky)
-      for (int64_t kx = 0; kx < g.kw; ++kx)
-        AccumulateTap<IntegerSum>(g, x + c * g.h * g.w, zero,
-                                  static_cast<int16_t>(weight[(c * g.kh + ky) * g.kw + kx]), ky, kx,
-                                  acc);
-}
-
 inline void AccumulateBytesOnAnyCpu(const Geometry& g, const uint8_t* x, int16_t zero,
                                     const int8_t* weight, int32_t* acc) {
-  AccumulatePlane(g, x, zero, weight, acc);
+  AccumulatePlane<IntegerSum>(g, x, zero, weight, acc);
 }
 // The same loops by the wider vectors of CPUs with FMA.
 #ifdef QUANTBENCH_WITH_FMA
 QUANTBENCH_WITH_FMA inline void AccumulateBytesWithFma(const Geometry& g, const uint8_t* x,
                                                        int16_t zero, const int8_t* weight,
                                                        int32_t* acc) {
-  AccumulatePlane(g, x, zero, weight, acc);
+  AccumulatePlane<IntegerSum>(g, x, zero, weight, acc);
 }
 #else
 constexpr auto AccumulateBytesWithFma = AccumulateBytesOnAnyCpu;
 #endif
-
-// Floats, whose order arithmetic.md decides: rows of the kernel, columns, channels.
-template <class Fma>
-[[gnu::always_inline]] inline void AccumulatePlane(const Geometry& g, const float* x,
-                                                   const float* weight, float* acc) {
-  for (int64_t ky = 0; ky < g.kh; ++ky)
-    for (int64_t kx = 0; kx < g.kw; ++kx)
-      for (int64_t c = 0; c < g.c_per_group; ++c)
-        AccumulateTap<Fma>(g, x + c * g.h * g.w, 0.0f, weight[(c * g.kh + ky) * g.kw + kx], ky, kx,
-                           acc);
-}
 
 // Calls accumulate(geometry, the group's channels, weights of o, acc) and then finish(plane, o,
 // acc) for each output plane of each image; acc starts with the bias.
