@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantbench check: one plugin against the reference, a line a case.
+#include <algorithm>
 #include <iostream>
 
 #include "backend/backend.h"
@@ -7,6 +8,7 @@
 #include "cli/commands.h"
 #include "conformance/suite.h"
 #include "scenario/matrix.h"
+#include "support/glob.h"
 #include "support/printable.h"
 #include "worker/runner.h"
 
@@ -49,7 +51,9 @@ class Checker {
   }
 
   int Summarize() const {
-    std::cout << plugin_.info.name << ": " << passed_ << " passed, " << failed_ << " failed";
+    std::cout << plugin_.info.name << ": " << passed_ << " passed";
+    if (deviating_ > 0) std::cout << " (" << deviating_ << " of them within declared deviations)";
+    std::cout << ", " << failed_ << " failed";
     if (unsupported_ > 0) std::cout << ", " << unsupported_ << " unsupported";
     std::cout << "\n";
     if (seen_ == 0) {
@@ -74,6 +78,7 @@ class Checker {
   void Report(const std::string& isa, const SuiteCase& one, const CheckResult& result) {
     ++seen_;
     Count(result.verdict);
+    if (result.verdict == Verdict::kPassed && Deviates(one.name)) ++deviating_;
     if (result.verdict != Verdict::kFailed && options_.failures_only) return;
     std::cout << Word(result.verdict) << Printable(isa) << " " << one.name << "\n";
     const bool told = result.verdict == Verdict::kUnsupported || !plugin_.info.numerics.exact;
@@ -85,6 +90,11 @@ class Checker {
               << " --only '" << one.name << "'\n";
   }
 
+  bool Deviates(const std::string& name) const {
+    const std::vector<Deviation>& known = plugin_.info.numerics.deviations;
+    return std::any_of(known.begin(), known.end(),
+                       [&](const Deviation& one) { return MatchesGlob(one.cases, name); });
+  }
   void Count(Verdict verdict) {
     ++(verdict == Verdict::kPassed   ? passed_
        : verdict == Verdict::kFailed ? failed_
@@ -100,6 +110,7 @@ class Checker {
   const Options& options_;
   int seen_ = 0;  // of the cases that --only lets through
   int passed_ = 0;
+  int deviating_ = 0;  // of these
   int failed_ = 0;
   int unsupported_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "backend/discovery.h"
 #include "cli/commands.h"
+#include "quantbench/ext/numerics.h"
 #include "support/error.h"
 #include "support/printable.h"
 #include "worker/runner.h"
@@ -35,9 +36,14 @@ void Print(const FoundPlugin& plugin) {
             << " dB, Top-1 agreement at least " << info.numerics.min_top1_agreement_percent
             << "%, as the plugin promises\n";
   for (const Deviation& one : info.numerics.deviations) {
-    std::cout << "  deviates " << Printable(one.cases) << ": SQNR at least " << one.min_sqnr_db
-              << " dB, Top-1 agreement at least " << one.min_top1_agreement_percent
-              << "%: " << Printable(one.reason) << "\n";
+    std::cout << "  deviates " << Printable(one.cases) << ": ";
+    if (one.min_sqnr_db <= QB_ANY_VALUES) {
+      std::cout << "any values: ";
+    } else {
+      std::cout << "SQNR at least " << one.min_sqnr_db << " dB, Top-1 agreement at least "
+                << one.min_top1_agreement_percent << "%: ";
+    }
+    std::cout << Printable(one.reason) << "\n";
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "quantbench/ext/numerics.h"
 #include "support/number_text.h"
 
 namespace quantbench::conformance {
@@ -121,12 +122,19 @@ double Agreement::Top1Percent() const {
 }
 
 bool Agreement::Within() const {
+  if (limits_.min_sqnr_db <= QB_ANY_VALUES) return true;
   return misfit_.empty() && SqnrDb() >= limits_.min_sqnr_db &&
          Top1Percent() >= limits_.min_top1_agreement_percent;
 }
 
 std::string Agreement::Describe() const {
-  if (!misfit_.empty()) return "NaN or infinity: " + misfit_;
+  const bool any = limits_.min_sqnr_db <= QB_ANY_VALUES;
+  if (!misfit_.empty())
+    return "NaN or infinity" + std::string(any ? " (any are allowed)" : "") + ": " + misfit_;
+  if (any)
+    return "SQNR " + FixedText(SqnrDb(), 1) + " dB, Top-1 agreement " +
+           FixedText(Top1Percent(), 1) + "% of " + std::to_string(images_) +
+           " images (any are allowed)";
   return "SQNR " + FixedText(SqnrDb(), 1) + " dB (at least " + TrimmedText(limits_.min_sqnr_db, 2) +
          "), Top-1 agreement " + FixedText(Top1Percent(), 1) + "% of " + std::to_string(images_) +
          " images (at least " + TrimmedText(limits_.min_top1_agreement_percent, 2) + "%)";

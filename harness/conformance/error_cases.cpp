@@ -18,18 +18,14 @@ struct Request {
 
 void OneConv(ModelBuilder& b) { b.Output(b.Conv(b.Input(3, 4, 4), {.channels = 8})); }
 
-// An executable of that model and a context for batches of two, for as long as a request takes.
+// An executable of that model and a context for batches of two, for as long as a request takes. In
+// float for plugins without integers.
 class Prepared {
  public:
-  explicit Prepared(const Request& request)
-      : plugin_(request.plugin), builder_(Precision::kInt8, 1) {
-    OneConv(builder_);
-    file_.emplace(Backend::Of(plugin_), builder_.model());
-    const qb_prepare prepare{.struct_size = sizeof(qb_prepare),
-                             .model = &builder_.model(),
-                             .isa = request.isa.c_str(),
-                             .model_file = file_->c_str()};
-    if (plugin_.prepare(&prepare, &executable_, request.error) != QB_OK)
+  explicit Prepared(const Request& request) : plugin_(request.plugin) {
+    qb_status status = Prepare(request, Precision::kInt8);
+    if (status == QB_UNSUPPORTED) status = Prepare(request, Precision::kFloat32);
+    if (status != QB_OK)
       throw Error(std::string("can't prepare a convolution: ") + request.error.text);
   }
   ~Prepared() {
@@ -56,8 +52,18 @@ class Prepared {
   }
 
  private:
+  qb_status Prepare(const Request& request, Precision precision) {
+    OneConv(builder_.emplace(precision, 1));
+    file_.emplace(Backend::Of(plugin_), builder_->model());
+    const qb_prepare prepare{.struct_size = sizeof(qb_prepare),
+                             .model = &builder_->model(),
+                             .isa = request.isa.c_str(),
+                             .model_file = file_->c_str()};
+    return plugin_.prepare(&prepare, &executable_, request.error);
+  }
+
   const qb_plugin& plugin_;
-  ModelBuilder builder_;
+  std::optional<ModelBuilder> builder_;
   std::optional<CaseFile> file_;
   qb_executable* executable_ = nullptr;
   qb_context* context_ = nullptr;

@@ -127,6 +127,11 @@ void AddProducts(std::vector<Case>& cases) {
       const int32_t squeezed = b.Conv(b.GlobalAveragePool(x), {.channels = channels});
       b.Output(b.Mul(x, b.Unary(squeezed, QB_SIGMOID)));
     });
+    add("squeeze_excite_hard_" + std::to_string(channels), [=](ModelBuilder& b) {
+      const int32_t x = b.Conv(b.Input(4, 6, 5), {.channels = channels});
+      const int32_t squeezed = b.Conv(b.GlobalAveragePool(x), {.channels = channels});
+      b.Output(b.Mul(x, b.Unary(squeezed, QB_HARD_SIGMOID, {1.0f / 6, 0.5f})));
+    });
     add("vector_of_factors_" + std::to_string(channels), [=](ModelBuilder& b) {
       const int32_t x = b.Conv(b.Input(4, 6, 5), {.channels = channels});
       b.Output(b.Mul(x, b.Linear(b.Flatten(b.GlobalAveragePool(x)), channels), QB_RELU6));

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "scenario/parse.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -42,16 +43,23 @@ void FindCases(RunContext& context, const RunOptions& options, std::vector<std::
   };
   context.cases = Filtered(ExpandMatrix(WithBackends(context.scenario, found)), options.filter);
   std::set<std::string> refused;
+  std::string mistakes;
+  int count = 0;
   for (const Case& one : context.cases) {
     if (context.backends.contains(one.key.backend) || refused.contains(one.key.backend)) continue;
     try {
       context.backends.emplace(one.key.backend,
                                ChooseBackend(one.key.backend, context.scenario, found, probe));
+    } catch (const ScenarioError& error) {
+      refused.insert(one.key.backend);
+      mistakes += (count == 0 ? "" : "\n") + std::string(error.what());
+      count += error.mistakes();
     } catch (const Error& error) {
       refused.insert(one.key.backend);
       problems.emplace_back(error.what());
     }
   }
+  if (count > 0) throw ScenarioError(mistakes, count);
 }
 
 }  // namespace quantbench

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "support/number_text.h"
+
 namespace quantbench {
 namespace {
 
@@ -37,6 +39,21 @@ Agreement AgreementOf(const Predictions& own, const Predictions& exact, const st
   if (!own.scores.empty() && own.scores.size() == exact.scores.size())
     agreement.sqnr_db = SqnrDb(own.scores, exact.scores);
   return agreement;
+}
+
+std::string BrokenPromise(const std::optional<Agreement>& agreement, const Numerics& promised,
+                          bool in_float) {
+  if (!agreement) return "";
+  const std::string than = " " + agreement->with + " on the same model, and the backend promises ";
+  if (in_float && agreement->sqnr_db && *agreement->sqnr_db < promised.min_sqnr_db) {
+    return "its scores are within " + FixedText(*agreement->sqnr_db, 1) + " dB of those of" + than +
+           TrimmedText(promised.min_sqnr_db, 2) + ": it computes something else";
+  }
+  if (agreement->top1_percent < promised.min_top1_agreement_percent) {
+    return FixedText(agreement->top1_percent, 2) + "% of the images get the class of" + than +
+           TrimmedText(promised.min_top1_agreement_percent, 2) + "%";
+  }
+  return "";
 }
 
 }  // namespace quantbench

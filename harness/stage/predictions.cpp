@@ -202,8 +202,15 @@ void PredictionsStage::CompareEngines() {
     } catch (const Error& error) {
       context_.AddWarning("agreement of " + unit.Name() + ": " + error.what());
     }
-    for (size_t i = 0; i < context_.cases.size(); ++i)
-      if (UnitOf(context_.cases[i].key) == unit) context_.results.rows[i].agreement = agreement;
+    const std::string remark =
+        BrokenPromise(agreement, context_.backends.at(unit.backend).info.numerics,
+                      /*in_float=*/unit.recipe.IsFloat());
+    if (!remark.empty()) context_.AddWarning("evaluate " + unit.Name() + ": " + remark);
+    for (size_t i = 0; i < context_.cases.size(); ++i) {
+      if (!(UnitOf(context_.cases[i].key) == unit)) continue;
+      context_.results.rows[i].agreement = agreement;
+      AddRemark(context_.results.rows[i].detail, remark);
+    }
   }
 }
 

@@ -41,11 +41,30 @@ constexpr const qb_option* kOptionList[] = {&kPrecision, &kOptimization, nullptr
 constexpr qb_options kOptions{.struct_size = sizeof(qb_options), .options = kOptionList};
 constexpr qb_model_file kModelFile{.struct_size = sizeof(qb_model_file)};
 
+constexpr qb_deviation kNoRange{
+    .struct_size = sizeof(qb_deviation),
+    .cases = "dynamic/*/range_nan/*",
+    .reason =
+        "ONNX doesn't say what DynamicQuantizeLinear makes of NaN, and ONNX Runtime's "
+        "kernels leave it out of the range or not, by layer",
+    .min_sqnr_db = QB_ANY_VALUES,
+    .min_top1_agreement_percent = 0};
+constexpr qb_deviation kEndlessRange{
+    .struct_size = sizeof(qb_deviation),
+    .cases = "dynamic/*/range_infinity/*",
+    .reason =
+        "ONNX doesn't say what DynamicQuantizeLinear makes of infinity; ONNX Runtime gives "
+        "numbers, infinity or NaN, by layer",
+    .min_sqnr_db = QB_ANY_VALUES,
+    .min_top1_agreement_percent = 0};
+constexpr const qb_deviation* kDeviations[] = {&kNoRange, &kEndlessRange, nullptr};
+
 // It rounds and accumulates in its own way. The limits are for the networks of `quantbench check`.
 constexpr qb_numerics kNumerics{.struct_size = sizeof(qb_numerics),
                                 .kind = QB_TOLERANCE,
                                 .min_sqnr_db = 30,
-                                .min_top1_agreement_percent = 90};
+                                .min_top1_agreement_percent = 90,
+                                .deviations = kDeviations};
 
 // Filled in once the library was asked, as it is unknown before.
 std::array<char, 64> version_text{"not loaded"};

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "older_onnx.h"
+#include "opencv_onnx.h"
 #include "quantbench/ext/model_file.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/guard.hpp"
@@ -93,10 +93,11 @@ qb_status Probe(const char* isa, qb_error error) {
 }
 
 qb_context* NewContext(const qb_executable& executable, int max_batch_size) {
-  return new qb_context{.net = Import(executable.onnx),
-                        .input = executable.input,
-                        .classes = executable.classes,
-                        .max_batch_size = max_batch_size};
+  return new qb_context{
+      .net = Import(quantbench::opencv_dnn::InWordsOfOpenCv(executable.onnx, max_batch_size)),
+      .input = executable.input,
+      .classes = executable.classes,
+      .max_batch_size = max_batch_size};
 }
 
 // What it can't run often shows only in a run: then the model isn't prepared.
@@ -121,7 +122,7 @@ qb_status Prepare(const qb_prepare* request, qb_executable** executable, qb_erro
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     const qb_tensor& input = *request->model->tensors[request->model->input];
     auto made = std::make_unique<qb_executable>();
-    made->onnx = quantbench::opencv_dnn::InOlderWords(BytesOf(request->model_file));
+    made->onnx = BytesOf(request->model_file);
     for (int32_t d = 0; d < input.rank; ++d) made->input.push_back(static_cast<int>(input.dims[d]));
     made->classes = request->model->tensors[request->model->output]->dims[1];
     try {

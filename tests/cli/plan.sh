@@ -35,6 +35,12 @@ plan 0 --set dataset.root=/nowhere --set model.file=/nowhere.pth --format ids --
 plan 0 --set dataset.root=/nowhere
 prints err '^warning: .*/nowhere' "missing images are told, and no reason not to list cases"
 
+# An option that a backend doesn't have is a mistake of the scenario, not of this machine: all are told.
+plan 2 --set 'matrix.backend=[{name: reference, options: {a: b}}, {name: onnxruntime, options: {presision: exact}}]'
+[ ! -s "$scratch/out" ] || fail "cases are listed of a scenario with mistakes"
+says err "matrix.backend[0].options.a: backend 'reference' has no such option; it has none"
+says err "matrix.backend[1].options.presision: backend 'onnxruntime' has no such option; it has precision, "
+
 plan 2 --format yaml
 [ ! -e "$scratch/cache/models" ] || fail "a plan makes no model"
 ! compgen -G "$scratch/cache/crops-*" >/dev/null || fail "a plan makes no crops"

@@ -18,6 +18,9 @@ enum {
   QB_TOLERANCE = 1 /* results within the limits, against the reference on the same model */
 };
 
+/* As a deviation's min_sqnr_db: whatever comes out, NaN and infinity as well. */
+#define QB_ANY_VALUES (-1000.0)
+
 /* Cases of `quantbench check` that are known to lie outside of the limits, and why. They are judged
  * by limits of their own, and shown as deviations. */
 typedef struct qb_deviation {
