@@ -35,6 +35,7 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddPlugins(root, exit_code);
   quantbench::AddCheck(root, exit_code);
   quantbench::AddDiagnose(root, exit_code);
+  quantbench::AddTune(root, exit_code);
   quantbench::AddInspect(root, exit_code);
   quantbench::AddPredict(root, exit_code);
   quantbench::AddQuantize(root, exit_code);

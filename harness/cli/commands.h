@@ -13,6 +13,7 @@
 #include "cli/command_line.h"
 #include "compare/compare.h"
 #include "scenario/matrix.h"
+#include "scenario/parse.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -34,6 +35,7 @@ void AddTensor(Command app, int& exit_code);
 void AddCompare(Command app, int& exit_code);
 void AddAb(Command app, int& exit_code);
 void AddHistory(Command app, int& exit_code);
+void AddTune(Command app, int& exit_code);
 void AddCache(Command app, int& exit_code);
 
 // report.html; with photographs where the cache has their crops.
@@ -53,6 +55,7 @@ struct ScenarioOptions {
   int jobs = 0;
   LogSettings log;
 
+  std::vector<Override> Overrides() const;  // of --set
   Scenario Load() const;
   std::filesystem::path CacheFolder() const;  // --cache, $QUANTBENCH_CACHE, or the user's cache
   int Jobs() const;                           // all processors unless told

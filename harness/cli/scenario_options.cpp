@@ -79,8 +79,7 @@ std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario
   return std::filesystem::path("results") / scenario.name;
 }
 
-Scenario ScenarioOptions::Load() const {
-  SetLog(log);
+std::vector<Override> ScenarioOptions::Overrides() const {
   std::vector<Override> overrides;
   for (const std::string& text : set) {
     const size_t equals = text.find('=');
@@ -89,7 +88,12 @@ Scenario ScenarioOptions::Load() const {
     }
     overrides.push_back({.path = text.substr(0, equals), .value = text.substr(equals + 1)});
   }
-  return LoadScenario(file, overrides);
+  return overrides;
+}
+
+Scenario ScenarioOptions::Load() const {
+  SetLog(log);
+  return LoadScenario(file, Overrides());
 }
 
 std::filesystem::path ScenarioOptions::CacheFolder() const {

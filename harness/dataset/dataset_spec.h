@@ -25,6 +25,10 @@ struct DatasetSpec {
       0;  // more unreadable images than this fail the run; those below are left out and named
 };
 
+// Two parts that no image is in both of: what a model is chosen on, and what shows that the choice
+// holds elsewhere.
+enum class ImagePart { kAll, kSearch, kProof };
+
 // Which images of a split: at most one of images, per_class, random and list; none takes all.
 struct SubsetSpec {
   std::string split;
@@ -34,6 +38,7 @@ struct SubsetSpec {
   uint64_t seed = 0;
   // A file with one path relative to root/<split> a line; the images are taken in its order.
   std::filesystem::path list;
+  ImagePart part = ImagePart::kAll;  // of the images that are chosen so
 };
 
 // Height and width in pixels; one number is a square.

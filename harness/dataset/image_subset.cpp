@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The four ways of choosing images: first n, n of each class, n at random, a list.
+// The four ways of choosing images: first n, n of each class, n at random, a list; then a part of
+// them.
 #include "dataset/image_subset.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "dataset/list_file.h"
 #include "dataset/random.h"
 #include "support/error.h"
+#include "support/hash.h"
 
 namespace quantbench {
 namespace {
@@ -100,18 +102,48 @@ std::vector<ImageEntry> Listed(const std::vector<ImageEntry>& all, const SubsetS
   return chosen;
 }
 
-}  // namespace
-
-std::vector<ImageEntry> CutSubset(std::vector<ImageEntry> all,
-                                  const std::vector<std::string>& classes,
-                                  const SubsetSpec& subset) {
-  CheckOneWayOfChoosing(subset);
+std::vector<ImageEntry> Chosen(std::vector<ImageEntry> all, const std::vector<std::string>& classes,
+                               const SubsetSpec& subset) {
   if (subset.per_class > 0) return FirstOfEachClass(all, classes, subset);
   if (subset.random > 0) return Random(all, subset);
   if (!subset.list.empty()) return Listed(all, subset);
   CheckEnough(subset.images, "images", all.size(), subset.split);
   if (subset.images > 0) all.resize(static_cast<size_t>(subset.images));
   return all;
+}
+
+// Every other image of a walk through the classes, and in each class by the hash of the path: both
+// parts have as many of each class, give or take one, and as many in all. In the order of `images`.
+std::vector<ImageEntry> PartOf(const std::vector<ImageEntry>& images, const SubsetSpec& subset) {
+  struct Place {
+    int label;
+    std::string hash;
+    size_t index;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::vector<Place> walk;
+  for (size_t i = 0; i < images.size(); ++i)
+    walk.push_back({images[i].label, Hasher().Add(images[i].path).Hex(), i});
+  std::sort(walk.begin(), walk.end());
+  std::vector<bool> is_in(images.size());
+  for (size_t i = subset.part == ImagePart::kSearch ? 0 : 1; i < walk.size(); i += 2)
+    is_in[walk[i].index] = true;
+  std::vector<ImageEntry> part;
+  for (size_t i = 0; i < images.size(); ++i)
+    if (is_in[i]) part.push_back(images[i]);
+  if (part.empty())
+    throw Error("split '" + subset.split + "': one image can't be divided into two parts");
+  return part;
+}
+
+}  // namespace
+
+std::vector<ImageEntry> CutSubset(std::vector<ImageEntry> all,
+                                  const std::vector<std::string>& classes,
+                                  const SubsetSpec& subset) {
+  CheckOneWayOfChoosing(subset);
+  std::vector<ImageEntry> chosen = Chosen(std::move(all), classes, subset);
+  return subset.part == ImagePart::kAll ? chosen : PartOf(chosen, subset);
 }
 
 }  // namespace quantbench

@@ -5,48 +5,14 @@
 #include <algorithm>
 #include <ostream>
 
-#include "record/csv.h"
+#include "record/csv_table.h"
 #include "record/json.h"
 #include "support/error.h"
 #include "support/files.h"
-#include "support/number_text.h"
-#include "support/printable.h"
 
 namespace quantbench {
-namespace {
-
-std::string LayerCell(const std::string& text, int) { return CsvText(PrintableLines(text)); }
-std::string LayerCell(bool value, int) { return value ? "true" : "false"; }
-std::string LayerCell(int value, int) { return std::to_string(value); }
-std::string LayerCell(int64_t value, int) { return std::to_string(value); }
-std::string LayerCell(double value, int decimals) { return FixedText(value, decimals); }
-template <class T>
-std::string LayerCell(const std::optional<T>& value, int decimals) {
-  return value ? LayerCell(*value, decimals) : std::string();
-}
-
-// Calls visit(name, cell) for each column.
-template <class Visit>
-void EachColumn(const LayerDiagnosis& layer, const Visit& visit) {
-  ForEachField<LayerDiagnosis>([&](const auto& field, const auto& get) {
-    if constexpr (requires { LayerCell(*get(layer), 0); })
-      visit(field.key, LayerCell(*get(layer), field.traits.decimals));
-  });
-}
-
-}  // namespace
-
 void WriteLayersCsv(const Diagnosis& diagnosis, std::ostream& stream) {
-  const auto write = [&](const LayerDiagnosis& layer, bool names) {
-    const char* separator = "";
-    EachColumn(layer, [&](std::string_view name, const std::string& cell) {
-      stream << separator << (names ? std::string(name) : cell);
-      separator = ",";
-    });
-    stream << "\r\n";
-  };
-  write({}, true);
-  for (const LayerDiagnosis& layer : diagnosis.layers) write(layer, false);
+  WriteCsvTable(diagnosis.layers, stream);
 }
 
 void WriteDiagnosisJson(const Diagnosis& diagnosis, std::ostream& stream) {

@@ -19,6 +19,7 @@ struct RunOptions {
   int jobs = 1;          // workers of everything but latency
   bool isolate = true;   // plugin code in processes of its own
   bool restart = false;  // an unfinished run's journal isn't continued
+  bool finish = true;    // else the journal stays open, and the same call goes on with it
 };
 
 }  // namespace quantbench

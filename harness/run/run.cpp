@@ -114,7 +114,7 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
     throw;
   }
   context.Save();
-  if (context.journal) context.journal->Append(FinishedEntry{});
+  if (context.journal && options.finish) context.journal->Append(FinishedEntry{});
   LogStages(context.results);
   return std::move(context.results);
 }

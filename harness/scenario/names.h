@@ -11,6 +11,7 @@ inline constexpr std::string_view kPaddings[] = {"symmetric", "same"};
 inline constexpr std::string_view kActivations[] = {"relu6", "relu"};
 
 inline constexpr std::string_view kLayouts[] = {"imagenet", "folders", "flat"};
+inline constexpr std::string_view kParts[] = {"all", "search", "proof"};  // as ImagePart
 inline constexpr std::string_view kTransforms[] = {"center_crop", "random_resized_crop"};
 inline constexpr std::string_view kResizeMethods[] = {"pil_bilinear", "opencv_linear",
                                                       "opencv_area"};

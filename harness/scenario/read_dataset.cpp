@@ -12,8 +12,8 @@ constexpr std::string_view kDatasetKeys[] = {"root",       "layout",         "sy
                                              "evaluation", "max_unreadable", "preprocess"};
 constexpr std::string_view kCalibrationKeys[] = {"split", "images",     "per_class", "random",
                                                  "list",  "batch_size", "seed",      "transform"};
-constexpr std::string_view kEvaluationKeys[] = {"split",  "images", "per_class",
-                                                "random", "list",   "seed"};
+constexpr std::string_view kEvaluationKeys[] = {"split", "images", "per_class", "random",
+                                                "list",  "seed",   "part"};
 constexpr std::string_view kSelectionKeys[] = {"images", "per_class", "random", "list"};
 
 constexpr Limits<int64_t> kImages{1, 100'000'000};
@@ -74,6 +74,11 @@ void ReadEvaluation(const Node* node, Reader& reader, EvaluationSpec& evaluation
   if (node->kind != Node::Kind::kMapping) return;  // reported
   const Mapping mapping(node, {.known = kEvaluationKeys}, reader.mistakes());
   ReadSubset(mapping, reader, evaluation.subset);
+  std::string part;
+  if (reader.ReadName(mapping.Find("part"), {.known = names::kParts}, part))
+    evaluation.subset.part =
+        static_cast<ImagePart>(std::find(std::begin(names::kParts), std::end(names::kParts), part) -
+                               std::begin(names::kParts));
 }
 
 }  // namespace

@@ -68,6 +68,27 @@ TEST_CASE("subsets by number") {
   }
 }
 
+TEST_CASE("two parts share no image, have all, and as many of each class") {
+  SubsetSpec search = Subset(0, 0, 0), proof = Subset(0, 0, 0);
+  search.part = ImagePart::kSearch;
+  proof.part = ImagePart::kProof;
+  const Paths one = PathsOf(search), other = PathsOf(proof);
+  // These for ever, as results depend on them.
+  std::string text;
+  for (const std::string& path : one) text += path + ' ';
+  CHECK(text == "a/1 a/2 b/0 ");
+  Paths all = one;
+  all.insert(all.end(), other.begin(), other.end());
+  std::sort(all.begin(), all.end());
+  CHECK(all == PathsOf(Subset(0, 0, 0)));
+  CHECK(std::count_if(one.begin(), one.end(), [](const auto& path) { return path[0] == 'a'; }) ==
+        2);
+  search.per_class = 1;  // the part of the subset, not the subset of the part
+  CHECK(PathsOf(search) == Paths{"a/0"});
+  proof.images = 1;
+  CHECK(Contains(ErrorOf([&] { PathsOf(proof); }), "can't be divided"));
+}
+
 TEST_CASE("random subsets: file order, no image twice, all possible") {
   std::set<Paths> seen;
   for (uint64_t seed = 0; seed < 500; ++seed) {

@@ -94,6 +94,8 @@ TEST_CASE("the schema's names are the parser's") {
       {"/properties/dataset/properties/layout/enum", {"dataset.layout", "zzz"}},
       {"/properties/dataset/properties/calibration/properties/transform/enum",
        {"dataset.calibration.transform", "zzz"}},
+      {"/properties/dataset/properties/evaluation/anyOf/1/properties/part/enum",
+       {"dataset.evaluation.part", "zzz"}},
       {"/properties/dataset/properties/preprocess/properties/preset/enum",
        {"dataset.preprocess.preset", "zzz"}},
       {"/properties/dataset/properties/preprocess/properties/fit/enum",
