@@ -166,20 +166,25 @@ std::vector<PairedCase> CasesOf(const Results& base, const Results& changed,
 
 }  // namespace
 
-Comparison CompareBuilds(const BuildPair& builds, const AbOptions& options) {
+std::map<std::string, LatencyFinding> MeasureInTurns(const BuildPair& builds,
+                                                     const AbOptions& options) {
   const Turns base(builds.base, options.arguments, options.turn, options.folder / "base");
   const Turns changed(builds.changed, options.arguments, options.turn, options.folder / "new");
   Log("base: " + builds.base.given.string());
   const Results base_results = base.First(options.compare.accuracy);
   Log("new: " + builds.changed.given.string());
   const Results new_results = changed.First(options.compare.accuracy);
+  std::map<std::string, LatencyFinding> findings;
+  if (!options.compare.latency) return findings;
+  std::vector<PairedCase> cases = CasesOf(base_results, new_results, options);
+  Schedule(base, changed, options).Measure(cases);
+  for (const PairedCase& one : cases) findings.emplace(one.case_id(), one.Finding());
+  return findings;
+}
+
+Comparison CompareBuilds(const BuildPair& builds, const AbOptions& options) {
   CompareOptions compare = options.compare;
-  if (compare.latency) {
-    std::vector<PairedCase> cases = CasesOf(base_results, new_results, options);
-    Schedule(base, changed, options).Measure(cases);
-    for (const PairedCase& one : cases)
-      compare.paired_latency.emplace(one.case_id(), one.Finding());
-  }
+  compare.paired_latency = MeasureInTurns(builds, options);
   return CompareResults(LoadResults(options.folder / "base"), LoadResults(options.folder / "new"),
                         compare);
 }

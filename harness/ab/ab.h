@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,9 @@ struct AbOptions {
 // that alpha leaves over all looks, lies above 1. Incomparable where the time was over before
 // that could be told. Throws Error, or Interrupt with the pairs that were measured in pairs.csv.
 Comparison CompareBuilds(const BuildPair& builds, const AbOptions& options);
+
+// The latency alone, of the cases that both builds can run, by case id.
+std::map<std::string, LatencyFinding> MeasureInTurns(const BuildPair& builds,
+                                                     const AbOptions& options);
 
 }  // namespace quantbench

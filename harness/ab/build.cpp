@@ -46,14 +46,15 @@ Build Installation(const std::filesystem::path& folder) {
 
 }  // namespace
 
-BuildPair FindBuilds(const std::filesystem::path& base, const std::filesystem::path& changed) {
+BuildPair FindBuilds(const std::filesystem::path& base, const std::filesystem::path& changed,
+                     const std::string& backend) {
   const Kind kind = KindOf(base);
   if (kind != KindOf(changed)) {
     throw Error("one of '" + base.string() + "' and '" + changed.string() +
                 "' is a file and one is a folder; give two plugins or two installations");
   }
   if (kind == Kind::kInstallation) return {Installation(base), Installation(changed)};
-  const std::string name = changed.stem().string();
+  const std::string name = backend.empty() ? changed.stem().string() : backend;
   return {PluginBuild(base, name), PluginBuild(changed, name)};
 }
 

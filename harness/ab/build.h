@@ -22,8 +22,9 @@ struct BuildPair {
 };
 
 // Both are plugins (shared libraries), which take the place of the scenario's backends under one
-// name, or both are folders with bin/quantbench, installed or built. Throws Error that says what is
-// expected.
-BuildPair FindBuilds(const std::filesystem::path& base, const std::filesystem::path& changed);
+// name (the file's of `changed` unless another is given), or both are folders with bin/quantbench,
+// installed or built. Throws Error that says what is expected.
+BuildPair FindBuilds(const std::filesystem::path& base, const std::filesystem::path& changed,
+                     const std::string& backend = {});
 
 }  // namespace quantbench

@@ -2,8 +2,7 @@
 // quantbench ab: two builds measured in one schedule, and a verdict a case.
 #include "ab/ab.h"
 
-#include "cli/commands.h"
-#include "support/error.h"
+#include "cli/turns.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
 
@@ -28,24 +27,6 @@ struct AbCommand : ScenarioOptions {
   TurnSettings turn;
 };
 
-// What both builds' `run` is given.
-CommonArguments ArgumentsOf(const AbCommand& options) {
-  CommonArguments arguments{.scenario = {options.file.string()}};
-  const auto add = [](const char* name, const auto& values, std::vector<std::string>& to) {
-    for (const auto& value : values)
-      to.insert(to.end(), {name, std::filesystem::path(value).string()});
-  };
-  add("--set", options.set, arguments.scenario);
-  add("--plugin-path", options.plugin_folders, arguments.scenario);
-  if (!options.cache.empty()) add("--cache", std::vector{options.cache}, arguments.scenario);
-  if (options.log.quiet) arguments.scenario.emplace_back("--quiet");
-  if (options.jobs > 0)
-    add("--jobs", std::vector{std::to_string(options.jobs)}, arguments.scenario);
-  add("--only", options.filter.only, arguments.selection);
-  add("--skip", options.filter.skip, arguments.selection);
-  return arguments;
-}
-
 int Ab(const AbCommand& options) {
   HandleInterrupts();
   const Scenario scenario = options.Load();
@@ -58,11 +39,7 @@ int Ab(const AbCommand& options) {
                .precision = options.precision_percent / 100,
                .max_seconds = options.max_seconds,
                .compare = options.comparison.Parsed()};
-  ab.turn.pin = scenario.latency.pin;
-  if (ab.compare.latency && scenario.latency.mode == LatencyMode::kThroughput)
-    throw Error(
-        "latency.mode: ab measures the latency of two builds, not their throughput; take mode and "
-        "streams out of the scenario, or compare two runs of it (quantbench compare)");
+  if (ab.compare.latency) ApplyScenario(scenario, ab.turn);
   try {
     return options.comparison.Show(CompareBuilds(builds, ab));
   } catch (const Interrupt& interrupt) {

@@ -2,11 +2,13 @@
 // quantbench compare: a verdict a case, and an exit status for CI.
 #include "compare/compare.h"
 
+#include <algorithm>
 #include <iostream>
 
-#include "cli/commands.h"
+#include "cli/turns.h"
 #include "compare/accept.h"
-#include "support/error.h"
+#include "compare/load_results.h"
+#include "support/interrupt.h"
 #include "support/printable.h"
 #include "support/progress.h"
 
@@ -18,9 +20,14 @@ struct Options {
   ComparisonOptions comparison;
   std::string only;
   bool strict = false, accept = false;
+  std::vector<std::filesystem::path> history;
+  ConfirmOptions confirm;
 };
 
 constexpr char kFooter[] =
+    "A latency beyond its limit is unclear, which is no failure, where runs of one build differ "
+    "as\n"
+    "much on that machine: by at least five earlier runs (--history), else by a stated floor.\n"
     "Exit status: 0 nothing is worse; 3 a case is worse; 4 a case is missing or can't be\n"
     "compared, or nothing was compared; 2 bad usage or a broken file.\n"
     "Examples:\n"
@@ -28,12 +35,50 @@ constexpr char kFooter[] =
     "  quantbench compare base new --budget budget.yaml --format markdown --out comment.md\n"
     "  quantbench compare --accept results/baselines/default.json results/default";
 
+// Reading many results takes time, and most comparisons have no use for them.
+bool WantsEarlierRuns(const Comparison& comparison) {
+  return std::any_of(
+      comparison.cases.begin(), comparison.cases.end(),
+      [](const CaseComparison& one) { return one.latency && one.latency->between_runs; });
+}
+
+Comparison Confirmed(const Options& options, const LoadedResults& base,
+                     const LoadedResults& changed, const Comparison& first,
+                     CompareOptions& compare) {
+  compare.paired_latency = options.confirm.Measure(first, compare);
+  Comparison comparison = CompareResults(base, changed, compare);
+  for (const std::string& id : comparison.ToConfirm()) {
+    comparison.notes.insert(comparison.notes.begin(),
+                            id + " couldn't be measured in turns: it isn't a case of the scenario, "
+                                 "or one of the builds can't run it");
+  }
+  return comparison;
+}
+
 int Compare(const Options& options) {
   CompareOptions compare = options.comparison.Parsed();
   compare.strict = options.strict;
   if (!options.only.empty()) compare.only = options.only;
-  return options.comparison.Show(
-      CompareResults(LoadResults(options.base), LoadResults(options.changed), compare));
+  const LoadedResults base = LoadResults(options.base), changed = LoadResults(options.changed);
+  Comparison comparison = CompareResults(base, changed, compare);
+  std::vector<LoadedResults> earlier;
+  if (!options.history.empty()) {
+    ManyResults found = LoadAllResults(options.history);
+    for (const std::string& warning : found.left_out) Warn(warning);
+    earlier = std::move(found.results);
+  } else if (WantsEarlierRuns(comparison)) {
+    earlier = LoadResultsBeside({base.file, changed.file});
+  }
+  for (const LoadedResults& one : earlier) compare.earlier.push_back(&one.results);
+  if (!earlier.empty()) comparison = CompareResults(base, changed, compare);
+  if (!options.confirm.IsAsked()) return options.comparison.Show(comparison);
+  HandleInterrupts();
+  try {
+    return options.comparison.Show(Confirmed(options, base, changed, comparison, compare));
+  } catch (const Interrupt& interrupt) {
+    LogError(interrupt.what());
+    return 128 + interrupt.signal();
+  }
 }
 
 int Accept(const Options& options) {
@@ -64,9 +109,19 @@ void AddCompare(Command app, int& exit_code) {
   command.AddFlag("--strict", options->strict,
                   "A metric that can't be compared makes its case incomparable (exit status 4), "
                   "latency of another machine too");
+  command
+      .AddOption(
+          "--history", options->history,
+          "Earlier runs, as `quantbench history` takes them: how far runs of a case differ on "
+          "this machine (repeatable; default: the results in the folders beside BASE's and "
+          "NEW's)")
+      .TypeName("DIR")
+      .OneValue();
+  options->confirm.AddTo(command);
   command.AddFlag("--accept", options->accept,
                   "Make NEW's accuracy the baseline BASE, and say what that changes");
   command.OnCall([options, &exit_code] {
+    if (!options->confirm.IsAsked() && options->confirm.IsDescribed()) ThrowRequired("--confirm");
     exit_code = options->accept ? Accept(*options) : Compare(*options);
   });
 }

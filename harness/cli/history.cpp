@@ -2,13 +2,12 @@
 // quantbench history: how each case went over many results.
 #include "compare/history.h"
 
+#include <algorithm>
 #include <iostream>
-#include <optional>
-#include <set>
 
 #include "cli/commands.h"
+#include "compare/load_results.h"
 #include "html/history.h"
-#include "record/read_results.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/progress.h"
@@ -20,55 +19,21 @@ struct Options {
   std::vector<std::filesystem::path> results;
   std::filesystem::path budget, out;
   std::string format = "text", only;
-  size_t last = 0;  // 0: all
+  size_t last = 0;          // 0: all
+  size_t fail_on_step = 0;  // of so many last results; 0: never
 };
 
 constexpr char kFooter[] =
     "Each result is compared with the one before it, as `quantbench compare` does.\n"
-    "Exit status: 0, whatever the history tells; 4 there is no case in it; 2 bad usage or a broken "
-    "file.\n"
+    "Exit status: 0, whatever the history tells; with --fail-on-step 3 where a case became slower "
+    "and\n"
+    "stayed so; 4 there is no case in it; 2 bad usage or a broken file.\n"
     "Examples:\n"
     "  quantbench history nightly/\n"
     "  quantbench history nightly/2026-11-*/ --only 'x86_vnni/*' --format html --out history.html";
 
-struct Found {
-  std::vector<LoadedResults> results;
-  std::vector<std::string> left_out;
-};
-
-// Samples make most of a file, and a history may be of hundreds.
-LoadedResults LoadWithoutSamples(const std::filesystem::path& file) {
-  LoadedResults loaded = LoadResults(file);
-  for (Row& row : loaded.results.rows) row.latency.samples_ms = std::vector<double>();
-  return loaded;
-}
-
-// What is named itself has to be readable; of what is found below a folder, the rest is told.
-Found Load(const std::vector<std::filesystem::path>& paths) {
-  Found found;
-  std::set<std::filesystem::path> seen;
-  std::optional<Error> broken;
-  for (const std::filesystem::path& path : paths) {
-    const std::vector<std::filesystem::path> files = AllResultsFiles(path);
-    const bool named =
-        !std::filesystem::is_directory(path) || std::filesystem::exists(path / "results.json");
-    for (const std::filesystem::path& file : files) {
-      if (!seen.insert(std::filesystem::weakly_canonical(file)).second) continue;
-      try {
-        found.results.push_back(LoadWithoutSamples(file));
-      } catch (const Error& error) {
-        if (named) throw;
-        broken = error;
-        found.left_out.push_back("left out: " + std::string(error.what()));
-      }
-    }
-  }
-  if (found.results.empty() && broken) throw Error(*broken);
-  return found;
-}
-
 History Tell(const Options& options) {
-  Found found = Load(options.results);
+  ManyResults found = LoadAllResults(options.results);
   HistoryOptions history_options;
   if (!options.only.empty()) history_options.only = options.only;
   if (!options.budget.empty()) history_options.budget = LoadBudget(options.budget);
@@ -86,6 +51,14 @@ void Write(const History& history, const std::string& format, std::ostream& stre
   } else {
     WriteHistoryText(history, stream, color);
   }
+}
+
+int StatusOf(const History& history, size_t fail_on_step) {
+  if (history.cases.empty()) return kNothingMeasured;
+  const bool slower =
+      std::any_of(history.cases.begin(), history.cases.end(),
+                  [&](const CaseHistory& one) { return BecameSlower(one, fail_on_step); });
+  return slower ? kRegression : kGood;
 }
 
 }  // namespace
@@ -114,6 +87,14 @@ void AddHistory(Command app, int& exit_code) {
       .AddOption("--budget", options->budget,
                  "What counts as better or worse, a YAML file (see docs/compare.md)")
       .TypeName("FILE");
+  command
+      .AddOption(
+          "--fail-on-step", options->fail_on_step,
+          "Exit status 3 where the latency of a case became slower within its last N results "
+          "and stayed so, for nightly jobs; a step is seen after " +
+              std::to_string(kLeastStay) + " results at the earliest")
+      .Range(kLeastStay, 1'000'000)
+      .Text("N");
   command.OnCall([options, &exit_code] {
     const History history = Tell(*options);
     if (options->out.empty()) {
@@ -124,7 +105,7 @@ void AddHistory(Command app, int& exit_code) {
       });
       Log("history: " + options->out.string());
     }
-    exit_code = history.cases.empty() ? kNothingMeasured : kGood;
+    exit_code = StatusOf(history, options->fail_on_step);
   });
 }
 

@@ -83,7 +83,8 @@ class Comparer {
                        .changed = *changed,
                        .base_results = base_.results,
                        .new_results = changed_.results,
-                       .limits = options_.budget.For(base.case_id)};
+                       .limits = options_.budget.For(base.case_id),
+                       .earlier = options_.earlier};
     if (options_.accuracy) {
       result.accuracy =
           CompareAccuracy(pair, base_predictions_.Find(base), new_predictions_.Find(*changed));
@@ -99,7 +100,7 @@ class Comparer {
     return paired != options_.paired_latency.end() ? paired->second : CompareLatency(pair);
   }
 
-  // Worse beats all; then incomparable, for what must be compared; then better.
+  // Worse beats all; then incomparable, for what must be compared; then unclear; then better.
   void Join(CaseComparison& result) const {
     std::vector<const Finding*> findings;
     if (result.accuracy) findings.push_back(&*result.accuracy);
@@ -116,7 +117,8 @@ class Comparer {
       result.verdict = Verdict::kIncomparable;
       result.reasons.push_back("base has none of the figures that are compared");
     }
-    for (const Verdict verdict : {Verdict::kWorse, Verdict::kIncomparable, Verdict::kBetter}) {
+    for (const Verdict verdict :
+         {Verdict::kWorse, Verdict::kIncomparable, Verdict::kUnclear, Verdict::kBetter}) {
       for (const Finding* one : findings) {
         if (one->verdict != verdict || !counts(one)) continue;
         if (result.reasons.empty()) result.verdict = verdict;
@@ -144,7 +146,18 @@ class Comparer {
     }
   }
 
+  static void AddHowToConfirm(Comparison& comparison) {
+    const size_t count = comparison.ToConfirm().size();
+    if (count == 0) return;
+    comparison.notes.push_back(
+        "the latency of " + std::to_string(count) + (count == 1 ? " case" : " cases") +
+        " was measured at two times: to be sure, have both builds measured in turns, by "
+        "`quantbench "
+        "ab BASE_BUILD NEW_BUILD SCENARIO`, or by --confirm BASE_BUILD --scenario SCENARIO here");
+  }
+
   void AddNotes(Comparison& comparison) const {
+    AddHowToConfirm(comparison);
     AddEdited("base", base_, base_predictions_, comparison);
     AddEdited("new", changed_, new_predictions_, comparison);
     if (base_.results.rows.empty()) comparison.notes.push_back("base has no case at all");

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compare/comparison.h"
 #include "compare/predictions.h"
@@ -22,6 +23,9 @@ struct CompareOptions {
   // By case id: latencies that were measured in pairs, which stand in place of those that the
   // results hold.
   std::map<std::string, LatencyFinding> paired_latency;
+  // Results of any machine, scenario and time: those of them that are earlier runs of a case on
+  // new's machine tell how far its latencies differ from run to run. They outlive the comparison.
+  std::vector<const Results*> earlier;
 };
 
 // A results.json with the files beside it.
@@ -37,7 +41,8 @@ LoadedResults LoadResults(const std::filesystem::path& path);
 //   alpha, or where outputs had to be identical and aren't;
 // - latency where machine, ISA path and build type are the same and nothing was emulated: the fast
 //   runs of the quietest quarter of the repetitions, in units of the yardstick, as samples of a
-//   rank test; worse where the ratio of medians is above the limit and p <= alpha;
+//   rank test; worse where the ratio of medians is above the limit, p <= alpha, and the ratio is
+//   above what runs of one build differ by on that machine (SpreadOfRuns), else unclear;
 // - size: worse where the ratio is above the limit.
 // Throws Error for broken predictions files.
 Comparison CompareResults(const LoadedResults& base, const LoadedResults& changed,

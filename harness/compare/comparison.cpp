@@ -8,8 +8,8 @@
 namespace quantbench {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames = {"same",         "better",  "worse",
-                                                    "incomparable", "missing", "new"};
+constexpr std::array<std::string_view, 7> kNames = {"same",    "better", "worse",  "incomparable",
+                                                    "missing", "new",    "unclear"};
 constexpr int kRegressionExit = 3, kNothingComparedExit = 4;  // docs: exit status of compare
 
 template <class FindingType>
@@ -32,6 +32,16 @@ int64_t Comparison::compared() const {
     count += WasCompared(one.accuracy) + WasCompared(one.latency) + WasCompared(one.size);
   }
   return count;
+}
+
+std::vector<std::string> Comparison::ToConfirm() const {
+  std::vector<std::string> ids;
+  for (const CaseComparison& one : cases) {
+    if (!one.latency || one.latency->interval) continue;
+    const Verdict verdict = one.latency->verdict;
+    if (verdict == Verdict::kWorse || verdict == Verdict::kUnclear) ids.push_back(one.case_id);
+  }
+  return ids;
 }
 
 int ExitCodeOf(const Comparison& comparison) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compare/run_spread.h"
 #include "record/results.h"
 #include "scenario/budget.h"
 
@@ -19,12 +20,13 @@ enum class Verdict {
   kWorse,         // beyond a limit, significantly; or it failed and didn't before
   kIncomparable,  // nothing of it, or not all that has to be, can be compared
   kMissing,       // base has the case, new has not
-  kNew            // new has the case, base has not
+  kNew,           // new has the case, base has not
+  kUnclear        // beyond a limit, yet within what runs of one build differ by on that machine
 };
 std::string_view ToString(Verdict verdict);
 
-// One metric of one case. `reason` says why in a sentence: always for worse and incomparable, for
-// same and better where there is something to tell.
+// One metric of one case. `reason` says why in a sentence: always for worse, unclear and
+// incomparable, for same and better where there is something to tell.
 struct Finding {
   Verdict verdict = Verdict::kSame;
   std::string reason;
@@ -60,6 +62,8 @@ struct LatencyFinding : Finding {
   double delta = 0;       // Cliff's, of the repetitions
   double unevenness = 1;  // greatest over least of what was compared of one side
   int64_t base_repetitions = 0, new_repetitions = 0;  // that were compared
+  // Looked at where the ratio is beyond the limit and the repetitions leave no doubt.
+  std::optional<RunSpread> between_runs;
   // "wall time" or "processor time", of the fast runs; "throughput"
   std::string_view measure;
   std::optional<RatioInterval> interval;  // of pairs; then p, delta and the like aren't known
@@ -92,9 +96,12 @@ struct Comparison {
   int64_t Count(Verdict verdict) const;
   // Metrics of cases that really were compared.
   int64_t compared() const;
+  // Cases whose latency was told worse or unclear from runs at different times.
+  std::vector<std::string> ToConfirm() const;
 };
 
-// 3: a case is worse. Else 4: a case is missing or incomparable, or nothing was compared. Else 0.
+// 3: a case is worse. Else 4: a case is missing or incomparable, or nothing was compared. Else 0:
+// what is unclear is no failure.
 int ExitCodeOf(const Comparison& comparison);
 
 // One line: "12 cases: 10 same, 1 better, 1 worse".

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "compare/comparison.h"
 #include "compare/predictions.h"
@@ -17,6 +19,7 @@ struct RowPair {
   const Results& base_results;
   const Results& new_results;
   CaseLimits limits;
+  std::span<const Results* const> earlier;
 };
 
 // Nothing where base has no such figure. Predictions may be nullptr.
@@ -26,9 +29,17 @@ std::optional<AccuracyFinding> CompareAccuracy(const RowPair& pair,
 std::optional<LatencyFinding> CompareLatency(const RowPair& pair);
 std::optional<SizeFinding> CompareSize(const RowPair& pair);
 
-// What both rows measured, if it isn't the same: "another measurement: latency, now throughput of 2
-// streams".
-std::string MeasurementDifference(const Row& base, const Row& changed);
+// What a row's latency, or time an image where streams ran, is compared by: in units of the
+// yardstick. Nothing where it wasn't measured, or other processes interrupted nearly every run.
+std::optional<double> ComparedLatency(const Row& row);
+
+// What the row's case took in those earlier results that are comparable with it and started before
+// it, each once, oldest first; the latest of them, where there are very many.
+std::vector<double> EarlierLatencies(const RowPair& pair);
+
+// Why the latencies of two rows of one case on one machine can't be compared, or an empty text:
+// another ISA path, model or measurement.
+std::string PathDifference(const Row& base, const Row& changed);
 
 // Why times of the two can't be compared, or an empty text: processor, architecture, cores, build
 // type, emulation.

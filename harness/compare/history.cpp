@@ -6,12 +6,16 @@
 #include <map>
 
 #include "compare/findings.h"
+#include "compare/history_steps.h"
 #include "scenario/matrix.h"
 #include "support/error.h"
 #include "support/statistics.h"
 
 namespace quantbench {
 namespace {
+
+// A budget by which every difference counts doesn't make every night a step.
+constexpr double kMostStepAlpha = 0.05;
 
 std::string NameOf(const std::filesystem::path& file) {
   const bool is_default = file.filename() == "results.json" && file.has_parent_path();
@@ -64,12 +68,6 @@ bool StartedBefore(const LoadedResults& a, const LoadedResults& b) {
   return a.results.environment.started_at < b.results.environment.started_at;
 }
 
-std::string OtherPath(const Row& before, const Row& now) {
-  if (before.isa != now.isa) return "another ISA path: " + before.isa + ", now " + now.isa;
-  if (before.model != now.model) return "another model: " + before.model + ", now " + now.model;
-  return MeasurementDifference(before, now);
-}
-
 class Historian {
  public:
   Historian(std::span<const LoadedResults> results, const HistoryOptions& options)
@@ -93,6 +91,7 @@ class Historian {
         history_.warnings.push_back(sorted_[i]->file.string() +
                                     " was edited by hand: its digest isn't that of its content");
     }
+    AddSteps();
     return std::move(history_);
   }
 
@@ -129,6 +128,7 @@ class Historian {
   // Has a point at least for the result that the row is from.
   void AddCase(const Row& first) {
     CaseHistory one{.row = first, .points = {}};
+    std::vector<MeasuredPoint>& measured = measured_.emplace_back();
     std::optional<size_t> before;
     for (size_t i = 0; i < sorted_.size(); ++i) {
       if (!IsOf(first.scenario, i)) continue;
@@ -139,9 +139,24 @@ class Historian {
       if (before) AddChange(*before, *row, point);
       before = i;
       one.row = *row;
+      if (const std::optional<double> latency = ComparedLatency(*row)) {
+        measured.push_back({.point = one.points.size() - 1,
+                            .row = row,
+                            .environment = &sorted_[i]->results.environment,
+                            .latency = *latency});
+      }
     }
     one.row.latency.samples_ms.clear();
     history_.cases.push_back(std::move(one));
+  }
+
+  void AddSteps() {
+    const auto cases = static_cast<double>(history_.cases.size());
+    for (size_t i = 0; i < history_.cases.size(); ++i) {
+      CaseHistory& one = history_.cases[i];
+      const double alpha = std::min(options_.budget.For(one.case_id()).alpha, kMostStepAlpha);
+      one.steps = StepsOf(measured_[i], alpha / cases);
+    }
   }
 
   void AddChange(size_t before, const Row& row, HistoryPoint& point) {
@@ -162,14 +177,15 @@ class Historian {
     if (!found->base || !found->base->summary.latency_ms_median || !point.latency_ms) return;
     const std::string machine =
         MachineDifference(comparison.base_environment, comparison.new_environment);
-    point.latency_break = machine.empty() ? OtherPath(*found->base, row) : machine;
+    point.latency_break = machine.empty() ? PathDifference(*found->base, row) : machine;
   }
 
   // Neighbours are compared once for all their cases.
   const Comparison& Compared(size_t before, size_t now) {
     const auto known = compared_.find({before, now});
     if (known != compared_.end()) return known->second;
-    const CompareOptions options{.budget = options_.budget, .only = options_.only};
+    CompareOptions options{.budget = options_.budget, .only = options_.only};
+    for (size_t i = 0; i < now; ++i) options.earlier.push_back(&sorted_[i]->results);
     try {
       return compared_[{before, now}] = CompareResults(*sorted_[before], *sorted_[now], options);
     } catch (const Error& error) {  // a broken predictions file
@@ -186,6 +202,7 @@ class Historian {
   const HistoryOptions& options_;
   std::vector<const LoadedResults*> sorted_;
   std::map<std::pair<size_t, size_t>, Comparison> compared_;
+  std::vector<std::vector<MeasuredPoint>> measured_;  // one a case of history_
   History history_;
 };
 

@@ -7,8 +7,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "compare/change_points.h"
 #include "compare/compare.h"
 
 namespace quantbench {
@@ -43,9 +45,21 @@ struct HistoryPoint {
   bool IsFailure() const { return status && *status != Status::kOk; }
 };
 
+// From a point on the latency (of streams: the time an image) is another, and stays so.
+struct HistoryStep {
+  size_t point = 0;        // index into CaseHistory::points: the first of the new level
+  size_t last_before = 0;  // the last comparable one of the level before
+  size_t stays = 0;        // how many points the new level has so far, before another step
+  double ratio = 1;        // of the medians of what is compared, new / before
+  double p = 1;
+
+  bool IsSlower() const { return ratio > 1; }
+};
+
 struct CaseHistory {
   Row row;                           // of the last result that has the case, without samples
   std::vector<HistoryPoint> points;  // one a result of its scenario, oldest first
+  std::vector<HistoryStep> steps{};  // oldest first
 
   const std::string& case_id() const { return row.case_id; }
 };
@@ -65,11 +79,21 @@ struct HistoryOptions {
 void KeepLast(size_t count, std::vector<LoadedResults>& results);
 
 // Results by the time at which they were started, those that don't tell first, in the order given.
-// Cases of the same id in another scenario are other cases.
+// Cases of the same id in another scenario are other cases. Steps are looked for with the alpha of
+// the budget, shared out among the cases.
 History HistoryOf(std::span<const LoadedResults> results, const HistoryOptions& options);
 
 // "2026-11-03 02:00 (abc1234)", or the name where a result doesn't tell when it was made.
 std::string LabelOf(const HistoryResult& result);
+
+// "slower from here on", or faster.
+std::string_view StepWord(const HistoryStep& step);
+// "1.123 times the latency from 2026-11-03 02:00 (abc1234) on, in 7 results; the last one before is
+// 2026-11-02 02:00 (def5678); p = 0.0002".
+std::string StepText(const HistoryStep& step, const CaseHistory& one, const History& history);
+
+// The case has a step to a slower level that begins within its last `results`.
+bool BecameSlower(const CaseHistory& one, size_t results);
 
 // One character a value, the lowest value lowest; a space where there is none. All equal values are
 // drawn in the middle.

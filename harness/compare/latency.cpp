@@ -82,11 +82,7 @@ double MedianYardstick(const Row& row) {
 
 std::string WhyNot(const RowPair& pair) {
   if (!pair.changed.summary.latency_ms_median) return "not measured in new";
-  if (pair.base.isa != pair.changed.isa)
-    return "another ISA path: " + pair.base.isa + ", now " + pair.changed.isa;
-  if (pair.base.model != pair.changed.model)
-    return "another model: " + pair.base.model + ", now " + pair.changed.model;
-  if (const std::string other = MeasurementDifference(pair.base, pair.changed); !other.empty())
+  if (const std::string other = PathDifference(pair.base, pair.changed); !other.empty())
     return other;
   const size_t base = pair.base.latency.repetitions.size(),
                changed = pair.changed.latency.repetitions.size();
@@ -139,6 +135,26 @@ void Judge(const CaseLimits& limits, LatencyFinding& finding) {
   }
 }
 
+// Repetitions of a run are minutes apart at most, and know nothing of how the machine was at
+// another time: a difference that runs of one build have as well is no verdict.
+void CompareWithRuns(const RowPair& pair, LatencyFinding& finding) {
+  const RunSpread spread = SpreadOfRuns(EarlierLatencies(pair), pair.limits.alpha);
+  finding.between_runs = spread;
+  if (std::max(finding.ratio, 1 / finding.ratio) > spread.ratio) return;
+  finding.verdict = Verdict::kUnclear;
+  const std::string ratio = FixedText(spread.ratio, 2) + " times";
+  const std::string runs = std::to_string(spread.earlier_runs) +
+                           (spread.earlier_runs == 1 ? " earlier run" : " earlier runs");
+  finding.reason +=
+      spread.is_floor
+          ? ": more than its repetitions differ by, but less than the " + ratio +
+                " that runs of one build can differ by on a shared machine; of this machine only " +
+                runs + " of the case " + (spread.earlier_runs == 1 ? "is" : "are") +
+                " known, and " + std::to_string(kLeastEarlierRuns) + " would tell"
+          : ": more than its repetitions differ by, but runs of one build differ by up to " +
+                ratio + " on this machine (" + runs + ")";
+}
+
 // The verdict goes by the fast runs, since slow ones may be the machine's. But a build whose slow
 // runs became slower while its fast ones stayed has a second mode, and that is worth a word.
 void CompareSpread(const RowPair& pair, LatencyFinding& finding) {
@@ -164,9 +180,19 @@ std::string Measured(const Row& row) {
 
 }  // namespace
 
-std::string MeasurementDifference(const Row& base, const Row& changed) {
+std::string PathDifference(const Row& base, const Row& changed) {
+  if (base.isa != changed.isa) return "another ISA path: " + base.isa + ", now " + changed.isa;
+  if (base.model != changed.model) return "another model: " + base.model + ", now " + changed.model;
   if (base.streams == changed.streams) return {};
   return "another measurement: " + Measured(base) + ", now " + Measured(changed);
+}
+
+std::optional<double> ComparedLatency(const Row& row) {
+  if (row.status != Status::kOk || row.latency.repetitions.empty()) return std::nullopt;
+  auto values = Quietest(row, row.streams ? kThroughput : kWallTime);
+  if (!values && !row.streams && row.threads == 1) values = Quietest(row, kProcessorTime);
+  if (!values) return std::nullopt;
+  return Median(*values);
 }
 
 std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
@@ -209,6 +235,8 @@ std::optional<LatencyFinding> CompareLatency(const RowPair& pair) {
   finding.p = test.p;
   finding.delta = test.delta;
   Judge(pair.limits, finding);
+  if (finding.verdict == Verdict::kWorse || finding.verdict == Verdict::kBetter)
+    CompareWithRuns(pair, finding);
   if (finding.verdict != Verdict::kIncomparable && !pair.base.streams) CompareSpread(pair, finding);
   return finding;
 }

@@ -48,7 +48,8 @@ struct Event {
   std::string text;
 };
 
-// What became better or worse, and where the machine changed, oldest first.
+// What became better, worse or unclear, where a step begins that stays, and where the machine
+// changed, oldest first.
 std::vector<Event> EventsOf(const History& history) {
   std::vector<Event> events;
   for (size_t i = 0; i < history.results.size(); ++i) {
@@ -58,11 +59,16 @@ std::vector<Event> EventsOf(const History& history) {
   }
   for (const CaseHistory& one : history.cases) {
     for (const HistoryPoint& point : one.points) {
-      if (!point.IsChange()) continue;
+      if (!point.IsChange() && point.verdict != Verdict::kUnclear) continue;
       std::string text = LabelOf(history.results[point.result]) + ": " + one.case_id() + ": " +
                          std::string(ToString(*point.verdict));
       for (const std::string& reason : point.reasons) text += "; " + reason;
       events.push_back({point.result, text});
+    }
+    for (const HistoryStep& step : one.steps) {
+      events.push_back({one.points[step.point].result, one.case_id() + ": " +
+                                                           std::string(StepWord(step)) + ": " +
+                                                           StepText(step, one, history)});
     }
   }
   std::stable_sort(events.begin(), events.end(),
@@ -151,6 +157,19 @@ nlohmann::ordered_json ToJson(const HistoryPoint& point, const HistoryResult& re
   return json;
 }
 
+nlohmann::ordered_json ToJson(const HistoryStep& step, const CaseHistory& one,
+                              const History& history) {
+  const auto place = [&](size_t point) -> nlohmann::ordered_json {
+    const HistoryResult& result = history.results[one.points[point].result];
+    return {{"results", result.name}, {"started_at", result.started_at}, {"commit", result.commit}};
+  };
+  return {{"begins_at", place(step.point)},
+          {"last_before", place(step.last_before)},
+          {"latency_ratio", step.ratio},
+          {"stays", step.stays},
+          {"p", step.p}};
+}
+
 }  // namespace
 
 std::string Sparkline(std::span<const std::optional<double>> values) {
@@ -189,11 +208,15 @@ void WriteHistoryJson(const History& history, std::ostream& stream) {
   nlohmann::ordered_json cases = nlohmann::ordered_json::array();
   for (const CaseHistory& one : history.cases) {
     nlohmann::ordered_json points = nlohmann::ordered_json::array();
+    nlohmann::ordered_json steps = nlohmann::ordered_json::array();
+    for (const HistoryStep& step : one.steps) steps.push_back(ToJson(step, one, history));
     for (const HistoryPoint& point : one.points) {
       points.push_back(ToJson(point, history.results[point.result]));
     }
-    cases.push_back(
-        {{"case_id", one.case_id()}, {"points", points}, {"scenario", one.row.scenario}});
+    cases.push_back({{"case_id", one.case_id()},
+                     {"points", points},
+                     {"scenario", one.row.scenario},
+                     {"steps", steps}});
   }
   const nlohmann::ordered_json json = {
       {"schema", 1}, {"cases", cases}, {"warnings", history.warnings}};

@@ -62,6 +62,11 @@ Json ToJson(const LatencyFinding& finding) {
                {"spread_p", finding.spread_p},
                {"base_repetitions", finding.base_repetitions},
                {"new_repetitions", finding.new_repetitions}});
+  if (finding.between_runs) {
+    json["between_runs"] = {{"ratio", finding.between_runs->ratio},
+                            {"earlier_runs", finding.between_runs->earlier_runs},
+                            {"is_floor", finding.between_runs->is_floor}};
+  }
   if (finding.base_images_per_s && finding.new_images_per_s) {
     json.update({{"base_images_per_s", *finding.base_images_per_s},
                  {"new_images_per_s", *finding.new_images_per_s}});
@@ -101,8 +106,9 @@ std::vector<const Row*> MeasuredRows(const Comparison& comparison) {
 
 void WriteComparisonJson(const Comparison& comparison, std::ostream& stream) {
   Json counts;
-  for (const Verdict verdict : {Verdict::kSame, Verdict::kBetter, Verdict::kWorse,
-                                Verdict::kIncomparable, Verdict::kMissing, Verdict::kNew}) {
+  for (const Verdict verdict :
+       {Verdict::kSame, Verdict::kBetter, Verdict::kWorse, Verdict::kIncomparable,
+        Verdict::kMissing, Verdict::kNew, Verdict::kUnclear}) {
     counts[std::string(ToString(verdict))] = comparison.Count(verdict);
   }
   Json cases = Json::array();

@@ -22,6 +22,7 @@ const char* Color(Verdict verdict) {
       return "\033[1;31m";
     case Verdict::kIncomparable:
     case Verdict::kMissing:
+    case Verdict::kUnclear:
       return "\033[33m";
     default:
       return "";

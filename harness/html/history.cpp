@@ -60,6 +60,7 @@ std::string Subtitle(const History& history) {
 struct Counts {
   size_t worse_now = 0, failing_now = 0;
   size_t worse = 0, better = 0;  // changes, in all results
+  size_t slower_steps = 0, faster_steps = 0;
 };
 
 Counts Count(const History& history) {
@@ -67,6 +68,8 @@ Counts Count(const History& history) {
   for (const CaseHistory& one : history.cases) {
     counts.worse_now += one.points.back().verdict == Verdict::kWorse;
     counts.failing_now += one.points.back().IsFailure();
+    for (const HistoryStep& step : one.steps)
+      ++(step.IsSlower() ? counts.slower_steps : counts.faster_steps);
     for (const HistoryPoint& point : one.points) {
       counts.worse += point.verdict == Verdict::kWorse;
       counts.better += point.verdict == Verdict::kBetter;
@@ -102,6 +105,8 @@ void AddHeader(const History& history, Markup& page) {
   AddFigureCard("Became worse", std::to_string(counts.worse), "cases, all results together", page);
   AddFigureCard("Became better", std::to_string(counts.better), "cases, all results together",
                 page);
+  AddFigureCard("Steps in latency", std::to_string(counts.slower_steps + counts.faster_steps),
+                "that stay; " + std::to_string(counts.slower_steps) + " of them to slower", page);
   page.Close();
   AddWarnings(history.warnings, page);
   page.Close();
@@ -119,6 +124,8 @@ void AddLegend(Markup& page) {
   entry("worse", "M8 2l7 12h-14z", "worse than the one before");
   entry("better", "M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z", "better");
   entry("failed", "M4 4l8 8m-8 0l8 -8", "failed");
+  entry("step slower", "M8 0V16", "slower from here on, and it stays");
+  entry("step", "M8 0V16", "faster from here on");
   entry("break", "M8 0V16", "another machine, path or model: not comparable");
   page.Close();
 }
@@ -139,6 +146,7 @@ void AddFilters(Markup& page) {
             {{"", "all cases"},
              {"changed", "those that changed"},
              {"worse", "those that became worse"},
+             {"stepped", "those with a step in latency"},
              {"failing", "those that fail now"}},
             page);
   AddSelect("order", "Sort by",

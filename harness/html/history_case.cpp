@@ -15,7 +15,14 @@ struct Change {
   std::string when;
   std::string badge;  // "worse", "better", a status; empty for what only isn't comparable
   std::string text;
+  const char* badge_classes = "badge bad";
 };
+
+const char* BadgeOf(Verdict verdict) {
+  return verdict == Verdict::kBetter  ? "badge good"
+         : verdict == Verdict::kWorse ? "badge bad"
+                                      : "badge";
+}
 
 std::string Joined(const std::vector<std::string>& texts) {
   std::string joined;
@@ -26,11 +33,18 @@ std::string Joined(const std::vector<std::string>& texts) {
 // The latest first. Another machine is told with the results, once for all cases.
 std::vector<Change> ChangesOf(const CaseHistory& history, const History& all) {
   std::vector<Change> changes;
-  for (const HistoryPoint& point : history.points) {
+  for (size_t i = 0; i < history.points.size(); ++i) {
+    const HistoryPoint& point = history.points[i];
     const HistoryResult& result = all.results[point.result];
     const std::string when = LabelOf(result);
-    if (point.IsChange()) {
-      changes.push_back({when, std::string(ToString(*point.verdict)), Joined(point.reasons)});
+    for (const HistoryStep& step : history.steps) {
+      if (step.point != i) continue;
+      changes.push_back({when, std::string(StepWord(step)), StepText(step, history, all),
+                         BadgeOf(step.IsSlower() ? Verdict::kWorse : Verdict::kBetter)});
+    }
+    if (point.IsChange() || point.verdict == Verdict::kUnclear) {
+      changes.push_back({when, std::string(ToString(*point.verdict)), Joined(point.reasons),
+                         BadgeOf(*point.verdict)});
     } else if (!point.accuracy_break.empty()) {
       changes.push_back({when, "", point.accuracy_break});
     }
@@ -52,8 +66,7 @@ void AddChanges(const std::vector<Change>& changes, size_t begin, size_t end, Ma
     const Change& change = changes[i];
     page.Open("li").Leaf("span", {{"class", "when"}}, change.when).Text(" ");
     if (!change.badge.empty()) {
-      const char* const kind = change.badge == "better" ? "badge good" : "badge bad";
-      page.Leaf("span", {{"class", kind}}, change.badge).Text(" ");
+      page.Leaf("span", {{"class", change.badge_classes}}, change.badge).Text(" ");
     }
     page.Text(change.text).Close();
   }
@@ -104,6 +117,7 @@ void AddHistoryCase(const CaseHistory& history, size_t index, const History& all
   std::string state = last.IsFailure() ? "failing" : "";
   if (last_change > 0) state += " changed";
   if (worse) state += " worse";
+  if (!history.steps.empty()) state += " stepped";
   page.Open("li", {{"class", "card history"},
                    {"data-index", std::to_string(index)},
                    {"data-name", history.case_id()},

@@ -57,6 +57,7 @@ class HistoryChart {
     page_.Open("svg", {{"viewBox", "0 0 280 112"}, {"aria-hidden", "true"}});
     AddAxes();
     AddBreaks();
+    AddSteps();
     AddPoints();
     AddCursor();
     page_.Close().Close().Close();
@@ -125,8 +126,11 @@ class HistoryChart {
     if (!Value(i)) return "not measured";
     std::string text = metric_.text(*Value(i));
     const std::optional<Verdict> verdict = point.*metric_.verdict;
-    if (verdict == Verdict::kWorse || verdict == Verdict::kBetter)
+    if (verdict == Verdict::kWorse || verdict == Verdict::kBetter || verdict == Verdict::kUnclear)
       text += ", " + std::string(ToString(*verdict));
+    for (const HistoryStep& step : history_.steps) {
+      if (metric_.has_steps && step.point == i) text += ", " + std::string(StepWord(step));
+    }
     return text;
   }
 
@@ -167,6 +171,14 @@ class HistoryChart {
       if (!IsBroken(i)) continue;
       const double x = x_.At(Place(i) - 0.5);
       Line("break", x, kTop, x, kHeight - kBottom);
+    }
+  }
+
+  void AddSteps() {
+    if (!metric_.has_steps) return;
+    for (const HistoryStep& step : history_.steps) {
+      const double x = x_.At(Place(step.point) - 0.5);
+      Line(step.IsSlower() ? "step slower" : "step", x, kTop, x, kHeight - kBottom);
     }
   }
 
@@ -238,6 +250,7 @@ const Metric kTop1Metric = {
 };
 const Metric kLatencyMetric = {
     .title = "Median latency, ms",
+    .has_steps = true,
     .value = &HistoryPoint::latency_ms,
     .low = &HistoryPoint::latency_low_ms,
     .high = &HistoryPoint::latency_high_ms,
@@ -249,6 +262,7 @@ const Metric kLatencyMetric = {
 };
 const Metric kThroughputMetric = {
     .title = "Throughput, images/s",
+    .has_steps = true,
     .value = &HistoryPoint::images_per_s,
     .low = &HistoryPoint::images_per_s_low,
     .high = &HistoryPoint::images_per_s_high,

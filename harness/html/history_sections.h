@@ -13,6 +13,7 @@ namespace quantbench::html {
 // A figure of a case that is drawn over its results.
 struct Metric {
   const char* title;
+  bool has_steps = false;  // those of the case are of this figure
   std::optional<double> HistoryPoint::*value;
   std::optional<double> HistoryPoint::*low;  // of the bar behind a point; nullptr: none
   std::optional<double> HistoryPoint::*high;

@@ -15,6 +15,8 @@
 namespace quantbench {
 namespace {
 
+using testing::EarlierRuns;
+using testing::PointersTo;
 using testing::Repetitions;
 using testing::SampleResults;
 using testing::SampleRow;
@@ -174,7 +176,64 @@ TEST_CASE("latency") {
       {"another ISA path", [](auto&, auto& n) { R(n).isa = "avx2"; }, Verdict::kIncomparable, 4,
        "another ISA path: generic, now avx2"},
   };
-  for (const EditCase& one : cases) Check(one);
+  const std::vector<LoadedResults> runs = EarlierRuns(6, 0.002);  // of a quiet machine
+  for (const EditCase& one : cases) Check(one, {.earlier = PointersTo(runs)});
+}
+
+TEST_CASE("a difference that runs of one build have as well is unclear, and no failure") {
+  const std::vector<LoadedResults> none, few = EarlierRuns(4, 0.002), quiet = EarlierRuns(9, 0.002),
+                                         restless = EarlierRuns(9, 0.08);
+  std::vector<LoadedResults> copies(9, quiet[0]), later = quiet, elsewhere = quiet, others = quiet;
+  for (LoadedResults& one : later) one.results.environment.started_at[3] = '9';
+  for (LoadedResults& one : elsewhere) one.results.environment.cpu_model = "Abacus 4";
+  for (LoadedResults& one : others) one.results.rows[0].scenario = "another";
+  struct {
+    const char* reason;
+    const std::vector<LoadedResults>& earlier;
+    double ratio;
+    Verdict verdict;
+    const char* text;
+  } cases[] = {
+      {"nothing known", none, 1.15, Verdict::kUnclear, "less than the 1.25 times"},
+      {"nothing known, beyond the floor", none, 1.4, Verdict::kWorse, "1.400 times the latency"},
+      {"faster", none, 0.85, Verdict::kUnclear, "0.850 times the latency"},
+      {"much faster", none, 0.6, Verdict::kBetter, "0.600 times the latency"},
+      {"within the limit", none, 1.05, Verdict::kSame, ""},
+      {"too few", few, 1.15, Verdict::kUnclear, "only 4 earlier runs of the case are known"},
+      {"of a quiet machine", quiet, 1.15, Verdict::kWorse, "1.150 times the latency"},
+      {"of a restless one", restless, 1.15, Verdict::kUnclear, "on this machine (9 earlier runs)"},
+      {"of a restless one, far beyond", restless, 1.5, Verdict::kWorse, "1.500 times"},
+      {"copies of one run", copies, 1.15, Verdict::kUnclear, "only 1 earlier run of the case is"},
+      {"later ones", later, 1.15, Verdict::kUnclear, "only 0 earlier runs"},
+      {"of another machine", elsewhere, 1.15, Verdict::kUnclear, "only 0 earlier runs"},
+      {"of another scenario", others, 1.15, Verdict::kUnclear, "only 0 earlier runs"},
+  };
+  for (const auto& one : cases) {
+    const auto edit = [&](auto&, auto& n) {
+      n.results.environment.started_at = "2026-02-01";
+      SetLatency(one.ratio, Repetitions(one.ratio), R(n));
+    };
+    Check({one.reason, edit, one.verdict, one.verdict == Verdict::kWorse ? 3 : 0, one.text},
+          {.earlier = PointersTo(one.earlier)});
+  }
+}
+
+TEST_CASE("what two times leave in doubt is to be confirmed, what was measured in turns isn't") {
+  LoadedResults changed = SampleResults();
+  SetLatency(1.15, Repetitions(1.15), R(changed));
+  CompareOptions options;
+  const Comparison unclear = CompareResults(SampleResults(), changed, options);
+  CHECK(unclear.ToConfirm() == std::vector<std::string>{R(changed).case_id});
+  REQUIRE(unclear.notes.size() == 1);
+  CHECK(unclear.notes[0].find("--confirm BASE_BUILD") != std::string::npos);
+  LatencyFinding worse;
+  worse.verdict = Verdict::kWorse;
+  worse.interval = {.low = 1.1, .high = 1.2, .pairs = 9};
+  options.paired_latency = {{R(changed).case_id, worse}};
+  const Comparison confirmed = CompareResults(SampleResults(), changed, options);
+  CHECK(confirmed.ToConfirm().empty());
+  CHECK(confirmed.notes.empty());
+  CHECK(ExitCodeOf(confirmed) == 3);
 }
 
 // Nine repetitions of two streams that do about so many images a second.
@@ -216,7 +275,9 @@ TEST_CASE("throughput") {
        },
        Verdict::kIncomparable, 4, "don't tell the throughput"},
   };
-  for (const EditCase& one : cases) Check(one);
+  std::vector<LoadedResults> runs = EarlierRuns(6, 0.002);
+  for (LoadedResults& one : runs) SetThroughput(1000, 0.1, R(one));
+  for (const EditCase& one : cases) Check(one, {.earlier = PointersTo(runs)});
 }
 
 TEST_CASE("another machine: latency is incomparable, accuracy is compared") {

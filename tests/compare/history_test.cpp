@@ -123,6 +123,72 @@ TEST_CASE("each result is compared with the one before it that has the case") {
             .verdict == Verdict::kSame);
 }
 
+// Results whose latency is ratio(i), one a day.
+template <class Ratio>
+std::vector<LoadedResults> Nights(int count, const Ratio& ratio) {
+  std::vector<LoadedResults> results;
+  for (int i = 0; i < count; ++i) {
+    results.push_back(At("2026-01-" + std::to_string(10 + i), 80, {"a"}));
+    results.back().results.environment.commit = "c" + std::to_string(i);
+    const double ms = ratio(i) * (1 + 0.001 * (i % 4));
+    testing::SetLatency(ms, testing::Repetitions(ms), results.back().results.rows[0]);
+  }
+  return results;
+}
+
+TEST_CASE("a step that stays is told with the commit where it begins") {
+  std::vector<LoadedResults> results = Nights(20, [](int i) { return i < 13 ? 1 : 1.07; });
+  const History history = HistoryOf(results, {});
+  const CaseHistory& one = history.cases[0];
+  REQUIRE(one.steps.size() == 1);
+  CHECK(one.steps[0].point == 13);
+  CHECK(one.steps[0].last_before == 12);
+  CHECK(one.steps[0].stays == 7);
+  CHECK(one.steps[0].ratio == doctest::Approx(1.07).epsilon(0.005));
+  CHECK(BecameSlower(one, 7));
+  CHECK(!BecameSlower(one, 6));
+  for (const HistoryPoint& point : one.points) CHECK(!point.IsChange());  // below the limit
+  std::ostringstream text, json;
+  WriteHistoryText(history, text, false);
+  CHECK(text.str().find("a: slower from here on: 1.07") != std::string::npos);
+  CHECK(text.str().find("(c13) on, in 7 results") != std::string::npos);
+  WriteHistoryJson(history, json);
+  const auto step = nlohmann::json::parse(json.str())["cases"][0]["steps"][0];
+  CHECK(step["begins_at"]["commit"] == "c13");
+  CHECK(step["last_before"]["commit"] == "c12");
+  const std::string page = HtmlHistory(history);
+  CHECK(page.find("slower from here on") != std::string::npos);
+  CHECK(page.find("class=\"step slower\"") != std::string::npos);
+}
+
+TEST_CASE("faster isn't slower; another machine is another series") {
+  const History faster = HistoryOf(Nights(20, [](int i) { return i < 13 ? 1 : 0.9; }), {});
+  REQUIRE(faster.cases[0].steps.size() == 1);
+  CHECK(!BecameSlower(faster.cases[0], 20));
+  // Two machines in turn, of which one is half as fast; a step on that one.
+  std::vector<LoadedResults> results = Nights(40, [](int i) {
+    return i % 2 == 0 ? 1 : i < 24 ? 2 : 2.4;
+  });
+  for (size_t i = 1; i < results.size(); i += 2)
+    results[i].results.environment.cpu_model = "Abacus 4";
+  const History two = HistoryOf(results, {});
+  REQUIRE(two.cases[0].steps.size() == 1);
+  CHECK(two.cases[0].steps[0].point == 25);
+  CHECK(two.cases[0].steps[0].last_before == 23);
+}
+
+TEST_CASE("what is unclear is told in every form") {
+  std::vector<LoadedResults> results = Nights(2, [](int i) { return i < 1 ? 1 : 1.15; });
+  const History history = HistoryOf(results, {});
+  CHECK(history.cases[0].points[1].verdict == Verdict::kUnclear);
+  std::ostringstream text, json;
+  WriteHistoryText(history, text, false);
+  WriteHistoryJson(history, json);
+  CHECK(text.str().find("a: unclear; 1.15") != std::string::npos);
+  CHECK(nlohmann::json::parse(json.str())["cases"][0]["points"][1]["verdict"] == "unclear");
+  CHECK(HtmlHistory(history).find("<span class=\"badge\">unclear</span>") != std::string::npos);
+}
+
 TEST_CASE("where figures stop being comparable") {
   std::vector<LoadedResults> results = {At("2026-01-01", 80, {"a"}), At("2026-01-02", 80, {"a"}),
                                         At("2026-01-03", 80, {"a"}), At("2026-01-04", 80, {"a"})};

@@ -64,6 +64,24 @@ inline LoadedResults SampleResults(std::vector<Row> rows = {SampleRow()}) {
   return loaded;
 }
 
+// So many earlier runs of the sample, a day apart, whose latencies differ by `spread` in turn.
+inline std::vector<LoadedResults> EarlierRuns(int count, double spread) {
+  std::vector<LoadedResults> runs;
+  for (int i = 0; i < count; ++i) {
+    runs.push_back(SampleResults());
+    runs.back().results.environment.started_at = "2026-01-0" + std::to_string(i + 1);
+    const double ms = i % 2 == 0 ? 1 + spread : 1;
+    SetLatency(ms, Repetitions(ms), runs.back().results.rows[0]);
+  }
+  return runs;
+}
+
+inline std::vector<const Results*> PointersTo(const std::vector<LoadedResults>& runs) {
+  std::vector<const Results*> pointers;
+  for (const LoadedResults& one : runs) pointers.push_back(&one.results);
+  return pointers;
+}
+
 // The predictions file of `images` images of label 0, of which the images in `wrong` are given
 // class 1.
 inline std::string PredictionsCsv(int images, const std::vector<int>& wrong) {

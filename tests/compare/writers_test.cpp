@@ -93,6 +93,22 @@ TEST_CASE("text fits 100 columns and is coloured only where asked") {
   CHECK(text.find("r/gone: new has no such case\n") != std::string::npos);
 }
 
+TEST_CASE("unclear is shown as such, and is no failure") {
+  LoadedResults changed = SampleResults();
+  testing::SetLatency(1.2, testing::Repetitions(1.2), changed.results.rows[0]);
+  const Comparison comparison = CompareResults(SampleResults(), changed, {});
+  CHECK(Text(comparison, true).find("\033[33munclear\033[0m") != std::string::npos);
+  CHECK(Text(comparison, false).find("1 case: 1 unclear\n") != std::string::npos);
+  CHECK(Written(WriteComparisonMarkdown, comparison).find("| unclear |") != std::string::npos);
+  const std::string xml = Written(WriteComparisonJunit, comparison);
+  CHECK(xml.find("failures=\"0\" errors=\"0\"") != std::string::npos);
+  CHECK(xml.find("<system-out>unclear: ") != std::string::npos);
+  const Json json = Json::parse(Written(WriteComparisonJson, comparison));
+  CHECK(json["exit_code"] == 0);
+  CHECK(json["counts"]["unclear"] == 1);
+  CHECK(json["cases"][0]["latency"]["between_runs"]["is_floor"] == true);
+}
+
 TEST_CASE("nothing compared is said") {
   const LoadedResults empty = SampleResults({});
   CHECK(Text(CompareResults(empty, empty, {}), false).find("nothing was compared") !=
