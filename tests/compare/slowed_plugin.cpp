@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Another plugin, slowed down: each run takes QUANTBENCH_SLOWED_PERCENT percent more processor time
 // of the calling thread, as more work would; or only a share of the runs, QUANTBENCH_SLOWED_SHARE
-// (0 to 1), spread evenly.
-// QUANTBENCH_SLOWED_PLUGIN is the library. Its best ISA path that runs here is this one's only.
+// (0 to 1), spread evenly. A copy named slowed-15.so takes 15 percent more, whatever the
+// environment says, so that two of them can be compared in turns. QUANTBENCH_SLOWED_PLUGIN is the
+// library. Its best ISA path that runs here is this one's only.
 #include <dlfcn.h>
 #include <time.h>
 
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -44,9 +46,19 @@ double Setting(const char* name, double otherwise) {
   return text == nullptr ? otherwise : std::atof(text);
 }
 
+// The number behind the dash of this library's file name, else the environment's.
+double SlowedPercent() {
+  Dl_info self{};
+  ::dladdr(reinterpret_cast<const void*>(&SlowedPercent), &self);
+  const char* const name = self.dli_fname == nullptr ? nullptr : std::strrchr(self.dli_fname, '/');
+  double percent = 0;
+  if (name != nullptr && std::sscanf(name, "/slowed-%lf", &percent) == 1) return percent;
+  return Setting("QUANTBENCH_SLOWED_PERCENT", 0);
+}
+
 // How much longer the next run takes, as a share of its time.
 double NextDelay() {
-  static const double delay = Setting("QUANTBENCH_SLOWED_PERCENT", 0) / 100;
+  static const double delay = SlowedPercent() / 100;
   static const double share = Setting("QUANTBENCH_SLOWED_SHARE", 1);
   static std::atomic<int64_t> runs = 0;
   const auto run = static_cast<double>(runs++);
