@@ -24,8 +24,18 @@ exit 0
 STAND_IN
 cat >stand_ins/git <<'STAND_IN'
 #!/bin/sh
-[ "$1 $2" = "worktree add" ] || exit 9
-mkdir -p "$3/build/release" && ln -s "$PWD/build/release/bin" "$3/build/release/bin" && cp dev "$3/dev"
+case "$1 $2" in
+  "merge-base origin/main") echo 0123abc ;;
+  "worktree add")
+    [ "$4" = 0123abc ] || exit 9
+    mkdir -p "$3/build/release" && ln -s "$PWD/build/release/bin" "$3/build/release/bin" && cp dev "$3/dev"
+    ;;
+  *) exit 9 ;;
+esac
+STAND_IN
+cat >stand_ins/cmake <<'STAND_IN'
+#!/bin/sh
+[ "$1 $3 $4" = "--install --prefix package" ] && mkdir "$4" && cp -r "$2/bin" "$4/bin"
 STAND_IN
 cat >stand_ins/gh <<'STAND_IN'
 #!/bin/sh
@@ -34,6 +44,7 @@ STAND_IN
 # Microseconds of timing tell nothing of latency: that command is tested, its verdict isn't.
 cat >build/release/bin/quantbench <<STAND_IN
 #!/bin/sh
+[ "\$1" != ab ] || set -- "\$@" --max-seconds 1 --min-seconds 0.001
 "$build/bin/quantbench" "\$@"
 status=\$?
 case "\$*" in
@@ -43,7 +54,7 @@ esac
 STAND_IN
 printf '#!/bin/sh\nexit 0\n' >build/release/bin/make_default_dataset
 chmod +x dev stand_ins/* build/release/bin/*
-export PATH=$scratch/stand_ins:$PATH GITHUB_BASE_REF=main QUANTBENCH_CACHE=$scratch/cache
+export PATH=$scratch/stand_ins:$PATH GITHUB_BASE_REF=main GITHUB_OUTPUT=$scratch/output BASE=0123abc QUANTBENCH_CACHE=$scratch/cache
 
 # Prints "LANGUAGE<tab>COMMAND" of each fenced block: whole bash blocks; of YAML the run: blocks and the script: lists.
 commands() {
@@ -72,9 +83,11 @@ done < <(commands)
 
 [ "$count" -ge 15 ] || fail "only $count commands found in docs/ci.md"
 grep -q -- '--body-file out/comment.md' gh.log || fail "no comment was made"
-grep -q '^### quantbench: ' out/comment.md || fail "out/comment.md is no comparison"
+grep -q '^### quantbench: 2 cases' out/comment.md || fail "out/comment.md is no comparison of two cases"
+grep -qx 'commit=0123abc' output || fail "no merge base"
+[ "$(wc -l <out/ab/pairs.csv)" -gt 1 ] || fail "no pair was measured"
 if command -v xmllint >/dev/null; then
-  xmllint --noout --schema "$source_dir/tests/compare/junit.xsd" out/accuracy.xml out/latency.xml
+  xmllint --noout --schema "$source_dir/tests/compare/junit.xsd" out/accuracy.xml
 else
   echo "skipped xmllint: not installed (libxml2-utils)"
 fi
