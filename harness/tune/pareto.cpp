@@ -41,6 +41,12 @@ void MarkDominated(std::vector<TunedModel>& models) {
   }
 }
 
+bool IsCheaper(const TunedModel& model, const TunedModel& other, std::string_view objective) {
+  if (objective == ToString(Objective::kLatency))
+    return Compare(model.latency_ms_median, other.latency_ms_median, kSameTime) < 0;
+  return Compare(model.model_bytes, other.model_bytes, kSameSize) < 0;
+}
+
 std::vector<size_t> ByPreference(const std::vector<TunedModel>& models, Objective objective) {
   const double same = objective == Objective::kLatency ? kSameTime : kSameSize;
   std::vector<size_t> left, ordered;

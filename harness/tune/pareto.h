@@ -21,6 +21,9 @@ inline constexpr double kSameTime = 1.03, kSameSize = 1.01;
 // What wasn't measured of one of the two counts for nothing.
 void MarkDominated(std::vector<TunedModel>& models);
 
+// Whether it is faster (or smaller), beyond what counts as equal.
+bool IsCheaper(const TunedModel& model, const TunedModel& other, std::string_view objective);
+
 // The models that keep the limit, the best one first: of those that are as fast (or small) as the
 // fastest one left, the one with the highest Top-1, then the one that was tried first.
 std::vector<size_t> ByPreference(const std::vector<TunedModel>& models, Objective objective);

@@ -111,8 +111,9 @@ int CostOf(const Recipe& recipe) {
   return cost;
 }
 
-std::string KindOf(const Recipe& recipe) {
+std::string KindOf(const Recipe& recipe, Objective objective) {
   std::string kind;
+  if (objective == Objective::kSize) kind = ToString(recipe.GraphTechniques());
   ForEachDimension([&](const auto& dimension) {
     const std::string_view key = dimension.key;
     if (key == "qconfig" || key == "observer" || key == "weight_observer" || key == "techniques")

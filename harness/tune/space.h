@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "run/plan.h"
+#include "tune/pareto.h"
 
 namespace quantbench {
 
@@ -24,7 +25,8 @@ Space SpaceOf(const Plan& plan);
 // images layer by layer, in the order of the techniques' table.
 int CostOf(const Recipe& recipe);
 
-// Recipes of one kind differ in observers and techniques alone: they are as fast and as small.
-std::string KindOf(const Recipe& recipe);
+// Recipes of one kind are equal to the objective: they differ in observers and techniques alone.
+// Those that rewrite the float network add what its file holds, and hardly any time.
+std::string KindOf(const Recipe& recipe, Objective objective);
 
 }  // namespace quantbench

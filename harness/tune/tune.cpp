@@ -85,6 +85,8 @@ class Tuner {
     return std::ranges::find(recipes_, recipe) != recipes_.end();
   }
 
+  std::string Kind(const Recipe& recipe) const { return KindOf(recipe, request_.objective); }
+
   std::vector<size_t> Preferred() const { return ByPreference(tuning_.models, request_.objective); }
 
   // What a run on the search part found of the models so far.
@@ -118,19 +120,19 @@ class Tuner {
     Take(trials_.Run(recipes, ImagePart::kSearch, /*latency=*/false, folder));
   }
 
-  // All recipes of one cost at once. Of those of one kind, which are as fast and as small, dearer
-  // ones have nothing to add where one keeps the limit.
+  // All recipes of one cost at once. Of one kind, dearer ones have nothing to add where one keeps
+  // the limit.
   void Search() {
     std::map<int, std::vector<Recipe>> by_cost;
     for (const Recipe& recipe : space_.recipes) by_cost[CostOf(recipe)].push_back(recipe);
     std::set<std::string> settled;
     for (auto& [cost, recipes] : by_cost) {
       if (!request_.all)
-        std::erase_if(recipes, [&](const Recipe& one) { return settled.contains(KindOf(one)); });
+        std::erase_if(recipes, [&](const Recipe& one) { return settled.contains(Kind(one)); });
       if (recipes.empty()) continue;
       Try(recipes, kSearch);
       for (size_t i = 0; i < recipes_.size(); ++i)
-        if (tuning_.models[i].within) settled.insert(KindOf(recipes_[i]));
+        if (tuning_.models[i].within) settled.insert(Kind(recipes_[i]));
     }
   }
 
@@ -264,8 +266,9 @@ class Tuner {
 
 Tuning Tune(const Scenario& scenario, const TuneRequest& request, const RunOptions& options) {
   RequireTunable(scenario, request);
+  Tuner tuner(scenario, request, options);
   const FolderLock lock(options.out);
-  return Tuner(scenario, request, options).Run();
+  return tuner.Run();
 }
 
 }  // namespace quantbench

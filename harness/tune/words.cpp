@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "support/number_text.h"
+#include "tune/pareto.h"
 #include "tune/proof.h"
 
 namespace quantbench {
@@ -71,6 +72,25 @@ std::string Certainty(const Tuning& tuning, const ProofLook& look) {
          " unseen ones like these would, twice as many in all.";
 }
 
+// What the limit costs: the model that would be faster (or smaller) and loses the least beyond it.
+std::string Price(const Tuning& tuning, const TunedModel& chosen) {
+  const TunedModel* other = nullptr;
+  for (const TunedModel& model : tuning.models) {
+    if (model.origin == "fp32" || model.within || model.status != Status::kOk ||
+        !model.top1_drop_pp || !IsCheaper(model, chosen, tuning.objective))
+      continue;
+    if (other == nullptr || *model.top1_drop_pp < *other->top1_drop_pp) other = &model;
+  }
+  if (other == nullptr) return "";
+  std::string text = " The limit has a price: " + other->recipe + " takes ";
+  if (other->latency_ms_median && chosen.latency_ms_median) {
+    text += SignificantText(*other->latency_ms_median, 3) + " ms in place of " +
+            SignificantText(*chosen.latency_ms_median, 3) + " and ";
+  }
+  return text + SizeText(*other->model_bytes) + " in place of " + SizeText(*chosen.model_bytes) +
+         ", but lost " + PointsText(*other->top1_drop_pp) + " in the search.";
+}
+
 std::string NothingFound(const Tuning& tuning) {
   std::string text = "No model keeps the limit of " + PointsText(tuning.max_drop_pp);
   const TunedModel* nearest = nullptr;
@@ -96,7 +116,8 @@ std::string NothingFound(const Tuning& tuning) {
 std::string WordsOf(const Tuning& tuning) {
   if (tuning.chosen.empty()) return NothingFound(tuning);
   const ProofLook& look = *std::ranges::find(tuning.looks, tuning.chosen, &ProofLook::case_id);
-  return Costs(tuning, ModelOf(tuning, tuning.chosen)) + Observed(look) + Certainty(tuning, look);
+  const TunedModel& model = ModelOf(tuning, tuning.chosen);
+  return Costs(tuning, model) + Observed(look) + Certainty(tuning, look) + Price(tuning, model);
 }
 
 }  // namespace quantbench

@@ -45,6 +45,14 @@ TEST_CASE("what failed dominates nothing") {
   CHECK_FALSE(models[1].dominated);
 }
 
+TEST_CASE("cheaper: by the objective, beyond noise") {
+  const TunedModel model = Model(90, 1, 100);
+  CHECK(IsCheaper(Model(1, 0.9, 200), model, "latency"));
+  CHECK_FALSE(IsCheaper(Model(1, 0.98, 50), model, "latency"));
+  CHECK(IsCheaper(Model(1, 2, 98), model, "size"));
+  CHECK_FALSE(IsCheaper(Model(1, 0.5, {}), model, "size"));
+}
+
 TEST_CASE("the fastest first; among the equally fast the most accurate, then the first") {
   std::vector<TunedModel> models{Model(80, 1.01, 300), Model(85, 1.00, 200), Model(85, 1.02, 100),
                                  Model(99, 2.00, 50), Model(70, 0.50, 400)};

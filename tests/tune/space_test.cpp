@@ -90,15 +90,19 @@ TEST_CASE("cost and kind") {
                corrected = Static({Technique::kBiasCorrection});
   CHECK(CostOf(plain) == CostOf(cle));
   CHECK(CostOf(corrected) > CostOf(plain));
-  CHECK(KindOf(plain) == KindOf(corrected));
-  CHECK(KindOf(plain) != KindOf(Static({}, Granularity::kPerChannel)));
+  for (const Objective objective : {Objective::kLatency, Objective::kSize})
+    CHECK(KindOf(plain, objective) == KindOf(corrected, objective));
+  CHECK(KindOf(plain, Objective::kLatency) == KindOf(cle, Objective::kLatency));
+  CHECK(KindOf(plain, Objective::kSize) != KindOf(cle, Objective::kSize));
+  const auto kind = [](const Recipe& one) { return KindOf(one, Objective::kLatency); };
+  CHECK(kind(plain) != kind(Static({}, Granularity::kPerChannel)));
   StaticRecipe few_bits = Static(), in_float = Static(), observed = Static();
   few_bits.weight_bits = 4;
   in_float.layers.choices = {{.names = "a", .in_float = true}};
   observed.observer.name = "histogram";
-  CHECK(KindOf(plain) != KindOf(few_bits));
-  CHECK(KindOf(plain) != KindOf(in_float));
-  CHECK(KindOf(plain) == KindOf(observed));
+  CHECK(kind(plain) != kind(few_bits));
+  CHECK(kind(plain) != kind(in_float));
+  CHECK(kind(plain) == kind(observed));
 }
 
 }  // namespace
