@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "recipe/names.h"
 #include "record/results.h"
@@ -57,6 +58,7 @@ class Tuner {
     tuning_.objective = ToString(request.objective);
     tuning_.max_drop_pp = request.max_drop_pp;
     tuning_.confidence = request.confidence;
+    for (const Recipe& recipe : space_.recipes) left_[CostOf(recipe)].push_back(recipe);
     Add(Recipe(), kFp32);
   }
 
@@ -66,7 +68,7 @@ class Tuner {
     Measure();
     while (!Preferred().empty() && !Prove()) {
       // The less is lost on the one half, the likelier that the other shows it too.
-      if (fallbacks_ >= kMostFallbacks || !FallBack(TighterLimit())) break;
+      if (!SearchOn() && (fallbacks_ >= kMostFallbacks || !FallBack(TighterLimit()))) break;
       Measure();
     }
     Conclude();
@@ -121,19 +123,29 @@ class Tuner {
   }
 
   // All recipes of one cost at once. Of one kind, dearer ones have nothing to add where one keeps
-  // the limit.
+  // the limit; they stay in `left_`.
   void Search() {
-    std::map<int, std::vector<Recipe>> by_cost;
-    for (const Recipe& recipe : space_.recipes) by_cost[CostOf(recipe)].push_back(recipe);
     std::set<std::string> settled;
-    for (auto& [cost, recipes] : by_cost) {
-      if (!request_.all)
-        std::erase_if(recipes, [&](const Recipe& one) { return settled.contains(Kind(one)); });
-      if (recipes.empty()) continue;
-      Try(recipes, kSearch);
+    for (auto& [cost, recipes] : left_) {
+      std::vector<Recipe> wanted;
+      std::erase_if(recipes, [&](const Recipe& recipe) {
+        if (!request_.all && settled.contains(Kind(recipe))) return false;
+        wanted.push_back(recipe);
+        return true;
+      });
+      if (!wanted.empty()) Try(wanted, kSearch);
       for (size_t i = 0; i < recipes_.size(); ++i)
         if (tuning_.models[i].within) settled.insert(Kind(recipes_[i]));
     }
+  }
+
+  // What the search had no need of, the cheapest first. False where nothing is left.
+  bool SearchOn() {
+    const auto next =
+        std::ranges::find_if(left_, [](const auto& one) { return !one.second.empty(); });
+    if (next == left_.end()) return false;
+    Try(std::exchange(next->second, {}), kSearch);
+    return true;
   }
 
   // The most accurate model of the search, which needs the fewest layers in float.
@@ -258,7 +270,8 @@ class Tuner {
   const Space space_;
   const Trials trials_;
   Tuning tuning_;
-  std::vector<Recipe> recipes_;  // [models]
+  std::vector<Recipe> recipes_;              // [models]
+  std::map<int, std::vector<Recipe>> left_;  // of the space, by their cost
   int tries_ = 0, measured_ = 0, fallbacks_ = 0;
 };
 

@@ -20,14 +20,17 @@ std::string ShareText(int64_t count, int64_t all) {
   return FixedText(100.0 * static_cast<double>(count) / static_cast<double>(all), 2) + "%";
 }
 
-// 1,400 rather than 1,387: it is an estimate.
-std::string RoughText(int64_t count) {
-  const double step = std::pow(10, std::max(0.0, std::floor(std::log10(count)) - 1));
-  std::string digits =
-      std::to_string(static_cast<int64_t>(std::ceil(static_cast<double>(count) / step) * step));
+std::string GroupedText(int64_t count) {
+  std::string digits = std::to_string(count);
   for (auto at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
     digits.insert(static_cast<size_t>(at), ",");
   return digits;
+}
+
+// 1,400 rather than 1,387: it is an estimate.
+std::string RoughText(int64_t count) {
+  const double step = std::pow(10, std::max(0.0, std::floor(std::log10(count)) - 1));
+  return GroupedText(static_cast<int64_t>(std::ceil(static_cast<double>(count) / step) * step));
 }
 
 const TunedModel& ModelOf(const Tuning& tuning, const std::string& case_id) {
@@ -60,6 +63,16 @@ std::string Observed(const ProofLook& look) {
          std::to_string(counts.only_this_right) + " only this one).";
 }
 
+// Of models that come before the chosen one, and lost it there.
+std::string Earlier(const Tuning& tuning) {
+  const auto count = std::ranges::count(tuning.looks, kOutside, &ProofLook::verdict);
+  if (count == 0) return "";
+  return " " + std::to_string(count) +
+         (count == 1 ? " other that the search preferred loses"
+                     : " others that the search preferred lose") +
+         " more than the limit there.";
+}
+
 // A look has a little more confidence than was asked for, all looks together have that.
 std::string Certainty(const Tuning& tuning, const ProofLook& look) {
   std::string text = " With " + TrimmedText(100 * tuning.confidence, 2) + "% confidence ";
@@ -83,12 +96,14 @@ std::string Price(const Tuning& tuning, const TunedModel& chosen) {
   }
   if (other == nullptr) return "";
   std::string text = " The limit has a price: " + other->recipe + " takes ";
-  if (other->latency_ms_median && chosen.latency_ms_median) {
+  if (tuning.objective == ToString(Objective::kLatency)) {
     text += SignificantText(*other->latency_ms_median, 3) + " ms in place of " +
-            SignificantText(*chosen.latency_ms_median, 3) + " and ";
+            SignificantText(*chosen.latency_ms_median, 3);
+  } else {
+    text +=
+        GroupedText(*other->model_bytes) + " bytes in place of " + GroupedText(*chosen.model_bytes);
   }
-  return text + SizeText(*other->model_bytes) + " in place of " + SizeText(*chosen.model_bytes) +
-         ", but lost " + PointsText(*other->top1_drop_pp) + " in the search.";
+  return text + ", but lost " + PointsText(*other->top1_drop_pp) + " in the search.";
 }
 
 std::string NothingFound(const Tuning& tuning) {
@@ -117,7 +132,8 @@ std::string WordsOf(const Tuning& tuning) {
   if (tuning.chosen.empty()) return NothingFound(tuning);
   const ProofLook& look = *std::ranges::find(tuning.looks, tuning.chosen, &ProofLook::case_id);
   const TunedModel& model = ModelOf(tuning, tuning.chosen);
-  return Costs(tuning, model) + Observed(look) + Certainty(tuning, look) + Price(tuning, model);
+  return Costs(tuning, model) + Observed(look) + Earlier(tuning) + Certainty(tuning, look) +
+         Price(tuning, model);
 }
 
 }  // namespace quantbench
