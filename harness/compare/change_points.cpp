@@ -15,7 +15,9 @@ namespace {
 constexpr uint64_t kOrderSeed = 19750101;  // the same history has the same steps
 // Orders with as large a difference after which it is clear that it is chance.
 constexpr int kEnoughExceedances = 20;
-constexpr double kMostOrders = 200'000;
+// So many times 1 / alpha orders, at most: enough that p can be clearly below alpha.
+constexpr double kOrdersOfAlpha = 4;
+constexpr double kMostOrders = 100'000;
 // Values farther from the median than so many median absolute deviations count as just so far
 // (Huber's psi): four standard deviations of normal values.
 constexpr double kMostDeviations = 4 * 1.4826;
@@ -37,41 +39,63 @@ struct Split {
   double size = 0;   // of the difference of the means, in standard errors but for the deviation
 };
 
-Split LargestSplit(std::span<const double> values) {
-  const auto n = static_cast<double>(values.size());
-  const double mean = Mean(values);
-  Split largest;
-  double sum = 0;
-  for (size_t k = 1; k + kLeastStay <= values.size(); ++k) {
-    sum += values[k - 1] - mean;
-    if (k < kLeastStay) continue;
-    const auto before = static_cast<double>(k);
-    const double size = std::abs(sum) / std::sqrt(before * (n - before) / n);
-    if (size > largest.size) largest = {.begin = k, .size = size};
+// Finds the largest split of so many values, in any of their orders.
+class Splitter {
+ public:
+  explicit Splitter(size_t count) : weights_(count, 0.0) {
+    const auto n = static_cast<double>(count);
+    for (size_t k = kLeastStay; k + kLeastStay <= count; ++k) {
+      const auto before = static_cast<double>(k);
+      weights_[k] = 1 / std::sqrt(before * (n - before) / n);
+    }
   }
-  return largest;
-}
 
-// The share of random orders that have as large a split.
-double ShareOfOrders(std::vector<double> values, double size, double alpha) {
+  Split Largest(std::span<const double> values) const {
+    const double mean = Mean(values);
+    Split largest;
+    double sum = 0;
+    for (size_t k = 1; k + kLeastStay <= values.size(); ++k) {
+      sum += values[k - 1] - mean;
+      const double size = std::abs(sum) * weights_[k];
+      if (size > largest.size) largest = {.begin = k, .size = size};
+    }
+    return largest;
+  }
+
+ private:
+  std::vector<double> weights_;  // 0 where a side would be too short
+};
+
+// The largest split, and the share of random orders that have as large a one.
+struct TestedSplit : Split {
+  double p = 1;
+};
+
+TestedSplit TestLargestSplit(std::vector<double> values, double alpha) {
+  const Splitter splitter(values.size());
+  TestedSplit split{splitter.Largest(values)};
+  if (split.begin == 0) return split;
   RandomGenerator random(kOrderSeed);
-  const auto orders = static_cast<int>(std::min(10 / alpha, kMostOrders));
+  const auto orders = static_cast<int>(std::min(kOrdersOfAlpha / alpha, kMostOrders));
   int exceedances = 0;
   for (int i = 1; i <= orders; ++i) {
     for (size_t j = values.size(); j > 1; --j) std::swap(values[j - 1], values[random.Below(j)]);
     // As large but for rounding counts too.
-    exceedances += LargestSplit(values).size >= size * (1 - 1e-9);
-    if (exceedances == kEnoughExceedances) return static_cast<double>(exceedances) / i;
+    exceedances += splitter.Largest(values).size >= split.size * (1 - 1e-9);
+    if (exceedances == kEnoughExceedances) {
+      split.p = static_cast<double>(exceedances) / i;
+      return split;
+    }
   }
-  return static_cast<double>(exceedances + 1) / (orders + 1);
+  split.p = static_cast<double>(exceedances + 1) / (orders + 1);
+  return split;
 }
 
 void Segment(std::span<const double> values, size_t offset, double alpha,
              std::vector<Step>& steps) {
   if (values.size() < 2 * kLeastStay) return;
-  const std::vector<double> clipped = Clipped(values);
-  const Split split = LargestSplit(clipped);
-  if (split.begin == 0 || ShareOfOrders(clipped, split.size, alpha) > alpha) return;
+  const TestedSplit split = TestLargestSplit(Clipped(values), alpha);
+  if (split.p > alpha) return;
   Segment(values.first(split.begin), offset, alpha, steps);
   steps.push_back({.begin = offset + split.begin});
   Segment(values.subspan(split.begin), offset + split.begin, alpha, steps);
@@ -115,15 +139,18 @@ void SetRatios(std::span<const double> values, std::vector<Step>& steps) {
 // were found later: each is tested again in its own two stretches, and the least likely one
 // dropped.
 void DropChance(std::span<const double> values, double alpha, std::vector<Step>& steps) {
+  const auto test = [&](size_t i) {
+    if (i < steps.size())
+      steps[i].p = TestLargestSplit(Clipped(SidesOf(values, steps, i).both), alpha).p;
+  };
+  for (size_t i = 0; i < steps.size(); ++i) test(i);
   while (!steps.empty()) {
-    for (size_t i = 0; i < steps.size(); ++i) {
-      const std::vector<double> both = Clipped(SidesOf(values, steps, i).both);
-      steps[i].p = ShareOfOrders(both, LargestSplit(both).size, alpha);
-    }
     const auto worst = std::max_element(steps.begin(), steps.end(),
                                         [](const Step& a, const Step& b) { return a.p < b.p; });
     if (worst->p <= alpha) return;
-    steps.erase(worst);
+    const auto at = static_cast<size_t>(steps.erase(worst) - steps.begin());
+    if (at > 0) test(at - 1);
+    test(at);
   }
 }
 

@@ -88,8 +88,8 @@ std::string LabelOf(const HistoryResult& result);
 
 // "slower from here on", or faster.
 std::string_view StepWord(const HistoryStep& step);
-// "1.123 times the latency from 2026-11-03 02:00 (abc1234) on, in 7 results; the last one before is
-// 2026-11-02 02:00 (def5678); p = 0.0002".
+// "1.123 times the latency, in 7 results; the last one before is 2026-11-02 02:00 (def5678); p =
+// 0.0002".
 std::string StepText(const HistoryStep& step, const CaseHistory& one, const History& history);
 
 // The case has a step to a slower level that begins within its last `results`.

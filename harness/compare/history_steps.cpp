@@ -61,9 +61,9 @@ std::string StepText(const HistoryStep& step, const CaseHistory& one, const Hist
     return LabelOf(history.results[one.points[point].result]);
   };
   return FixedText(step.ratio, 3) + " times the " +
-         (one.row.streams ? "time an image" : "latency") + " from " + label(step.point) +
-         " on, in " + std::to_string(step.stays) + " results; the last one before is " +
-         label(step.last_before) + "; p = " + SignificantText(step.p, 2);
+         (one.row.streams ? "time an image" : "latency") + ", in " + std::to_string(step.stays) +
+         " results; the last one before is " + label(step.last_before) +
+         "; p = " + SignificantText(step.p, 2);
 }
 
 bool BecameSlower(const CaseHistory& one, size_t results) {

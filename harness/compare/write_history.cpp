@@ -48,8 +48,7 @@ struct Event {
   std::string text;
 };
 
-// What became better, worse or unclear, where a step begins that stays, and where the machine
-// changed, oldest first.
+// What became better, worse or unclear, and where the machine changed.
 std::vector<Event> EventsOf(const History& history) {
   std::vector<Event> events;
   for (size_t i = 0; i < history.results.size(); ++i) {
@@ -65,19 +64,28 @@ std::vector<Event> EventsOf(const History& history) {
       for (const std::string& reason : point.reasons) text += "; " + reason;
       events.push_back({point.result, text});
     }
-    for (const HistoryStep& step : one.steps) {
-      events.push_back({one.points[step.point].result, one.case_id() + ": " +
-                                                           std::string(StepWord(step)) + ": " +
-                                                           StepText(step, one, history)});
-    }
   }
-  std::stable_sort(events.begin(), events.end(),
-                   [](const Event& a, const Event& b) { return a.result < b.result; });
   return events;
 }
 
-void WriteEvents(const History& history, std::ostream& stream) {
-  const std::vector<Event> events = EventsOf(history);
+// Where something begins that stays.
+std::vector<Event> StepEvents(const History& history) {
+  std::vector<Event> events;
+  for (const CaseHistory& one : history.cases) {
+    for (const HistoryStep& step : one.steps) {
+      const size_t result = one.points[step.point].result;
+      events.push_back({result, LabelOf(history.results[result]) + ": " + one.case_id() + ": " +
+                                    std::string(StepWord(step)) + ": " +
+                                    StepText(step, one, history)});
+    }
+  }
+  return events;
+}
+
+// The latest of them, oldest first.
+void WriteEvents(std::vector<Event> events, std::ostream& stream) {
+  std::stable_sort(events.begin(), events.end(),
+                   [](const Event& a, const Event& b) { return a.result < b.result; });
   const size_t skipped = events.size() - std::min(events.size(), kMostEvents);
   if (skipped > 0) {
     stream << skipped << " earlier changes aren't listed; --format html or json has all\n";
@@ -200,7 +208,8 @@ void WriteHistoryText(const History& history, std::ostream& stream, bool color) 
     if (scenarios.size() > 1) stream << Printable(scenario) << ":\n";
     WriteTable(history, scenario, stream, color);
   }
-  WriteEvents(history, stream);
+  WriteEvents(EventsOf(history), stream);
+  WriteEvents(StepEvents(history), stream);  // last, so that it is seen
   for (const std::string& warning : history.warnings) WriteWrapped(warning, kHistoryWidth, stream);
 }
 

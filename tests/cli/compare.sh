@@ -53,7 +53,7 @@ for i in $(seq 10 16); do result "$nights/$i" "1.00$((i % 5))"; done
 for i in $(seq 20 25); do result "$nights/$i" "0.9$((i % 5))"; done
 ends 0 history "$nights"
 says out "slower from here on"
-says out "(c$((seconds - 5))) on"
+says out "(c$((seconds - 5))): reference/fp32/b1/t1: slower"
 ends 3 history "$nights" --fail-on-step 6
 ends 0 history "$nights" --fail-on-step 5
 ends 4 history "$nights" --fail-on-step 6 --only nothing

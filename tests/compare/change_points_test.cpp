@@ -43,7 +43,11 @@ TEST_CASE("steps and no steps") {
       {"two steps up", 40, 0.01, [](int i) { return i < 14   ? 1
                                                     : i < 28 ? 1.1
                                                              : 1.2; }, {14, 28}},
-      {"up, and back again", 60, 0.005, [](int i) { return i < 20 || i >= 40 ? 1 : 1.2; }, {20, 40}},
+      {"up, and back again",
+       60,
+       0.005,
+       [](int i) { return i < 20 || i >= 40 ? 1 : 1.2; },
+       {20, 40}},
       {"a single spike", 30, 0.01, [](int i) { return i == 15 ? 2 : 1; }, {}},
       {"the last one is a spike", 30, 0.01, [](int i) { return i == 29 ? 2 : 1; }, {}},
       {"three high ones in a row", 30, 0.01, [](int i) { return i / 3 == 5 ? 1.5 : 1; }, {}},
@@ -76,6 +80,14 @@ TEST_CASE("steps and no steps") {
       }
     }
   }
+}
+
+TEST_CASE("alpha shared out among forty cases asks for one result more") {
+  const auto level_of = [](int results) {
+    return SeriesAround([&](int i) { return i < 20 ? 1 : 1.1; }, 20 + results, 0.01, 3);
+  };
+  CHECK(FindSteps(level_of(4), 0.01).size() == 1);
+  CHECK(FindSteps(level_of(5), 0.01 / 40).size() == 1);
 }
 
 TEST_CASE("noise alone gives a step as rarely as alpha says") {
