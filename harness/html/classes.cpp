@@ -7,7 +7,6 @@
 
 #include "classes/change.h"
 #include "classes/write_pair.h"
-#include "html/base64.h"
 #include "html/cases.h"
 #include "html/class_data.h"
 #include "html/photographs.h"
@@ -163,19 +162,8 @@ class ClassSection {
 
   void AddPhotograph(size_t i) {
     const size_t image = photographs_[i];
-    const std::string& path = results_.images()[image];
-    const std::string truth = results_.TextOf(results_.labels()[image]);
     page_.Open("li", {{"data-photo", std::to_string(i)}});
-    const auto jpeg = images_.thumbnails ? images_.thumbnails->JpegOf(path, kPhotographPixels)
-                                         : std::optional<std::string>();
-    if (jpeg) {
-      page_.Empty("img", {{"src", "data:image/jpeg;base64," + Base64(*jpeg)},
-                          {"alt", truth + ", " + path},
-                          {"title", path}});
-    } else {
-      page_.Leaf("span", {{"class", "path"}}, path);
-    }
-    page_.Leaf("strong", {}, truth);
+    AddPicture(images_, image, page_);
     page_.Leaf("span", {{"class", "said"}}, SaidText(base_.top5[image][0], new_.top5[image][0]));
     page_.Close();
   }

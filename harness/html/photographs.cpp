@@ -6,6 +6,8 @@
 #include <set>
 
 #include "classes/change.h"
+#include "html/base64.h"
+#include "html/classes.h"
 
 namespace quantbench::html {
 namespace {
@@ -66,6 +68,21 @@ std::vector<size_t> ImagesOnPage(const ClassResults& results, const std::vector<
     }
   }
   return images;
+}
+
+void AddPicture(const ImagesOfRun& images, size_t image, Markup& page) {
+  const std::string& path = images.classes.images()[image];
+  const std::string truth = images.classes.TextOf(images.classes.labels()[image]);
+  const auto jpeg = images.thumbnails ? images.thumbnails->JpegOf(path, kPhotographPixels)
+                                      : std::optional<std::string>();
+  if (jpeg) {
+    page.Empty("img", {{"src", "data:image/jpeg;base64," + Base64(*jpeg)},
+                       {"alt", truth + ", " + path},
+                       {"title", path}});
+  } else {
+    page.Leaf("span", {{"class", "path"}}, path);
+  }
+  page.Leaf("strong", {}, truth);
 }
 
 }  // namespace quantbench::html

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chart/markup.h"
 #include "classes/answers.h"
 
 namespace quantbench::html {
@@ -24,5 +25,9 @@ std::vector<size_t> AnswersOnPage(const ClassResults& results);
 // Images that flip between some two of these answers, spread over all pairs: those of the first
 // pair come first, then one more of each pair in turn until there are kMostPhotographs.
 std::vector<size_t> ImagesOnPage(const ClassResults& results, const std::vector<size_t>& answers);
+
+// An image by its index, with its class: a thumbnail where there are some, else its path.
+struct ImagesOfRun;
+void AddPicture(const ImagesOfRun& images, size_t image, Markup& page);
 
 }  // namespace quantbench::html

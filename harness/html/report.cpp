@@ -29,6 +29,7 @@ std::string HtmlReport(const Results& results, const html::ImagesOfRun* images,
   html::AddDistributions(cases, page);
   page.Close();
   html::AddTable(cases, page);
+  html::AddEngines(cases, images, page);
   if (images != nullptr) html::AddClasses(*images, page);
   for (const Diagnosis& diagnosis : diagnoses) {
     if (diagnosis.model_hash == results.inputs.model && results.Find(diagnosis.case_id) != nullptr)

@@ -14,6 +14,9 @@ void AddScatters(const Cases& cases, Markup& page);       // accuracy against ti
 void AddRecipeBars(const Cases& cases, Markup& page);     // accuracy of each recipe
 void AddDistributions(const Cases& cases, Markup& page);  // spread of each latency
 void AddTable(const Cases& cases, Markup& page);
+struct ImagesOfRun;
+// Engines that aren't exact; nothing where there is none. Without images by figures alone.
+void AddEngines(const Cases& cases, const ImagesOfRun* images, Markup& page);
 void AddLayers(const Diagnosis& diagnosis, Markup& page);  // of one case that was diagnosed
 void AddDetails(const Cases& cases, Markup& page);         // environment, inputs
 

@@ -52,7 +52,8 @@ class Profiler {
     const qb_tap tap{.struct_size = sizeof(qb_tap),
                      .user = &pieces,
                      .node_done = [](void* user, int32_t node, const void*, uint64_t, int64_t ns) {
-                       static_cast<std::vector<Piece>*>(user)->push_back({{node}, ns});
+                       if (ns >= 0)  // else it gives values and knows no times
+                         static_cast<std::vector<Piece>*>(user)->push_back({{node}, ns});
                      }};
     context_.Run(1, input_.data(), output_.data(), pool_, &tap);
     return pieces;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "record/field.h"
+#include "record/layer_comparison.h"
 #include "record/preparation.h"
 
 namespace quantbench {
@@ -45,6 +46,7 @@ struct Predictions : Evaluation {
   std::vector<TopFive> top5;  // in the order of the crops
   // [KeptScores images,classes], of the first ones, or none: what engines are compared by.
   std::vector<float> scores{};
+  std::optional<LayerComparison> layers{};  // of an engine that isn't exact and gives its values
 };
 
 // Of how many images scores are kept: enough for a ratio, never much of a file.
@@ -58,7 +60,8 @@ constexpr int64_t KeptScores(int64_t images, int64_t classes) {
 template <>
 struct Fields<Predictions> {
   static constexpr std::tuple kAll{Base<Evaluation>(), Field("top5", &Predictions::top5),
-                                   Field("scores", &Predictions::scores)};
+                                   Field("scores", &Predictions::scores),
+                                   Field("layers", &Predictions::layers)};
 };
 
 }  // namespace quantbench

@@ -6,13 +6,15 @@
 #include <string>
 
 #include "record/field.h"
+#include "record/layer_comparison.h"
 
 namespace quantbench {
 
 struct Agreement {
-  double top1_percent = 0;          // of the images: those whose best class is the same
-  std::optional<double> sqnr_db{};  // of the first images' scores; none were kept: nothing
-  std::string with;                 // the exact backend
+  double top1_percent = 0;                  // of the images: those whose best class is the same
+  std::optional<double> sqnr_db{};          // of the first images' scores; none were kept: nothing
+  std::string with;                         // the exact backend
+  std::optional<LayerComparison> layers{};  // nothing where the engine doesn't give its values
 };
 
 template <>
@@ -35,7 +37,8 @@ struct Fields<Agreement> {
              .page = {.place = 136,
                       .title = "Scores dB",
                       .hint = "scores of an exact backend over what differs, in dB"}}),
-      Field("agreement_with", &Agreement::with, {.column = 45})};
+      Field("agreement_with", &Agreement::with, {.column = 45}),
+      Field("agreement_layers", &Agreement::layers)};
 };
 
 }  // namespace quantbench

@@ -38,6 +38,7 @@ Cell ToCell(double value, int decimals) {
   return std::isfinite(value) ? Cell(Decimal{.value = value, .decimals = decimals}) : Cell();
 }
 template <class T>
+requires requires(const T& one) { ToCell(one, 0); }
 Cell ToCell(const std::optional<T>& value, int decimals) {
   return value ? ToCell(*value, decimals) : Cell();
 }

@@ -33,7 +33,7 @@ Agreement AgreementOf(const Predictions& own, const Predictions& exact, const st
   const size_t images = std::min(own.top5.size(), exact.top5.size());
   int64_t same = 0;
   for (size_t i = 0; i < images; ++i) same += own.top5[i][0] == exact.top5[i][0] ? 1 : 0;
-  Agreement agreement{.with = with};
+  Agreement agreement{.with = with, .layers = own.layers};
   if (images > 0)
     agreement.top1_percent = 100.0 * static_cast<double>(same) / static_cast<double>(images);
   if (!own.scores.empty() && own.scores.size() == exact.scores.size())

@@ -8,6 +8,7 @@
 #include "backend/model_file.h"
 #include "conformance/suite.h"
 #include "evaluate/accuracy.h"
+#include "evaluate/engine_layers.h"
 #include "latency/machine.h"
 #include "latency/profile.h"
 #include "latency/throughput.h"
@@ -114,6 +115,18 @@ void RunOnce(const Executable& executable, const ImageSource& images, Watch& wat
   watch.LookForThreads(0);
 }
 
+// Where an engine's values leave those of the formulas, on the first images.
+void CompareLayersOf(const Executable& engine, const ImageSource& images, int64_t count,
+                     Predictions& predictions) {
+  constexpr int64_t kMostCompared = 4;
+  try {
+    const GuardedFloats inputs = BatchOf(images, static_cast<int>(std::min(count, kMostCompared)));
+    predictions.layers = CompareLayers(engine, inputs.values());
+  } catch (const Error& error) {
+    AddRemark(predictions.remark, std::string("its layers' values can't be had: ") + error.what());
+  }
+}
+
 }  // namespace
 
 Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
@@ -129,6 +142,8 @@ Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
   watch.After("in a run");
   watch.LookForThreads(static_cast<size_t>(job.jobs) - 1);
   watch.AddTo(predictions.remark);
+  if (!prepared.executable().exact())
+    CompareLayersOf(prepared.executable(), job.images, crops.count(), predictions);
   return predictions;
 }
 

@@ -112,6 +112,14 @@ void RequirePossible(const Predictions& predictions, const EvaluationFacts& fact
                       [](float score) { return std::isfinite(score); }),
           "its scores rank no class");
   RequireCount(predictions.preparation.fallback_nodes.value_or(0), facts.nodes, "fallback_nodes");
+  if (const auto& layers = predictions.layers) {
+    RequireCount(layers->layers, facts.nodes, "the number of its layers");
+    RequireCount(layers->place, layers->layers, "the place of a layer");
+    RequireCount(layers->images, predictions.images, "the number of images by layer");
+    Require(layers->differing_percent >= 0 && layers->differing_percent <= 100 &&
+                layers->first.size() <= kMostText,
+            "what it says of a layer can't be");
+  }
   Require(predictions.remark.value_or("").size() <= kMostText, "its remark is too long");
 }
 

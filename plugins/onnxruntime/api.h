@@ -22,6 +22,7 @@ struct SessionOptions;
 struct RunOptions;
 struct Value;
 struct Allocator;
+struct TensorInfo;
 
 // Values of its enumerations.
 enum ErrorCode : int { kNoError = 0, kInvalidArgument = 2, kNoSuchFile = 3 };
@@ -64,6 +65,9 @@ struct Api {
   Function<3, Status*(LoggingLevel, const char* name, Env**)> create_env{table};
   Function<7, Status*(const Env*, const char* file, const SessionOptions*, Session**)>
       create_session{table};
+  Function<8,
+           Status*(const Env*, const void* model, size_t bytes, const SessionOptions*, Session**)>
+      create_session_from_array{table};
   Function<9, Status*(Session*, const RunOptions*, const char* const* input_names,
                       const Value* const* inputs, size_t, const char* const* output_names, size_t,
                       Value** outputs)>
@@ -80,6 +84,9 @@ struct Api {
   Function<49, Status*(const MemoryInfo*, void* data, size_t bytes, const int64_t* shape,
                        size_t rank, ElementType, Value**)>
       create_tensor_with_data_as_ort_value{table};
+  Function<51, Status*(Value*, void** data)> get_tensor_mutable_data{table};
+  Function<64, Status*(const TensorInfo*, size_t*)> get_tensor_shape_element_count{table};
+  Function<65, Status*(const Value*, TensorInfo**)> get_tensor_type_and_shape{table};
   Function<69, Status*(AllocatorKind, MemoryKind, MemoryInfo**)> create_cpu_memory_info{table};
   Function<76, Status*(Allocator*, void*)> allocator_free{table};
   Function<78, Status*(Allocator**)> get_allocator_with_default_options{table};
@@ -88,6 +95,7 @@ struct Api {
   Function<94, void(MemoryInfo*)> release_memory_info{table};
   Function<95, void(Session*)> release_session{table};
   Function<96, void(Value*)> release_value{table};
+  Function<99, void(TensorInfo*)> release_tensor_type_and_shape_info{table};
   Function<100, void(SessionOptions*)> release_session_options{table};
   Function<130, Status*(SessionOptions*, const char* key, const char* value)>
       add_session_config_entry{table};

@@ -14,6 +14,7 @@
 #include "quantbench/ext/options.h"
 #include "quantbench/guard.hpp"
 #include "session.h"
+#include "values.h"
 
 namespace quantbench::onnxruntime {
 namespace {
@@ -120,12 +121,14 @@ using namespace quantbench::onnxruntime;  // NOLINT(google-build-using-namespace
 
 struct qb_executable {
   const Api& api;
+  const qb_model& model;
   std::string file;
   SessionChoice choice;
   std::vector<int64_t> input, output;
   mutable std::mutex mutex{};
   // By number of threads: what a session has is chosen when it is made, for all of its runs.
   mutable std::map<int, std::unique_ptr<OpenSession>> sessions{};
+  mutable std::unique_ptr<LayerValues> values{};  // where a tap has asked for them
 
   const OpenSession& SessionFor(int threads) const {
     const std::lock_guard lock(mutex);
@@ -136,6 +139,12 @@ struct qb_executable {
       session = std::make_unique<OpenSession>(api, file, mine);
     }
     return *session;
+  }
+
+  const LayerValues& Values() const {
+    const std::lock_guard lock(mutex);
+    if (!values) values = std::make_unique<LayerValues>(api, file, choice, model);
+    return *values;
   }
 };
 
@@ -164,6 +173,7 @@ qb_status Prepare(const qb_prepare* request, qb_executable** executable, qb_erro
     const qb_model& model = *request->model;
     std::unique_ptr<qb_executable> made(
         new qb_executable{.api = library.api,
+                          .model = model,
                           .file = FileOf(*request),
                           .choice = ChoiceOf(*request),
                           .input = ShapeOf(*model.tensors[model.input]),
@@ -185,10 +195,16 @@ qb_status CreateContext(const qb_executable* executable, int32_t max_batch_size,
   });
 }
 
-qb_status Run(const qb_executable*, qb_context* context, const qb_run* request, qb_error error) {
+// Scores come from the session that is measured; another one shows its layers.
+qb_status Run(const qb_executable* executable, qb_context* context, const qb_run* request,
+              qb_error error) {
   return Guarded(error, [&] {
     plugin::CheckRun(*request, context->max_batch_size);
     context->tensors.Run(context->session, request->batch_size, request->input, request->output);
+    if (request->tap != nullptr) {
+      executable->Values().Run(context->session.input_name(), context->tensors.input(),
+                               request->batch_size, *request->tap);
+    }
   });
 }
 

@@ -7,10 +7,8 @@
 #include "quantbench/plugin.hpp"
 
 namespace quantbench::onnxruntime {
-namespace {
 
-// Throws what a status says; null says nothing. `what` is the status of the failure.
-void Require(const Api& api, Status* status, qb_status what = QB_FAILED) {
+void Require(const Api& api, Status* status, qb_status what) {
   if (status == nullptr) return;
   std::string text = api.get_error_message(status);
   const ErrorCode code = api.get_error_code(status);
@@ -18,6 +16,8 @@ void Require(const Api& api, Status* status, qb_status what = QB_FAILED) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   throw plugin::Failure(code == kNoSuchFile ? QB_FAILED : what, "ONNX Runtime: " + text);
 }
+
+namespace {
 
 // Of the process, as ONNX Runtime wants it. Never released: threads may still log at exit.
 const Env* TheEnv(const Api& api) {
@@ -29,6 +29,8 @@ const Env* TheEnv(const Api& api) {
   return env;
 }
 
+}  // namespace
+
 const MemoryInfo* TheMemoryInfo(const Api& api) {
   static const MemoryInfo* const info = [&] {
     MemoryInfo* made = nullptr;
@@ -37,6 +39,8 @@ const MemoryInfo* TheMemoryInfo(const Api& api) {
   }();
   return info;
 }
+
+namespace {
 
 // Arena, memory patterns and spinning within a run are ONNX Runtime's own defaults: what people
 // deploy. Only behind a run no thread spins, or it would slow down whatever runs next.
@@ -50,7 +54,10 @@ void Configure(const Api& api, const SessionChoice& choice, SessionOptions* opti
     Require(api, api.add_session_config_entry(options, "session.x64quantprecision", "1"));
 }
 
-Session* Create(const Api& api, const std::string& file, const SessionChoice& choice) {
+}  // namespace
+
+SessionOwner NewSession(const Api& api, const std::string& file, std::string_view bytes,
+                        const SessionChoice& choice) {
   const Env* const env = TheEnv(api);
   SessionOptions* made = nullptr;
   Require(api, api.create_session_options(&made));
@@ -59,9 +66,15 @@ Session* Create(const Api& api, const std::string& file, const SessionChoice& ch
   Configure(api, choice, options.get());
   Session* session = nullptr;
   // What it doesn't take is a model that it can't run.
-  Require(api, api.create_session(env, file.c_str(), options.get(), &session), QB_UNSUPPORTED);
-  return session;
+  Require(api,
+          bytes.empty() ? api.create_session(env, file.c_str(), options.get(), &session)
+                        : api.create_session_from_array(env, bytes.data(), bytes.size(),
+                                                        options.get(), &session),
+          QB_UNSUPPORTED);
+  return {session, [release = api.release_session](Session* one) { release(one); }};
 }
+
+namespace {
 
 template <class GetName>
 std::string NameOf(const Api& api, const Session* session, const GetName& get_name) {
@@ -87,8 +100,7 @@ void RequireOneInputAndOutput(const Api& api, const Session* session) {
 }  // namespace
 
 OpenSession::OpenSession(const Api& api, const std::string& file, const SessionChoice& choice)
-    : session_(Create(api, file, choice),
-               [release = api.release_session](Session* session) { release(session); }) {
+    : session_(NewSession(api, file, {}, choice)) {
   RequireOneInputAndOutput(api, session_.get());
   input_ = NameOf(api, session_.get(), api.session_get_input_name);
   output_ = NameOf(api, session_.get(), api.session_get_output_name);

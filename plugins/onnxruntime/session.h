@@ -6,9 +6,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api.h"
+#include "quantbench/plugin.h"
 
 namespace quantbench::onnxruntime {
 
@@ -17,6 +19,15 @@ struct SessionChoice {
   bool exact = false;           // full 8-bit products on x86 without VNNI
   int optimization_level = 99;  // all
 };
+
+// Throws what a status says; null says nothing. `what` is the status of the failure.
+void Require(const Api& api, Status* status, qb_status what = QB_FAILED);
+const MemoryInfo* TheMemoryInfo(const Api& api);
+
+// A session of a file or, where `bytes` aren't empty, of these. Throws as OpenSession does.
+using SessionOwner = std::unique_ptr<Session, std::function<void(Session*)>>;
+SessionOwner NewSession(const Api& api, const std::string& file, std::string_view bytes,
+                        const SessionChoice& choice);
 
 // One model with one number of threads. Runs may overlap.
 class OpenSession {
@@ -29,7 +40,7 @@ class OpenSession {
   Session* get() const { return session_.get(); }
 
  private:
-  std::unique_ptr<Session, std::function<void(Session*)>> session_;
+  SessionOwner session_;
   std::string input_, output_;
 };
 
@@ -44,6 +55,7 @@ class BoundTensors {
 
   // Throws Failure with ONNX Runtime's text.
   void Run(const OpenSession& session, int batch_size, const float* input, float* output);
+  const Value* input() const { return input_.value; }  // of the last run
 
  private:
   struct Tensor {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <span>
@@ -150,6 +151,82 @@ TEST_CASE("families: exported networks compute what PyTorch computes" * doctest:
         return;
       }
       CheckFamily(family);
+    }
+  }
+}
+
+// Where `./dev test-extras` puts it, unless the environment names another one.
+void FindOnnxRuntime() {
+  constexpr char kVariable[] = "QUANTBENCH_ONNXRUNTIME";
+  if (std::getenv(kVariable) != nullptr) return;
+  const std::filesystem::path package =
+      testing::SourceDir() / "tests" / "peers" / "node_modules" / "onnxruntime-node" / "bin";
+#if defined(__aarch64__)
+  const std::filesystem::path library = "linux/arm64/libonnxruntime.so.1";
+#else
+  const std::filesystem::path library = "linux/x64/libonnxruntime.so.1";
+#endif
+  std::error_code none;
+  for (const auto& version : std::filesystem::directory_iterator(package, none)) {
+    if (std::filesystem::exists(version.path() / library))
+      ::setenv(kVariable, (version.path() / library).c_str(), 1);
+  }
+}
+
+// The plugin, where it was built and runs here; else says why it is skipped.
+std::optional<Backend> EngineNamed(const std::string& name) {
+  const auto file = testing::BinaryDir() / "lib" / "quantbench" / (name + ".so");
+  if (!std::filesystem::exists(file)) {
+    MESSAGE("SKIPPED: families on " << name << ": it wasn't built");
+    return std::nullopt;
+  }
+  Backend engine = Backend::Load(file);
+  const PluginInfo info = engine.Describe();
+  if (info.RunsHere()) return engine;
+  MESSAGE("SKIPPED: families on " << name << ": " << info.isas.front().why_not);
+  return std::nullopt;
+}
+
+// Images one by one, since some engines take a batch of no other size for a model of all sizes.
+std::vector<float> RunEngine(const Backend& engine, const Graph& graph,
+                             const std::vector<float>& input) {
+  const testing::ScratchFolder scratch;
+  const std::filesystem::path file = scratch.path() / "float.onnx";
+  ExportOnnx(graph, file);
+  const AbiModel model(graph);
+  const Executable executable =
+      engine.Prepare(model.get(), engine.ChooseIsa(std::nullopt), {.model_file = file});
+  Context context = executable.CreateContext(1, 1);
+  const size_t pixels = input.size() / kImages;
+  std::vector<float> scores(static_cast<size_t>(executable.output_elements()) * kImages);
+  for (size_t i = 0; i < kImages; ++i)
+    context.Run(1, input.data() + i * pixels, scores.data() + i * scores.size() / kImages,
+                ThreadPool(1));
+  return scores;
+}
+
+TEST_CASE("families: engines compute what PyTorch computes" * doctest::skip()) {
+  FindOnnxRuntime();
+  for (const char* const name : {"onnxruntime", "opencv_dnn"}) {
+    const std::optional<Backend> engine = EngineNamed(name);
+    if (!engine) continue;
+    for (const Family& family : kFamilies) {
+      const std::string file = family.name;
+      if (!std::filesystem::exists(Folder() / (file + ".output"))) {
+        MESSAGE("SKIPPED: needs the networks that tests/families/make.py writes with PyTorch");
+        return;
+      }
+      CAPTURE(name);
+      CAPTURE(file);
+      const std::vector<float> input = Floats(file + ".input"), expected = Floats(file + ".output");
+      Graph graph = ImportFamily(Folder() / (file + ".onnx"));
+      PrepareForInference(graph);
+      const std::vector<float> scores = RunEngine(*engine, graph, input);
+      REQUIRE(scores.size() == expected.size());
+      const float error = LargestError(scores, expected);
+      CHECK(error < kTolerance);
+      std::cout << "family " << file << " on " << name << ": error " << error << ", SQNR "
+                << SqnrDb(scores, expected) << " dB\n";
     }
   }
 }

@@ -18,7 +18,6 @@ from onnx import numpy_helper
 from torch.ao.quantization.observer import HistogramObserver
 
 HERE = Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent / "peers"))
 from make_crops import crops  # noqa: E402
 SHARED = HERE.parents[2] / "shared"
 BATCH = 30

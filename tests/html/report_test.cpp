@@ -104,6 +104,31 @@ TEST_CASE("no text of the results becomes markup") {
   CHECK(Contains(page, "&lt;script&gt;alert(&#39;x&#39;)"));
 }
 
+TEST_CASE("engines stand beside the formulas, each evaluation once") {
+  Results results = TwoRows();
+  CHECK(!Contains(HtmlReport(results), "Same model, other engine"));
+  Row engine = MakeRow("<i>engine", "fp32", 80, 2);
+  engine.predictions_file = "predictions/engine.csv";
+  engine.agreement = Agreement{
+      .top1_percent = 98.5,
+      .sqnr_db = 42.25,
+      .with = "b",
+      .layers = LayerComparison{
+          .images = 4, .layers = 65, .first = "<i>add", .place = 22, .differing_percent = 0.0259}};
+  results.rows.push_back(engine);
+  engine.case_id += "/b4";
+  results.rows.push_back(engine);
+  const std::string page = HtmlReport(results);
+  const std::string layer = "&lt;i&gt;add, number 22 of 65 on 4 images: 0.026% of its values";
+  CHECK(Contains(page, layer));
+  CHECK(page.find(layer) == page.rfind(layer));
+  CHECK(!Contains(page, "<i>"));
+  results.rows[2].agreement->layers->first = "";
+  CHECK(Contains(HtmlReport(results), "none of 65 on 4 images"));
+  results.rows[2].agreement->layers.reset();
+  CHECK(Contains(HtmlReport(results), "it doesn\u2019t give its layers"));
+}
+
 TEST_CASE("a page is made of whatever there is") {
   CHECK(Contains(HtmlReport({}), "These results hold no case."));
   Results failed;

@@ -42,6 +42,7 @@ static void* create_session(const void* env, const char* file, const void* optio
   if (access(file, R_OK) != 0) return create_status(3, "the model's file isn't there");
   return make(out);
 }
+static void* no_memory(void) { return create_status(1, "no models from memory"); }
 static void* take(void) { return NULL; }
 static void nothing(void) {}
 static void* one(const void* session, size_t* count) {
@@ -97,6 +98,7 @@ static const void* get_api(uint32_t version) {
   table[2] = (function)get_error_message;
   table[3] = (function)create_env;
   table[7] = (function)create_session;
+  table[8] = (function)no_memory;
   table[9] = (function)run;
   table[10] = (function)make;
   table[30] = table[31] = (function)one;

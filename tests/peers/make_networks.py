@@ -1,34 +1,35 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes torchvision's networks with random weights at their real sizes, as floats and quantised by quantbench.
+"""Writes torchvision's networks with random weights at their real sizes, each with a scenario that compares engines on it.
 
     /usr/bin/python3 tests/peers/make_networks.py FOLDER [NETWORK ...]
+    quantbench run FOLDER/NETWORK.yaml
 
-FOLDER/<network>/fp32.onnx and int8.onnx (QDQ, static, per_channel, minmax over a few images of the default data set): what
-compare.js compares engines on. Needs python3-torchvision, build/release and its test images; 1.5 GB for all of them.
+FOLDER/NETWORK.onnx and FOLDER/NETWORK.yaml, whose latencies of this machine's kernels and of ONNX Runtime, in its default
+and in its exact mode, are measured in turns. Needs python3-torchvision, and the test images of build/release. 500 MB for all.
 """
 import pathlib
-import shutil
-import subprocess
 import sys
 
 import torch
 from torch import nn
 from torchvision import models
 
-HERE = pathlib.Path(__file__).resolve().parents[2]
-QUANTBENCH = HERE / 'build/release/bin/quantbench'
-IMAGES = HERE / 'build/release/tests/default_dataset'
+IMAGES = pathlib.Path(__file__).resolve().parents[2] / 'build/release/tests/default_dataset'
 SCENARIO = """version: 1
 name: {name}
-model: {{file: '{folder}/float.onnx'}}
+model: {{file: {name}.onnx}}
 dataset:
   root: '{images}'
   calibration: {{images: 8}}
   evaluation: {{images: 1}}
   label_offset: 0
-matrix: {{backend: reference, precision: [fp32, int8], granularity: per_channel}}
-latency: off
+matrix:
+  backend: [x86_vnni, onnxruntime, {{name: onnxruntime, options: {{precision: exact}}}}]
+  precision: [fp32, int8]
+  granularity: per_channel
+evaluation: off        # its weights are random
+latency: {{warmup_seconds: 0.2, min_seconds: 1.0, repetitions: 9}}
 """
 NETWORKS = {
     'mobilenet_v2': models.mobilenet_v2, 'resnet18': models.resnet18, 'resnet50': models.resnet50,
@@ -49,31 +50,23 @@ def make(name, folder):
             nn.init.uniform_(module.weight, 0.5, 1.5)
             nn.init.normal_(module.bias, 0, 0.2)
             module.momentum = 0.5
+    file = folder / f'{name}.onnx'
     with torch.no_grad():
         model.train()
         for _ in range(3):
             model(torch.randn(4, 3, 224, 224))
         model.eval()
-        torch.onnx.export(model, torch.randn(1, 3, 224, 224), str(folder / 'float.onnx'), opset_version=13,
+        torch.onnx.export(model, torch.randn(1, 3, 224, 224), str(file), opset_version=13,
                           input_names=['image'], output_names=['scores'], dynamic_axes={'image': {0: 'batch'}})
-    scenario = folder / 'scenario.yaml'
-    scenario.write_text(SCENARIO.format(name=name, folder=folder, images=IMAGES))
-    subprocess.run([QUANTBENCH, 'quantize', scenario, '--quiet', '--out', folder / 'made', '--cache', folder / 'cache'],
-                   check=True, stdout=subprocess.DEVNULL)
-    for file in (folder / 'made').glob('*.onnx'):
-        file.rename(folder / f"{file.stem.split('-')[0]}.onnx")
-    for left in ('made', 'cache'):
-        shutil.rmtree(folder / left)
-    for left in ('float.onnx', 'scenario.yaml'):
-        (folder / left).unlink()
-    print(name, *(f'{file.name} {file.stat().st_size / 1e6:.1f} MB' for file in sorted(folder.glob('*.onnx'))))
+    (folder / f'{name}.yaml').write_text(SCENARIO.format(name=name, images=IMAGES))
+    print(f'{file} {file.stat().st_size / 1e6:.1f} MB')
 
 
 def main():
     if len(sys.argv) < 2 or not set(sys.argv[2:]) <= NETWORKS.keys():
         sys.exit(f'usage: make_networks.py FOLDER [{"|".join(NETWORKS)} ...]')
     for name in sys.argv[2:] or NETWORKS:
-        make(name, pathlib.Path(sys.argv[1]).resolve() / name)
+        make(name, pathlib.Path(sys.argv[1]))
 
 
 if __name__ == '__main__':

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Crops of an ImageNet folder for agreement.js, made by torchvision on PIL: a second opinion on preprocessing too.
+"""Crops of an ImageNet folder, made by torchvision on PIL: a second opinion on preprocessing.
 
-    /usr/bin/python3 tests/peers/make_crops.py ../shared/imagenet-mini/val build/peers/val
+    /usr/bin/python3 tests/golden/make_crops.py ../shared/imagenet-mini/val build/val
 
 Needs python3-torchvision and python3-pil. Writes crops_uint8_nhwc.npy [images, 224, 224, 3] and images.txt.
 """
