@@ -36,6 +36,7 @@ std::vector<Recipe> WithLayersInFloat(const Trials& trials, const Recipe& recipe
     names.push_back(layer);
     recipes.push_back(InFloat(names, recipe));
   }
+  if (!diagnosis.reduction->within && !recipes.empty()) return {recipes.back()};
   return recipes;
 }
 

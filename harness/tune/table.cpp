@@ -9,6 +9,7 @@
 #include "support/number_text.h"
 #include "support/printable.h"
 #include "tune/proof.h"
+#include "tune/words.h"
 
 namespace quantbench {
 namespace {
@@ -41,7 +42,7 @@ void WriteTuningTable(const Tuning& tuning, std::ostream& stream, bool color) {
   for (const TunedModel& model : tuning.models) {
     const char* const ansi = model.chosen ? "\033[32m" : model.dominated ? "\033[2m" : "";
     table.rows.push_back(
-        {{.text = Printable(model.recipe), .ansi = ansi},
+        {{.text = Printable(ShortName(model.recipe)), .ansi = ansi},
          {.text = CellText(model.top1_percent, 2)},
          {.text = CellText(model.top1_drop_pp, 2)},
          {.text = model.latency_ms_median ? SignificantText(*model.latency_ms_median, 3) : ""},

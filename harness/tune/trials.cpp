@@ -25,6 +25,13 @@ CasePattern PatternOf(const CaseKey& key) {
   return pattern;
 }
 
+// How long the work of a plan takes, as far as it was ever done here.
+std::string EstimateOf(const Plan& plan) {
+  const double seconds = plan.KnownSeconds();
+  if (seconds <= 0) return "";
+  return (plan.AllSecondsAreKnown() ? ": about " : ": at least ") + DurationText(seconds);
+}
+
 // What is known of all images holds on a part of them within three standard errors.
 void RequireExpectation(const std::optional<ExpectSpec>& expect, const Row& floats) {
   if (!expect) return;
@@ -79,13 +86,7 @@ Results Trials::Run(const std::vector<Recipe>& recipes, ImagePart part, bool lat
   const std::string what =
       "tune: " + std::to_string(recipes.size()) + (recipes.size() == 1 ? " recipe" : " recipes") +
       ", " + (latency ? "accuracy and time" : "accuracy") + ", in '" + options.out.string() + "'";
-  if (StderrIsTerminal()) {
-    const Plan plan = PlanScenario(scenario, options);
-    Log(what + (plan.AllSecondsAreKnown() ? ": about " : ": at least ") +
-        DurationText(plan.KnownSeconds()));
-  } else {
-    Log(what);
-  }
+  Log(StderrIsTerminal() ? what + EstimateOf(PlanScenario(scenario, options)) : what);
   Results results = RunScenario(scenario, options);
   const Row* const floats = results.Find(IdOf(Recipe()));
   if (floats == nullptr || floats->status != Status::kOk || !floats->accuracy)

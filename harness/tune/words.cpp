@@ -38,7 +38,7 @@ const TunedModel& ModelOf(const Tuning& tuning, const std::string& case_id) {
 }
 
 std::string Costs(const Tuning& tuning, const TunedModel& model) {
-  std::string text = "The choice is " + model.recipe + " on " + tuning.backend;
+  std::string text = "The choice is " + ShortName(model.recipe) + " on " + tuning.backend;
   if (tuning.latency_ms_median) {
     text += ": " + SignificantText(*tuning.latency_ms_median, 3) + " ms";
     if (tuning.speedup_vs_fp32)
@@ -95,7 +95,7 @@ std::string Price(const Tuning& tuning, const TunedModel& chosen) {
     if (other == nullptr || *model.top1_drop_pp < *other->top1_drop_pp) other = &model;
   }
   if (other == nullptr) return "";
-  std::string text = " The limit has a price: " + other->recipe + " takes ";
+  std::string text = " The limit has a price: " + ShortName(other->recipe) + " takes ";
   if (tuning.objective == ToString(Objective::kLatency)) {
     text += SignificantText(*other->latency_ms_median, 3) + " ms in place of " +
             SignificantText(*chosen.latency_ms_median, 3);
@@ -115,10 +115,10 @@ std::string NothingFound(const Tuning& tuning) {
       nearest = &model;
   }
   if (!tuning.looks.empty()) {
-    text += ": on images that the search never saw " + tuning.looks.back().recipe + " loses " +
-            PointsText(tuning.looks.back().drop_pp);
+    text += ": on images that the search never saw " + ShortName(tuning.looks.back().recipe) +
+            " loses " + PointsText(tuning.looks.back().drop_pp);
   } else if (nearest != nullptr) {
-    text += "; the nearest is " + nearest->recipe + ", which loses " +
+    text += "; the nearest is " + ShortName(nearest->recipe) + ", which loses " +
             PointsText(*nearest->top1_drop_pp);
   }
   return text +
@@ -127,6 +127,17 @@ std::string NothingFound(const Tuning& tuning) {
 }
 
 }  // namespace
+
+std::string ShortName(const std::string& recipe) {
+  const std::string in_float = "=" + std::string(ToString(Precision::kFp32));
+  size_t layers = 0;
+  for (size_t at = recipe.find(in_float); at != std::string::npos;
+       at = recipe.find(in_float, at + 1))
+    ++layers;
+  if (layers < 2) return recipe;
+  const size_t names = recipe.rfind(' ', recipe.find(in_float));
+  return recipe.substr(0, names) + " with " + std::to_string(layers) + " layers in float";
+}
 
 std::string WordsOf(const Tuning& tuning) {
   if (tuning.chosen.empty()) return NothingFound(tuning);

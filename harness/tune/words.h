@@ -8,6 +8,9 @@
 
 namespace quantbench {
 
+// A recipe's label, where two or more layers in float are only counted.
+std::string ShortName(const std::string& recipe);
+
 std::string WordsOf(const Tuning& tuning);
 
 }  // namespace quantbench
