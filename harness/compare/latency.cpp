@@ -191,7 +191,7 @@ std::optional<double> ComparedLatency(const Row& row) {
   if (row.status != Status::kOk || row.latency.repetitions.empty()) return std::nullopt;
   auto values = Quietest(row, row.streams ? kThroughput : kWallTime);
   if (!values && !row.streams && row.threads == 1) values = Quietest(row, kProcessorTime);
-  if (!values) return std::nullopt;
+  if (!values || !std::isfinite(Median(*values))) return std::nullopt;  // of a file, any number
   return Median(*values);
 }
 

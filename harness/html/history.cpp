@@ -105,8 +105,10 @@ void AddHeader(const History& history, Markup& page) {
   AddFigureCard("Became worse", std::to_string(counts.worse), "cases, all results together", page);
   AddFigureCard("Became better", std::to_string(counts.better), "cases, all results together",
                 page);
-  AddFigureCard("Steps in latency", std::to_string(counts.slower_steps + counts.faster_steps),
-                "that stay; " + std::to_string(counts.slower_steps) + " of them to slower", page);
+  if (const size_t steps = counts.slower_steps + counts.faster_steps; steps > 0) {
+    AddFigureCard("Steps in latency", std::to_string(steps),
+                  std::to_string(counts.slower_steps) + " of them to slower", page);
+  }
   page.Close();
   AddWarnings(history.warnings, page);
   page.Close();

@@ -6,7 +6,7 @@
 # without and once with a neighbour on the other processor (neighbour.cpp): five times `ab` of one build with itself, once against
 # 15% more work in each run, once against 5%; and a `run` of 18 repetitions. In turn with and without the neighbour, a `run` of 15%
 # more work, and one of half as much again in three runs of ten. What the folder has already isn't measured again.
-# `judge` takes some minutes: --confirm measures. Wanted: no worse among the same build; 15% found or unclear, and found with
+# `judge` takes some minutes: --confirm measures, and isn't repeated either. Wanted: no worse among the same build; 15% found or unclear, and found with
 # --confirm; 5% found in at least 15 of 20; the truth inside at least 95 of 100 intervals; nearly every second mode noted.
 set -euo pipefail
 build=${QUANTBENCH_BUILD:-$PWD/build/release} # with tests
@@ -100,10 +100,10 @@ compared() {
   echo "$status $(sed -n 's/^      "verdict": "\(.*\)",$/\1/p' "$folder/compared.json" | head -n 1)"
 }
 
-# verdicts TEXT LIST: "40 pairs: 38 same, 2 unclear".
+# verdicts TEXT LIST: "40 pairs, 38 same, 2 unclear".
 verdicts() {
   echo "$1: $(sort <<<"$2" | sed '/^$/d' | uniq -c |
-    awk '{n += $1; text = text (text == "" ? "" : ", ") $1 " " $3} END {print n " pairs: " text}')"
+    awk '{n += $1; text = text ", " $1 " " $3} END {print n + 0 " pairs" text}')"
 }
 
 judge() {
@@ -130,8 +130,10 @@ judge() {
       slow_alone+=$(compared "$before" "$run" --history "$folder/nothing")$'\n'
       ratios+=$(figure ratio "$folder/compared.json")$'\n'
       slow+=$(compared "$before" "$run" --history "$folder/same")$'\n'
-      confirmed+=$(compared "$before" "$run" --history "$folder/nothing" --confirm "$folder/plugins/slowed-0.so" \
-        --confirm-new "$folder/plugins/slowed-15.so" --scenario scenarios/default.yaml "${case_settings[@]}")$'\n'
+      grep -qs "^$run," "$folder/confirmed.csv" ||
+        echo "$run,$(compared "$before" "$run" --history "$folder/nothing" --confirm "$folder/plugins/slowed-0.so" \
+          --confirm-new "$folder/plugins/slowed-15.so" --scenario scenarios/default.yaml "${case_settings[@]}")" >>"$folder/confirmed.csv"
+      confirmed+=$(sed -n "s/^$run,//p" "$folder/confirmed.csv")$'\n'
     done
     for run in "$cycle-off-50" "$cycle-on-50"; do
       [ -e "$folder/runs/$run/results.json" ] || continue
@@ -148,7 +150,7 @@ judge() {
   verdicts "compare, half as much again in three runs of ten" "$half"
   # A run of 15% more work inside the plugin takes a little less than 15% longer, since some of it is outside: what the runs say is the
   # truth that intervals are to hold.
-  truth=$(sort -n <<<"$ratios" | sed '/^$/d' | awk '{all[NR] = $1} END {print NR > 0 ? all[int((NR + 1) / 2)] : 1.15}')
+  truth=$(sort -n <<<"$ratios" | sed '/^$/d' | awk '{all[NR] = $1} END {print (NR > 0 ? all[int((NR + 1) / 2)] : 1.15)}')
   awk -F , -v measured="$truth" 'NR > 1 {
       kind = $4 "% more work, neighbour " $3; truth = 1 + $4 / 15 * (measured - 1)
       ++all[kind]; worse[kind] += $5 == 3; unknown[kind] += $5 == 4
