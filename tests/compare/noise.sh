@@ -75,7 +75,7 @@ measure() {
   local cycle i neighbour
   folder=$(realpath "$folder")
   log=$folder/ab.csv
-  for i in 0 5 15 50; do cp "$tools/slowed.so" "$folder/plugins/slowed-$i.so"; done
+  for i in 0 5 15 50; do cp --remove-destination "$tools/slowed.so" "$folder/plugins/slowed-$i.so"; done
   printf 'version: 1\nlatency_ratio: 1.02\n' >"$folder/tight.yaml"
   [ -s "$log" ] || echo id,ended,neighbour,percent,exit_status,ratio,low,high,pairs,seconds,load >"$log"
   for cycle in $(seq -w "$cycles"); do
