@@ -37,6 +37,7 @@ int RunCommandLine(int argc, char** argv) {
   quantbench::AddDiagnose(root, exit_code);
   quantbench::AddTune(root, exit_code);
   quantbench::AddInspect(root, exit_code);
+  quantbench::AddMerge(root, exit_code);
   quantbench::AddPredict(root, exit_code);
   quantbench::AddQuantize(root, exit_code);
   quantbench::AddReport(root, exit_code);

@@ -12,6 +12,9 @@
 #include "classes/answers.h"
 #include "cli/command_line.h"
 #include "compare/compare.h"
+#include "part/part_spec.h"
+#include "record/row.h"
+#include "report/table.h"
 #include "scenario/matrix.h"
 #include "scenario/parse.h"
 #include "support/progress.h"
@@ -27,6 +30,7 @@ void AddPlugins(Command app, int& exit_code);
 void AddCheck(Command app, int& exit_code);
 void AddDiagnose(Command app, int& exit_code);
 void AddInspect(Command app, int& exit_code);
+void AddMerge(Command app, int& exit_code);
 void AddPredict(Command app, int& exit_code);
 void AddQuantize(Command app, int& exit_code);
 void AddReport(Command app, int& exit_code);
@@ -92,7 +96,25 @@ struct ComparisonOptions {
 
 // --out of a run, and the folder that it means.
 void AddOut(Command command, std::string& out, const std::string& description);
-std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario);
+std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario,
+                                const PartSpec& part = {});
+
+// Which part of a run.
+struct ShardOptions {
+  std::string shard;  // "2/8"; empty: all of it
+  int latency_on = 0;
+
+  PartSpec Part() const;  // throws Error
+};
+void AddShard(Command command, ShardOptions& options);
+
+// classes.csv and what else stands beside results.csv, and report.html.
+void WriteFilesOf(const Results& results, const std::filesystem::path& out,
+                  const std::filesystem::path& cache);
+// Of a run's rows.
+int ExitCodeOf(const std::vector<Row>& rows);
+// People see which value is the best; what goes into a pipe is plain.
+Marks MarksOfStdout();
 void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders);
 
 }  // namespace quantbench

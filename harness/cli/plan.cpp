@@ -59,12 +59,14 @@ void Print(const std::string& format, const Scenario& scenario, const Plan& plan
 void AddPlan(Command app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::string out, format;
+    ShardOptions shard;
   };
   const auto options = std::make_shared<Options>();
   Command command = app.AddSubcommand(
       "plan", "Show the cases of a scenario, what of them is cached, and the time for the rest");
   AddScenarioOptions(command, *options);
   AddOut(command, options->out, "Where the run would write: its journal tells what is finished");
+  AddShard(command, options->shard);
   command
       .AddOption("--format", options->format,
                  "table, ids or json (default: table on a terminal, else ids)")
@@ -76,11 +78,13 @@ void AddPlan(Command app, int& exit_code) {
     const std::string format = !options->format.empty()       ? options->format
                                : ::isatty(STDOUT_FILENO) == 1 ? "table"
                                                               : "ids";
-    const RunOptions run{.out = OutFolder(options->out, scenario),
+    const PartSpec part = options->shard.Part();
+    const RunOptions run{.out = OutFolder(options->out, scenario, part),
                          .cache = options->CacheFolder(),
                          .plugin_folders = options->plugin_folders,
                          .filter = options->filter,
-                         .jobs = options->Jobs()};
+                         .jobs = options->Jobs(),
+                         .part = part};
     const bool only_ids = format == "ids" && options->log.quiet;
     Print(format, scenario, only_ids ? ListCases(scenario, run) : PlanScenario(scenario, run));
     exit_code = kGood;

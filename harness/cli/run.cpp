@@ -9,13 +9,13 @@
 
 #include "classes/write_files.h"
 #include "cli/commands.h"
+#include "mpi/run_on_ranks.h"
 #include "report/table.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
 
 namespace quantbench {
-namespace {
 
 int ExitCodeOf(const std::vector<Row>& rows) {
   const auto has = [&](auto... statuses) {
@@ -24,26 +24,36 @@ int ExitCodeOf(const std::vector<Row>& rows) {
   };
   if (has(Status::kFailed, Status::kCrashed, Status::kTimeout)) return kCaseFailed;
   const bool measured = std::any_of(rows.begin(), rows.end(), [](const Row& row) {
-    return row.summary.top1_percent || row.summary.latency_ms_median;
+    // A part without images has done all that it had to.
+    return row.summary.top1_percent || row.summary.latency_ms_median ||
+           row.status == Status::kPartial;
   });
   return measured ? kGood : kNothingMeasured;
 }
 
-// People see which value is the best; what goes into a pipe is plain.
 Marks MarksOfStdout() {
   if (StdoutWantsColor()) return Marks::kColors;
   return ::isatty(STDOUT_FILENO) == 1 ? Marks::kStars : Marks::kNone;
 }
 
-// Nothing where the run was stopped: what is finished is kept, and `exit_code` says so.
+void WriteFilesOf(const Results& results, const std::filesystem::path& out,
+                  const std::filesystem::path& cache) {
+  const LoadedResults loaded{.file = out / "results.json", .results = results};
+  const ClassResults classes(loaded);
+  WriteClassFiles(classes, out);
+  WriteFileAtomically(out / "report.html", ReportPage(loaded, classes, cache));
+}
+
+namespace {
+
+// Nothing where the run was stopped: what is finished is kept, and `exit_code` says so; nor on
+// another rank than the first, which tells of all.
 std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& options,
-                                   int& exit_code) {
+                                   const Ranks* ranks, int& exit_code) {
   try {
-    Results results = RunScenario(scenario, options);
-    const LoadedResults loaded{.file = options.out / "results.json", .results = results};
-    const ClassResults classes(loaded);
-    WriteClassFiles(classes, options.out);
-    WriteFileAtomically(options.out / "report.html", ReportPage(loaded, classes, options.cache));
+    std::optional<Results> results =
+        ranks == nullptr ? RunScenario(scenario, options) : RunOnRanks(scenario, options, *ranks);
+    if (results) WriteFilesOf(*results, options.out, options.cache);
     return results;
   } catch (const Interrupt& interrupt) {
     LogError(interrupt.what() + std::string(kGoOn));
@@ -55,6 +65,27 @@ std::optional<Results> RunToTheEnd(const Scenario& scenario, const RunOptions& o
   return std::nullopt;
 }
 
+// The same where others may wait for this rank: one that can't go on ends them all.
+std::optional<Results> RunHereOrOnRanks(const Scenario& scenario, RunOptions options,
+                                        bool jobs_are_given, int& exit_code) {
+  // With a part given, a launcher of ranks is as good as any other.
+  if (!Ranks::AreStarted() || !options.part.IsWhole())
+    return RunToTheEnd(scenario, options, nullptr, exit_code);
+  const Ranks ranks;
+  if (!jobs_are_given) options.jobs = ranks.processors();
+  Log("rank " + std::to_string(ranks.rank()) + " of " + std::to_string(ranks.size()) + ": " +
+      std::to_string(options.jobs) + (options.jobs == 1 ? " worker" : " workers"));
+  try {
+    exit_code = kGood;
+    std::optional<Results> results = RunToTheEnd(scenario, options, &ranks, exit_code);
+    if (exit_code != kGood) ranks.EndAll(exit_code);
+    return results;
+  } catch (const std::exception& error) {
+    LogError(error.what());
+    ranks.EndAll(kBadInput);
+  }
+}
+
 }  // namespace
 
 void AddRun(Command app, int& exit_code) {
@@ -63,12 +94,14 @@ void AddRun(Command app, int& exit_code) {
     CacheLimit cache_limit;
     bool no_isolation = false;
     bool restart = false;
+    ShardOptions shard;
   };
   const auto options = std::make_shared<Options>();
   Command command = app.AddSubcommand("run", "Run a scenario and print its table");
   AddScenarioOptions(command, *options);
   AddOut(command, options->out,
          "Where results.csv, results.json, report.html, models/ and predictions/ are written");
+  AddShard(command, options->shard);
   options->cache_limit.AddTo(command);
   command.AddFlag("--restart", options->restart,
                   "Begin anew where an unfinished run in DIR would be continued");
@@ -77,16 +110,19 @@ void AddRun(Command app, int& exit_code) {
   command.OnCall([options, &exit_code] {
     HandleInterrupts();
     const Scenario scenario = options->Load();
-    const std::filesystem::path out = OutFolder(options->out, scenario);
+    const PartSpec part = options->shard.Part();
+    const std::filesystem::path out = OutFolder(options->out, scenario, part);
     const RunOptions run{.out = out,
                          .cache = options->CacheFolder(),
                          .plugin_folders = options->plugin_folders,
                          .filter = options->filter,
                          .jobs = options->Jobs(),
                          .isolate = !options->no_isolation,
-                         .restart = options->restart};
+                         .restart = options->restart,
+                         .part = part};
     const auto begin = std::chrono::system_clock::now();
-    const std::optional<Results> finished = RunToTheEnd(scenario, run, exit_code);
+    const std::optional<Results> finished =
+        RunHereOrOnRanks(scenario, run, options->jobs > 0, exit_code);
     options->cache_limit.Enforce(run.cache, begin);
     if (!finished) return;
     const Results& results = *finished;

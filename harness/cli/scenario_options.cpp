@@ -74,9 +74,33 @@ void AddOut(Command command, std::string& out, const std::string& description) {
       .TypeName("DIR");
 }
 
-std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario) {
+std::filesystem::path OutFolder(const std::string& out, const Scenario& scenario,
+                                const PartSpec& part) {
   if (!out.empty()) return out;
-  return std::filesystem::path("results") / scenario.name;
+  std::string name = scenario.name;
+  if (part.count > 0)
+    name += "-" + std::to_string(part.number) + "-of-" + std::to_string(part.count);
+  return std::filesystem::path("results") / name;
+}
+
+PartSpec ShardOptions::Part() const {
+  if (!shard.empty()) return ParsePart(shard, latency_on);
+  if (latency_on != 0) throw Error("--latency-on names a part of a run; give --shard I/N as well");
+  return {};
+}
+
+void AddShard(Command command, ShardOptions& options) {
+  command
+      .AddOption("--shard", options.shard,
+                 "Only part I of N of the evaluation images, for `quantbench merge`; latency isn't "
+                 "measured")
+      .TypeName("I/N");
+  command
+      .AddOption(
+          "--latency-on", options.latency_on,
+          "The part that measures latency and looks at no image; the others share the images")
+      .Text("I")
+      .Range(1, 100'000);
 }
 
 std::vector<Override> ScenarioOptions::Overrides() const {

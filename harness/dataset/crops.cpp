@@ -143,9 +143,13 @@ CropsName NameCrops(const CropRequest& request, Store& store, ThreadPool& pool,
   CheckRequest(request);
   std::vector<std::string> paths;
   for (const ImageEntry& image : request.index.images) paths.push_back(image.path);
-  const std::vector<std::string> contents =
-      ContentHashes(request.index.folder, paths, store, pool, progress);
+  CropsName name{.contents = ContentHashes(request.index.folder, paths, store, pool, progress)};
+  name.images_hash = ImagesHash(request, name.contents);
+  name.key = Hasher().Add(name.images_hash).Add(code_of_crops::kCodeVersion).Hex();
+  return name;
+}
 
+std::string ImagesHash(const CropRequest& request, const std::vector<std::string>& contents) {
   const bool random = request.transform == CropTransform::kRandomResizedCrop;
   Hasher hasher;
   // Another number makes all earlier results incomparable.
@@ -161,11 +165,10 @@ CropsName NameCrops(const CropRequest& request, Store& store, ThreadPool& pool,
     hasher.Add("fit").Add(static_cast<int>(preprocess.fit)).Add(preprocess.resize.width);
   hasher.Add(static_cast<int>(request.transform));
   hasher.Add(random ? static_cast<int64_t>(request.seed) : int64_t{0});
-  for (size_t i = 0; i < paths.size(); ++i)
-    hasher.Add(paths[i]).Add(request.index.images[i].label).Add(contents[i]);
-  CropsName name{.images_hash = hasher.Hex()};
-  name.key = Hasher().Add(name.images_hash).Add(code_of_crops::kCodeVersion).Hex();
-  return name;
+  const std::vector<ImageEntry>& images = request.index.images;
+  for (size_t i = 0; i < images.size(); ++i)
+    hasher.Add(images[i].path).Add(images[i].label).Add(contents[i]);
+  return hasher.Hex();
 }
 
 Crops LoadCrops(const CropRequest& request, Store& store, ThreadPool& pool,

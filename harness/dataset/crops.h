@@ -75,7 +75,11 @@ struct CropsName {
   std::string images_hash;
   // Of that and of the code that crops: what caches go by.
   std::string key;
+  std::vector<std::string> contents;  // hash of each image's bytes
 };
+
+// CropsName::images_hash of images whose bytes have the hashes `contents`.
+std::string ImagesHash(const CropRequest& request, const std::vector<std::string>& contents);
 
 // Maps the crops from the cache, or makes them there with all workers of the pool. Header and
 // content carry checksums, and a file that doesn't match is rebuilt. Throws Error that lists the

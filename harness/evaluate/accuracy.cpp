@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <memory>
 #include <mutex>
@@ -98,6 +99,32 @@ TopFive BestFive(std::span<const float> scores) {
   return best;
 }
 
+std::string HashOfOutputs(std::span<const int64_t> checksums) {
+  return HashBytes(std::as_bytes(checksums));
+}
+
+Predictions Joined(std::span<const Predictions> ranges, int64_t classes) {
+  Predictions all;
+  for (const Predictions& range : ranges) {
+    if (&range == &ranges.front()) {
+      all.preparation = range.preparation;
+      all.layers = range.layers;  // which are of the first images
+    }
+    all.images += range.images;
+    all.top1_correct += range.top1_correct;
+    all.top5_correct += range.top5_correct;
+    all.top5.insert(all.top5.end(), range.top5.begin(), range.top5.end());
+    all.checksums.insert(all.checksums.end(), range.checksums.begin(), range.checksums.end());
+    // Each has kept those of its first images, and so all that are among the first of all.
+    all.scores.insert(all.scores.end(), range.scores.begin(), range.scores.end());
+    AddRemark(all.remark, range.remark.value_or(""));
+  }
+  const auto kept = static_cast<size_t>(KeptScores(all.images, classes) * classes);
+  if (all.scores.size() > kept) all.scores.resize(kept);
+  all.outputs_hash = HashOfOutputs(all.checksums);
+  return all;
+}
+
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
                      int batch_size, ThreadPool& pool, const ProgressCallback& progress) {
   RequireLabelsInRange(executable, crops);
@@ -105,7 +132,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
   predictions.images = crops.count();
   predictions.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()));
   std::vector<std::unique_ptr<Worker>> workers(static_cast<size_t>(pool.threads()));
-  std::vector<uint64_t> checksums(predictions.top5.size());
+  predictions.checksums.resize(predictions.top5.size());
   std::atomic<int64_t> done = 0;
   // Batches are the parallel dimension; within a batch a backend gets one thread.
   const ThreadPool alone(1);
@@ -142,7 +169,8 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
         std::copy(scores.begin(), scores.end(),
                   predictions.scores.begin() + (first + i) * static_cast<std::ptrdiff_t>(classes));
       }
-      checksums[static_cast<size_t>(first + i)] = Checksum64(std::as_bytes(scores));
+      predictions.checksums[static_cast<size_t>(first + i)] =
+          std::bit_cast<int64_t>(Checksum64(std::as_bytes(scores)));
     }
     for (int64_t i = 0; i < count; ++i) crops.Forget(first + i);
     const int64_t now_done = done += count;
@@ -152,7 +180,7 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
   AddRemark(predictions.remark, DescribeChanges(changed, "in a run"));
   AddRemark(predictions.remark, repeated.Compare());
   predictions.preparation.fallback_nodes = executable.fallback_nodes();
-  predictions.outputs_hash = HashBytes(std::as_bytes(std::span(checksums)));
+  predictions.outputs_hash = HashOfOutputs(predictions.checksums);
   return predictions;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "backend/backend.h"
 #include "dataset/crops.h"
@@ -15,6 +16,13 @@ namespace quantbench {
 // The best five by (score, then the lower class). NaN ranks no class: where fewer than five scores
 // are numbers, the last places are -1, which is never right.
 TopFive BestFive(std::span<const float> scores);
+
+// Accuracy::outputs_hash of images whose scores have these checksums.
+std::string HashOfOutputs(std::span<const int64_t> checksums);
+
+// What ranges of images give together, each behind the one before, of a network with so many
+// classes.
+Predictions Joined(std::span<const Predictions> ranges, int64_t classes);
 
 // Runs the crops in batches in their order, the last one smaller where they don't divide; batches
 // are spread over the pool's workers, one context each. The same result for any number of workers,

@@ -44,7 +44,7 @@ std::string Headline(const Row& row, bool emulated) {
 std::string CountsText(const Cases& cases) {
   std::string text;
   for (const Status status : {Status::kOk, Status::kFailed, Status::kCrashed, Status::kUnsupported,
-                              Status::kTimeout, Status::kSkipped}) {
+                              Status::kTimeout, Status::kSkipped, Status::kPartial}) {
     const auto count = std::count_if(cases.rows().begin(), cases.rows().end(),
                                      [&](const Row& row) { return row.status == status; });
     if (count == 0) continue;

@@ -43,7 +43,8 @@ struct Fields<Evaluation> {
 using TopFive = std::array<int32_t, 5>;
 
 struct Predictions : Evaluation {
-  std::vector<TopFive> top5;  // in the order of the crops
+  std::vector<TopFive> top5;         // in the order of the crops
+  std::vector<int64_t> checksums{};  // of each image's scores, as bits
   // [KeptScores images,classes], of the first ones, or none: what engines are compared by.
   std::vector<float> scores{};
   std::optional<LayerComparison> layers{};  // of an engine that isn't exact and gives its values
@@ -60,6 +61,7 @@ constexpr int64_t KeptScores(int64_t images, int64_t classes) {
 template <>
 struct Fields<Predictions> {
   static constexpr std::tuple kAll{Base<Evaluation>(), Field("top5", &Predictions::top5),
+                                   Field("checksums", &Predictions::checksums),
                                    Field("scores", &Predictions::scores),
                                    Field("layers", &Predictions::layers)};
 };

@@ -17,7 +17,8 @@
 
 namespace quantbench {
 
-enum class Status { kOk, kFailed, kCrashed, kUnsupported, kTimeout, kSkipped };
+// kPartial: good as far as it goes, which isn't all images or all that was to be measured.
+enum class Status { kOk, kFailed, kCrashed, kUnsupported, kTimeout, kSkipped, kPartial };
 std::string_view ToString(Status status);
 std::optional<Status> StatusOf(std::string_view name);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <iosfwd>
 #include <span>
 #include <string>
@@ -62,5 +63,7 @@ struct Fields<Results> {
 void WriteCsv(std::span<const Row> rows, std::ostream& stream);
 // The same rows with the samples of each latency, and the environment.
 void WriteJson(const Results& results, std::ostream& stream);
+// results.csv and results.json. Throws WriteError.
+void WriteResults(const Results& results, const std::filesystem::path& folder);
 
 }  // namespace quantbench

@@ -9,8 +9,8 @@
 namespace quantbench {
 namespace {
 
-constexpr std::array<std::string_view, 6> kStatusNames = {"ok",          "failed",  "crashed",
-                                                          "unsupported", "timeout", "skipped"};
+constexpr std::array<std::string_view, 7> kStatusNames = {
+    "ok", "failed", "crashed", "unsupported", "timeout", "skipped", "partial"};
 
 const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {
   const Row* changed = nullptr;

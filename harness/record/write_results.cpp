@@ -9,6 +9,7 @@
 #include "record/digest.h"
 #include "record/json.h"
 #include "record/results.h"
+#include "support/files.h"
 #include "support/printable.h"
 
 namespace quantbench {
@@ -69,6 +70,13 @@ void WriteJson(const Results& results, std::ostream& stream) {
   // Text from files and plugins may not be UTF-8; a replacement character is better than no
   // results.
   stream << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+void WriteResults(const Results& results, const std::filesystem::path& folder) {
+  WriteFileAtomically(folder / "results.csv",
+                      [&](std::ostream& stream) { WriteCsv(results.rows, stream); });
+  WriteFileAtomically(folder / "results.json",
+                      [&](std::ostream& stream) { WriteJson(results, stream); });
 }
 
 }  // namespace quantbench

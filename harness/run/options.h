@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "part/part_spec.h"
 #include "scenario/matrix.h"
 
 namespace quantbench {
@@ -20,6 +21,7 @@ struct RunOptions {
   bool isolate = true;   // plugin code in processes of its own
   bool restart = false;  // an unfinished run's journal isn't continued
   bool finish = true;    // else the journal stays open, and the same call goes on with it
+  PartSpec part{};       // of the evaluation images
 };
 
 }  // namespace quantbench

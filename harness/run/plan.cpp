@@ -50,6 +50,11 @@ void AskStages(RunContext& context, Plan& plan) {
   if (keys_are_known) {
     plan.calibration = ImagesOf(stages.crops().calibration());
     plan.evaluation = ImagesOf(stages.crops().evaluation());
+    if (!context.part.IsWhole()) {
+      plan.part = ToString(context.part) + ": " + ToString(stages.crops().range()) + " of " +
+                  std::to_string(stages.crops().ImagesOfRun().images.size()) +
+                  (context.Measures() ? ", latency" : "");
+    }
     if (backends_are_there) ReadJournalOfRun(context, stages, plan);
   }
   for (Stage* const stage : stages) {

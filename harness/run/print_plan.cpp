@@ -162,6 +162,7 @@ std::vector<std::string> PlanSummary(const Plan& plan) {
   if (plan.evaluation)
     images += (images.empty() ? "" : ", ") + ImagesText("evaluation", *plan.evaluation);
   if (!images.empty()) lines.push_back("images: " + images);
+  if (!plan.part.empty()) lines.push_back(plan.part);
   if (!plan.journal.empty()) lines.push_back("journal: " + plan.journal);
   // What a stage makes has no key before the stage ahead of it is done.
   const auto waits = [](const PlannedCase& planned) {
@@ -193,6 +194,7 @@ void PrintPlanJson(const Scenario& scenario, const Plan& plan, std::ostream& str
       {"cases", cases},
       {"images",
        {{"calibration", ToJson(plan.calibration)}, {"evaluation", ToJson(plan.evaluation)}}},
+      {"part", plan.part},
       {"journal", plan.journal},
       {"problems", plan.problems},
       {"estimate",

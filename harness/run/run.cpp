@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "part/part.h"
 #include "recipe/names.h"
 #include "report/environment.h"
+#include "run/part_of_run.h"
 #include "run/start.h"
 #include "stage/kinds.h"
 #include "stage/stages.h"
@@ -34,7 +36,7 @@ Row NewRow(const RunContext& context, const Case& one) {
   row.backend_version = chosen.info.version;
   row.isa = chosen.isa;
   SetColumns(one.key, row);
-  row.streams = StreamsOf(context.scenario.latency, one.key.threads);
+  if (context.Measures()) row.streams = StreamsOf(context.scenario.latency, one.key.threads);
   return row;
 }
 
@@ -77,6 +79,19 @@ void MakeAll(RunContext& context, Stages& stages, bool restart) {
   }
 }
 
+// What another run, or another part, has left in the folder is of no use any more; the own part
+// goes on, and is whole again when the run ends.
+void RemoveOtherParts(const RunContext& context, const ImageRange& range) {
+  namespace fs = std::filesystem;
+  const fs::path own = context.part.IsWhole() ? fs::path() : PartFolder(context.out, range);
+  std::error_code ignored;
+  for (auto entry = fs::directory_iterator(PartsFolder(context.out), ignored);
+       entry != fs::directory_iterator(); entry.increment(ignored)) {
+    if (entry->path() != own) fs::remove_all(entry->path(), ignored);
+  }
+  if (!own.empty()) fs::remove(own / kPartFile, ignored);
+}
+
 // Of a run that can't go on. What is wrong is told by the error that ended it.
 void SaveWhatThereIs(RunContext& context) {
   const bool any = std::ranges::any_of(context.results.rows, [](const Row& row) {
@@ -104,6 +119,10 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
   Stages stages(context);
   stages.Key();
   for (const Case& one : context.cases) context.results.rows.push_back(NewRow(context, one));
+  RemoveOtherParts(context, stages.crops().range());
+  if (!options.part.IsWhole())
+    Log(ToString(options.part) + ": " + ToString(stages.crops().range()) + " of " +
+        std::to_string(stages.crops().ImagesOfRun().images.size()));
   try {
     MakeAll(context, stages, options.restart);
   } catch (const Interrupt&) {
@@ -114,8 +133,10 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
     throw;
   }
   context.Save();
+  if (!context.part.IsWhole()) WritePartOf(context, stages);
   if (context.journal && options.finish) context.journal->Append(FinishedEntry{});
   LogStages(context.results);
+  context.results.rows = context.RowsAsTheyAre();
   return std::move(context.results);
 }
 

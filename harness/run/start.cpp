@@ -27,7 +27,8 @@ RunContext ContextOf(const Scenario& scenario, const RunOptions& options, Store:
           .runner = MakeRunner({.enabled = options.isolate,
                                 .timeout_seconds = scenario.timeout_seconds,
                                 .memory_limit_mib = scenario.memory_limit_mib}),
-          .speeds = RecordedSpeeds(Store(options.cache, access))};
+          .speeds = RecordedSpeeds(Store(options.cache, access)),
+          .part = options.part};
 }
 
 void FindCases(RunContext& context, const RunOptions& options) {

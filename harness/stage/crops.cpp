@@ -3,6 +3,8 @@
 #include "stage/crops.h"
 
 #include "dataset/crops_file.h"
+#include "dataset/image_sizes.h"
+#include "stage/evaluation_unit.h"
 #include "stage/predictions_file.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
@@ -54,17 +56,33 @@ void CropsStage::Key() {
                           .memory_limit_mib = MemoryLimitMib(scenario)},
                          "calibration");
   }
-  if (scenario.evaluation.enabled) {
-    // The classes are those of all splits that should have them, named by the scenario or not.
-    evaluation_ = Named({.index = IndexImages(scenario.dataset, scenario.evaluation.subset,
-                                              {scenario.calibration.subset.split, "train", "val"}),
-                         .preprocess = scenario.preprocess,
-                         .transform = CropTransform::kCenterCrop,
-                         .seed = 0,
-                         .max_unreadable = scenario.dataset.max_unreadable,
-                         .memory_limit_mib = MemoryLimitMib(scenario)},
-                        "evaluation");
+  if (scenario.evaluation.enabled) NameEvaluation();
+}
+
+void CropsStage::NameEvaluation() {
+  const Scenario& scenario = context_.scenario;
+  // The classes are those of all splits that should have them, named by the scenario or not.
+  images_of_run_ = IndexImages(scenario.dataset, scenario.evaluation.subset,
+                               {scenario.calibration.subset.split, "train", "val"});
+  ImageIndex index = images_of_run_;
+  range_ = {.begin = 0, .end = static_cast<int64_t>(index.images.size())};
+  if (!context_.part.IsWhole()) {
+    // A given range needs no sizes.
+    const auto pixels = context_.part.range ? std::vector<int64_t>(index.images.size(), 1)
+                                            : PixelsOf(index, context_.pool);
+    range_ = RangeOf(context_.part, pixels, BatchOfRanges(context_.cases));
+    const auto first = images_of_run_.images.begin();
+    index.images.assign(first + range_.begin, first + range_.end);
+    context_.has_images = !index.images.empty();
+    if (!context_.has_images) return;
   }
+  evaluation_ = Named({.index = std::move(index),
+                       .preprocess = scenario.preprocess,
+                       .transform = CropTransform::kCenterCrop,
+                       .seed = 0,
+                       .max_unreadable = scenario.dataset.max_unreadable,
+                       .memory_limit_mib = MemoryLimitMib(scenario)},
+                      "evaluation");
 }
 
 CaseState CropsStage::StateOf(const Case& one) {

@@ -27,6 +27,11 @@ class CropsStage : public Stage {
   const std::optional<Subset>& calibration() const { return calibration_; }
   const std::optional<Subset>& evaluation() const { return evaluation_; }
 
+  // All images that the run evaluates, this process's part among them; call where it evaluates.
+  const ImageIndex& ImagesOfRun() const { return images_of_run_; }
+  // Of them, what this process has.
+  const ImageRange& range() const { return range_; }
+
   // CropsName::key; empty where there is no such subset.
   static std::string KeyOf(const std::optional<Subset>& subset);
   // Made crops as jobs name them: those of evaluation, else of calibration, else nothing. Their
@@ -41,10 +46,13 @@ class CropsStage : public Stage {
 
  private:
   Subset Named(CropRequest request, const std::string& purpose);
+  void NameEvaluation();
   void Load(std::optional<Subset>& subset);
 
   RunContext& context_;
   std::optional<Subset> calibration_, evaluation_;
+  ImageIndex images_of_run_;
+  ImageRange range_;
 };
 
 }  // namespace quantbench

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "recipe/case.h"
 
@@ -20,5 +21,12 @@ struct EvaluationUnit {
 };
 
 EvaluationUnit UnitOf(const CaseKey& key);
+
+// The backends of cases, in their order, each once.
+std::vector<std::string> BackendsOf(const std::vector<Case>& cases);
+
+// Images that a range must begin at a multiple of, so that all batches are those of one run over
+// all images: the least that the batch sizes of all units divide.
+int64_t BatchOfRanges(const std::vector<Case>& cases);
 
 }  // namespace quantbench

@@ -54,10 +54,11 @@ void LatencyStage::Recall(const std::vector<JournalEntry>& entries) {
 
 CaseState LatencyStage::StateOf(const Case& one) {
   const LatencySpec& latency = context_.scenario.latency;
-  CaseState::Repetitions repetitions{.total = latency.enabled ? latency.repetitions : 0};
+  const bool measures = context_.Measures();
+  CaseState::Repetitions repetitions{.total = measures ? latency.repetitions : 0};
   for (const auto& [repetition, outcome] : finished_)
     repetitions.done += repetition.first == one.id ? 1 : 0;
-  const ArtefactState state = !latency.enabled                       ? ArtefactState::kNotNeeded
+  const ArtefactState state = !measures                              ? ArtefactState::kNotNeeded
                               : repetitions.done < repetitions.total ? ArtefactState::kToDo
                                                                      : ArtefactState::kFinished;
   return {state, repetitions};
@@ -86,6 +87,7 @@ std::vector<Work> LatencyStage::WorkLeft() {
 // More streams than processors would take turns: that measures the system's scheduler, and a single
 // stream's latency, not how much the processors can do.
 void LatencyStage::Check() {
+  if (!context_.Measures()) return;
   const int processors = AvailableProcessors();
   for (const Case& one : context_.cases) {
     const int threads = one.key.threads;
@@ -101,7 +103,7 @@ void LatencyStage::Check() {
 }
 
 void LatencyStage::Make() {
-  if (!context_.scenario.latency.enabled) return;
+  if (!context_.Measures()) return;
   for (const auto& [repetition, outcome] : finished_) {
     for (size_t i = 0; i < context_.cases.size(); ++i) {
       if (context_.cases[i].id == repetition.first) Join(outcome, context_.results.rows[i]);

@@ -30,7 +30,7 @@ class LatencyStage : public Stage {
 
   std::string_view name() const override { return "latency"; }
   void Recall(const std::vector<JournalEntry>& entries) override;
-  bool IsJournaled() const override { return context_.scenario.latency.enabled; }
+  bool IsJournaled() const override { return context_.Measures(); }
   bool NeedsKeys() const override { return false; }
   CaseState StateOf(const Case& one) override;
   std::vector<Work> WorkLeft() override;

@@ -3,10 +3,9 @@
 #include "stage/plausible.h"
 
 #include <cmath>
-#include <vector>
 
 #include "evaluate/chance.h"
-#include "stage/evaluation_unit.h"
+#include "recipe/techniques.h"
 #include "support/error.h"
 #include "support/number_text.h"
 
@@ -29,9 +28,9 @@ void RequireExpected(const ExpectSpec& expect, const std::string& backend,
               "  - another subset of images than the one that the expected figure was made with");
 }
 
-std::string DoubtOf(const Accuracy& accuracy, const Crops& crops, int64_t outputs) {
+std::string DoubtOf(const Accuracy& accuracy, std::span<const ImageEntry> images, int64_t outputs) {
   std::vector<int> labels;
-  for (int64_t i = 0; i < crops.count(); ++i) labels.push_back(crops.label(i));
+  for (const ImageEntry& image : images) labels.push_back(image.label);
   if (!IsChance(accuracy.top1_correct, accuracy.images, ChanceOf(labels, outputs))) return {};
   return "chance alone explains a Top-1 of " + std::to_string(accuracy.top1_correct) + " in " +
          std::to_string(accuracy.images) + " images among " + std::to_string(outputs) +
@@ -40,35 +39,33 @@ std::string DoubtOf(const Accuracy& accuracy, const Crops& crops, int64_t output
          "training, and padding or activation of a state dict";
 }
 
-void DoubtTechniques(RunContext& context) {
+std::vector<size_t> DoubtTechniques(std::span<const std::string> techniques, std::span<Row> rows) {
   constexpr double kWithin = 0.1;  // percentage points
-  std::vector<Row>& rows = context.results.rows;
   const auto top1 = [](const Row& row) {
     return 100.0 * static_cast<double>(row.accuracy->top1_correct) /
            static_cast<double>(row.accuracy->images);
   };
-  const auto row_of = [&](const std::string& backend, const Recipe& recipe) -> const Row* {
+  const auto float_row = [&](std::string_view backend, std::string_view with) -> const Row* {
     for (size_t i = 0; i < rows.size(); ++i) {
-      const CaseKey& key = context.cases[i].key;
-      if (key.backend == backend && key.recipe == recipe && rows[i].accuracy) return &rows[i];
+      const Row& row = rows[i];
+      if (row.backend == backend && IsFloat(row.precision) && techniques[i] == with && row.accuracy)
+        return &row;
     }
     return nullptr;
   };
+  std::vector<size_t> doubted;
   for (size_t i = 0; i < rows.size(); ++i) {
-    const CaseKey& key = context.cases[i].key;
-    const Techniques techniques = key.recipe.GraphTechniques();
-    if (techniques.empty()) continue;
-    const Row* const before = row_of(key.backend, Recipe());
-    const Row* const after = row_of(key.backend, FloatRecipe{.techniques = techniques});
+    if (techniques[i] == kNoTechnique) continue;
+    const Row* const before = float_row(rows[i].backend, kNoTechnique);
+    const Row* const after = float_row(rows[i].backend, techniques[i]);
     if (before == nullptr || after == nullptr) continue;
     if (std::abs(top1(*before) - top1(*after)) <= kWithin) continue;
-    const std::string text = ToString(techniques) + " moved the float network's Top-1 from " +
-                             FixedText(top1(*before), 2) + " to " + FixedText(top1(*after), 2) +
-                             " percent";
-    if (key.recipe.IsFloat()) context.AddWarning("evaluate " + UnitOf(key).Name() + ": " + text);
-    AddRemark(rows[i].detail, text);
-    rows[i].doubt = text;
+    rows[i].doubt = techniques[i] + " moved the float network's Top-1 from " +
+                    FixedText(top1(*before), 2) + " to " + FixedText(top1(*after), 2) + " percent";
+    AddRemark(rows[i].detail, rows[i].doubt);
+    if (IsFloat(rows[i].precision)) doubted.push_back(i);
   }
+  return doubted;
 }
 
 }  // namespace quantbench

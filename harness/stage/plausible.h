@@ -4,11 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <vector>
 
-#include "dataset/crops.h"
+#include "dataset/image_index.h"
 #include "record/accuracy.h"
-#include "stage/run_context.h"
+#include "record/row.h"
+#include "scenario/scenario.h"
 
 namespace quantbench {
 
@@ -17,10 +20,11 @@ void RequireExpected(const ExpectSpec& expect, const std::string& backend,
                      const Accuracy& accuracy);
 
 // Why an accuracy on these images can hardly be that of a network with so many outputs, or nothing.
-std::string DoubtOf(const Accuracy& accuracy, const Crops& crops, int64_t outputs);
+std::string DoubtOf(const Accuracy& accuracy, std::span<const ImageEntry> images, int64_t outputs);
 
-// A technique of the float network must leave its Top-1 within 0.1 points, or the rows with it, and
-// a warning, say so.
-void DoubtTechniques(RunContext& context);
+// A technique of the float network must leave its Top-1 within 0.1 points, or the rows with it say
+// so. techniques[i] are those of the network that rows[i] starts from, "cle" or "none".
+// Gives the indices of the float rows among them.
+std::vector<size_t> DoubtTechniques(std::span<const std::string> techniques, std::span<Row> rows);
 
 }  // namespace quantbench

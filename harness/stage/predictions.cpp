@@ -8,7 +8,6 @@
 
 #include "code_version/evaluation.h"
 #include "dataset/class_check.h"
-#include "stage/agreement.h"
 #include "stage/cached_predictions.h"
 #include "stage/keys.h"
 #include "stage/plausible.h"
@@ -23,16 +22,6 @@ namespace quantbench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// The backends of the cases, in their order.
-std::vector<std::string> BackendsOf(const std::vector<Case>& cases) {
-  std::vector<std::string> backends;
-  for (const Case& one : cases) {
-    if (std::find(backends.begin(), backends.end(), one.key.backend) == backends.end())
-      backends.push_back(one.key.backend);
-  }
-  return backends;
-}
 
 }  // namespace
 
@@ -126,13 +115,13 @@ ArtefactState PredictionsStage::Look(const EvaluationUnit& unit) {
 }
 
 CaseState PredictionsStage::StateOf(const Case& one) {
-  if (!context_.scenario.evaluation.enabled) return {ArtefactState::kNotNeeded};
+  if (!context_.Evaluates()) return {ArtefactState::kNotNeeded};
   return {StateOf(UnitOf(one.key))};
 }
 
 std::vector<Work> PredictionsStage::WorkLeft() {
   std::vector<Work> left;
-  if (!context_.scenario.evaluation.enabled) return left;
+  if (!context_.Evaluates()) return left;
   const auto images = static_cast<int64_t>(crops_.evaluation()->request.index.images.size());
   for (const EvaluationUnit& unit : Units()) {
     if (!context_.backends.contains(unit.backend)) continue;
@@ -145,19 +134,24 @@ std::vector<Work> PredictionsStage::WorkLeft() {
 }
 
 void PredictionsStage::Check() {
-  if (!context_.scenario.evaluation.enabled) return;
-  CheckClasses(crops_.evaluation()->request.index, context_.scenario.dataset, models_.Outputs());
+  if (!context_.Evaluates()) return;
+  CheckClasses(crops_.ImagesOfRun(), context_.scenario.dataset, models_.Outputs());
 }
 
 void PredictionsStage::Make() {
-  if (!context_.scenario.evaluation.enabled) return;
+  if (!context_.Evaluates()) return;
+  RequireWholeBatches();
+  const Crops& crops = *crops_.evaluation()->crops;
+  images_.clear();
+  for (int64_t i = 0; i < crops.count(); ++i)
+    images_.push_back({.path = crops.path(i), .label = crops.label(i)});
   if (context_.scenario.expect) CheckExpectation();
   for (const EvaluationUnit& unit : Units()) {
     Join(OutcomeOf(unit), unit);
     if (std::exchange(evaluated_, false)) context_.Save();
   }
   CompareEngines();
-  DoubtTechniques(context_);
+  DoubtRows();
   if (from_cache_ > 0) {
     Log("evaluate: " + std::to_string(from_cache_) + " of " + std::to_string(known_.size()) +
         " cached");
@@ -185,48 +179,12 @@ Predictions PredictionsStage::PredictionsOf(const EvaluationUnit& unit) {
   return predictions;
 }
 
-void PredictionsStage::CompareEngines() {
-  const std::vector<EvaluationUnit> units = Units();
-  for (const EvaluationUnit& unit : units) {
-    if (IsExact(unit) || !HasResult(unit)) continue;
-    const auto exact = std::ranges::find_if(units, [&](const EvaluationUnit& other) {
-      return other.recipe == unit.recipe && other.batch_size == unit.batch_size && IsExact(other) &&
-             HasResult(other);
-    });
-    if (exact == units.end()) continue;
-    std::optional<Agreement> agreement;
-    try {
-      agreement = AgreementOf(PredictionsOf(unit), PredictionsOf(*exact), exact->backend);
-    } catch (const WriteError&) {
-      throw;
-    } catch (const Error& error) {
-      context_.AddWarning("agreement of " + unit.Name() + ": " + error.what());
-    }
-    const std::string remark =
-        BrokenPromise(agreement, context_.backends.at(unit.backend).info.numerics,
-                      /*in_float=*/unit.recipe.IsFloat());
-    if (!remark.empty()) context_.AddWarning("evaluate " + unit.Name() + ": " + remark);
-    for (size_t i = 0; i < context_.cases.size(); ++i) {
-      if (!(UnitOf(context_.cases[i].key) == unit)) continue;
-      context_.results.rows[i].agreement = agreement;
-      AddRemark(context_.results.rows[i].detail, remark);
-    }
-  }
-}
-
-// Quantisation may leave nothing of a network; in its float form, or as its file has it, that is
-// hardly ever true.
-bool PredictionsStage::CanBeDoubted(const EvaluationUnit& unit) const {
-  const bool has_float =
-      std::ranges::any_of(context_.cases, [](const Case& one) { return one.key.recipe.IsFloat(); });
-  return !has_float || unit.recipe.IsFloat() || unit.recipe.IsGiven();
-}
-
 void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) {
   std::string doubt;
+  // A part's few images may well be of one class.
   if (const auto* accuracy = std::get_if<Evaluation>(&outcome);
-      accuracy != nullptr && CanBeDoubted(unit))
-    doubt = DoubtOf(*accuracy, *crops_.evaluation()->crops, models_.Outputs());
+      accuracy != nullptr && context_.part.IsWhole() && CanBeDoubted(unit))
+    doubt = DoubtOf(*accuracy, images_, models_.Outputs());
   if (!doubt.empty()) context_.AddWarning("evaluate " + unit.Name() + ": " + doubt);
   for (size_t i = 0; i < context_.cases.size(); ++i) {
     if (!(UnitOf(context_.cases[i].key) == unit)) continue;
@@ -248,7 +206,7 @@ void PredictionsStage::Join(const Outcome& outcome, const EvaluationUnit& unit) 
 
 const PredictionsStage::Outcome& PredictionsStage::OutcomeOf(const EvaluationUnit& unit) {
   const std::string name = unit.Name();
-  if (IsFinished(unit)) return known_.at(name);
+  if (IsFinished(unit) && HasPartFile(unit)) return known_.at(name);
   const std::string key = KeyOf(unit);
   context_.store.Hold(kPredictions, key);
   std::string problem;
@@ -287,8 +245,10 @@ const PredictionsStage::Outcome& PredictionsStage::Evaluate(const EvaluationUnit
 const PredictionsStage::Outcome& PredictionsStage::Keep(const EvaluationUnit& unit,
                                                         const Predictions& predictions,
                                                         EvaluationEntry entry) {
-  entry.predictions_hash = WritePredictions(predictions, *crops_.evaluation()->crops,
-                                            context_.out / unit.PredictionsFile());
+  if (!context_.part.IsWhole())
+    WriteFileAtomically(PartFileOf(unit), SerializePredictions(KeyOf(unit), predictions));
+  entry.predictions_hash =
+      WritePredictions(predictions, images_, context_.out / unit.PredictionsFile());
   entry.outcome = Evaluation(predictions);
   context_.journal->Append(entry);
   written_.insert_or_assign(entry.name, entry.predictions_hash);
@@ -348,17 +308,6 @@ void PredictionsStage::AddTime(const EvaluationEntry& entry) {
                                      .items = accuracy->images,
                                      .unit = "images",
                                      .seconds = entry.seconds});
-}
-
-// A float network that misses its known accuracy makes every other figure meaningless. The first
-// backend that has an accuracy is asked.
-void PredictionsStage::CheckExpectation() {
-  for (const std::string& backend : BackendsOf(context_.cases)) {
-    const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = Recipe()});
-    const auto* accuracy = std::get_if<Evaluation>(&outcome);
-    if (accuracy != nullptr) return RequireExpected(*context_.scenario.expect, backend, *accuracy);
-  }
-  context_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
 }
 
 }  // namespace quantbench

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "part/part.h"
 #include "stage/crops.h"
 #include "stage/evaluation_unit.h"
 #include "stage/models.h"
@@ -41,6 +42,9 @@ class PredictionsStage : public Stage {
   Predictions PredictionsOf(const std::string& backend, const std::string& flat,
                             const WriteModel& write_onnx);
 
+  // What Make found, for the part of a run that this is: see part/part.h.
+  std::vector<PartUnit> UnitsOfPart() const;
+
  private:
   using Outcome = std::variant<Evaluation, Failure>;
 
@@ -70,6 +74,10 @@ class PredictionsStage : public Stage {
   Predictions PredictionsOf(const EvaluationUnit& unit);
   bool CanBeDoubted(const EvaluationUnit& unit) const;
   void CheckExpectation();
+  void DoubtRows();
+  std::filesystem::path PartFileOf(const EvaluationUnit& unit) const;
+  bool HasPartFile(const EvaluationUnit& unit);
+  void RequireWholeBatches() const;
 
   RunContext& context_;
   const CropsStage& crops_;
@@ -78,6 +86,7 @@ class PredictionsStage : public Stage {
   std::map<std::string, Outcome> known_;         // by unit's name: of this run or its journal
   std::map<std::string, std::string> written_;   // by unit's name: hash of its predictions file
   std::map<std::string, ArtefactState> looked_;  // by unit's name
+  std::vector<ImageEntry> images_;               // that could be read
   size_t from_cache_ = 0;
   bool evaluated_ = false;  // since the last Save: what was known is saved with the next news
 };

@@ -2,20 +2,18 @@
 // Predictions to CSV.
 #include "stage/predictions_file.h"
 
-#include <span>
-
 #include "record/csv.h"
 #include "support/files.h"
 #include "support/hash.h"
 
 namespace quantbench {
 
-std::string WritePredictions(const Predictions& predictions, const Crops& crops,
+std::string WritePredictions(const Predictions& predictions, std::span<const ImageEntry> images,
                              const std::filesystem::path& file) {
   std::string text = "image,label,top1,top2,top3,top4,top5\r\n";
-  for (int64_t i = 0; i < crops.count(); ++i) {
-    text += CsvText(crops.path(i)) + ',' + std::to_string(crops.label(i));
-    for (const int32_t best : predictions.top5[static_cast<size_t>(i)])
+  for (size_t i = 0; i < images.size(); ++i) {
+    text += CsvText(images[i].path) + ',' + std::to_string(images[i].label);
+    for (const int32_t best : predictions.top5[i])
       text += ',' + (best < 0 ? "" : std::to_string(best));
     text += "\r\n";
   }

@@ -2,8 +2,6 @@
 // Saving results in the middle of a run.
 #include "stage/run_context.h"
 
-#include <ostream>
-
 #include "support/files.h"
 #include "support/progress.h"
 
@@ -45,23 +43,30 @@ void RunContext::AddTime(const StageTime& time, const std::string& work) {
 
 bool RunContext::IsComplete(const Row& row) const {
   if (row.status != Status::kOk) return true;
-  if (scenario.evaluation.enabled && !row.accuracy) return false;
-  return !scenario.latency.enabled ||
+  if (Evaluates() && !row.accuracy) return false;
+  return !Measures() ||
          static_cast<int>(row.latency.repetitions.size()) == scenario.latency.repetitions;
+}
+
+std::vector<Row> RunContext::RowsAsTheyAre() const {
+  std::vector<Row> rows = results.rows;
+  for (Row& row : rows) {
+    if (!IsComplete(row)) {
+      row.status = Status::kSkipped;
+      row.detail = kNotMeasuredYet;
+    } else if (!part.IsWhole() && row.status == Status::kOk) {
+      row.status = Status::kPartial;
+      AddRemark(row.detail, ToString(part) + " of a run; `quantbench merge` joins them");
+    }
+  }
+  return rows;
 }
 
 void RunContext::Save() {
   Derive(results.rows);
   Results written = results;
-  for (Row& row : written.rows) {
-    if (IsComplete(row)) continue;
-    row.status = Status::kSkipped;
-    row.detail = kNotMeasuredYet;
-  }
-  WriteFileAtomically(out / "results.csv",
-                      [&](std::ostream& stream) { WriteCsv(written.rows, stream); });
-  WriteFileAtomically(out / "results.json",
-                      [&](std::ostream& stream) { WriteJson(written, stream); });
+  written.rows = RowsAsTheyAre();
+  WriteResults(written, out);
 }
 
 bool FilesAreThere(const Target& target, const std::optional<ImageSource>& images) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "part/part_spec.h"
 #include "record/results.h"
 #include "scenario/scenario.h"
 #include "stage/backends.h"
@@ -33,9 +34,13 @@ struct RunContext {
   std::vector<Case> cases{};
   std::map<std::string, ChosenBackend> backends{};
   RecordedSpeeds speeds;
-  Results results{};  // rows[i] belongs to cases[i]; none before a run starts them
+  PartSpec part{};         // of the evaluation images that this process looks at
+  bool has_images = true;  // a part may have none
+  Results results{};       // rows[i] belongs to cases[i]; none before a run starts them
   std::optional<Journal> journal{};
 
+  bool Evaluates() const { return scenario.evaluation.enabled && has_images; }
+  bool Measures() const { return scenario.latency.enabled && part.MeasuresLatency(); }
   // The model as its two files.
   Target TargetOf(const std::string& backend, const std::filesystem::path& flat,
                   const std::filesystem::path& onnx) const;
@@ -45,8 +50,10 @@ struct RunContext {
   // Keeps how long something took that was really done, for the results and for later plans.
   void AddTime(const StageTime& time, const std::string& work);
   // Writes results.csv and results.json. Rows that aren't complete are written as skipped, with
-  // what they have so far.
+  // what they have so far; those of a part as partial.
   void Save();
+  // The same rows as Save writes.
+  std::vector<Row> RowsAsTheyAre() const;
 
  private:
   bool IsComplete(const Row& row) const;

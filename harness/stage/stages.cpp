@@ -20,7 +20,6 @@ RunIdentity Stages::Identity() const {
   const LatencySpec& latency = scenario.latency;
   settings.Add(latency.enabled).Add(latency.warmup_seconds).Add(latency.min_seconds);
   settings.Add(latency.repetitions).Add(latency.pin).Add(scenario.evaluation.enabled);
-  settings.Add(StreamsOf(latency, 1).value_or(0));
   AddTo(settings, scenario.preprocess);
   RunIdentity identity{{"scenario", scenario.text_hash},
                        {"set of cases", ids.Hex()},
@@ -31,6 +30,24 @@ RunIdentity Stages::Identity() const {
                        {"quantbench", ThisProgram()}};
   for (const auto& [name, chosen] : context_.backends)
     identity.emplace("backend " + name, chosen.Hash());
+  // As many as this machine has processors for.
+  if (context_.Measures())
+    identity.emplace("streams", std::to_string(StreamsOf(latency, 1).value_or(0)));
+  if (!context_.part.IsWhole()) {
+    const PartSpec& part = context_.part;
+    identity.emplace("part", ToString(part) + ", latency on " + std::to_string(part.latency_on));
+  }
+  return identity;
+}
+
+RunIdentity Stages::IdentityOfParts() const {
+  RunIdentity identity = Identity();
+  identity.erase("part");
+  identity.erase("streams");
+  identity.erase("evaluation images");
+  Hasher list;
+  for (const ImageEntry& image : crops_.ImagesOfRun().images) list.Add(image.path).Add(image.label);
+  identity.emplace("list of evaluation images", list.Hex());
   return identity;
 }
 

@@ -28,12 +28,15 @@ class Stages {
   // All that results depend on. Names are for people, who read which of them differs. Call after
   // Key.
   RunIdentity Identity() const;
+  // What of that the parts of a run have in common.
+  RunIdentity IdentityOfParts() const;
 
   ModelsStage& models() { return models_; }
   const CropsStage& crops() const { return crops_; }
   PredictionsStage& predictions() { return predictions_; }
   // Not among those of a run: who diagnoses makes it, behind the models.
   LayersStage& layers() { return layers_; }
+  const PredictionsStage& predictions() const { return predictions_; }
 
  private:
   RunContext& context_;

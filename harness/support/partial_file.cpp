@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -17,25 +19,46 @@
 #include <vector>
 
 #include "support/error.h"
+#include "support/hash.h"
 
 namespace quantbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Then the process and a number of its own: "results.csv.partial-4711-0".
+// Then numbers of the machine, the process and the file: "results.csv.partial-1234567-4711-0".
 constexpr std::string_view kMark = ".partial-";
 constexpr int kAttempts = 3;
+// Locks may not reach other machines: what they have left is known by its age alone.
+constexpr std::chrono::hours kAgeOfOtherMachines{24};
 
-// The locks are all that counts; the pattern keeps away from files that only look alike.
-bool IsPartialName(std::string_view name) {
+std::string ThisMachine() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "0";
+  return std::to_string(
+      Checksum64(std::as_bytes(std::span(name.data(), std::strlen(name.data())))));
+}
+
+bool IsOld(const fs::path& file) {
+  std::error_code unknown;
+  const auto written = fs::last_write_time(file, unknown);
+  return !unknown && fs::file_time_type::clock::now() - written > kAgeOfOtherMachines;
+}
+
+// Those numbers; empty for names that only look alike.
+std::string_view NumbersIn(std::string_view name) {
   const size_t mark = name.rfind(kMark);
-  if (mark == std::string_view::npos) return false;
-  std::string_view rest = name.substr(mark + kMark.size());
-  if (constexpr std::string_view kOldCrops = "crops-"; rest.starts_with(kOldCrops))
-    rest.remove_prefix(kOldCrops.size());
-  return !rest.empty() &&
-         std::ranges::all_of(rest, [](char c) { return (c >= '0' && c <= '9') || c == '-'; });
+  if (mark == std::string_view::npos) return {};
+  std::string_view numbers = name.substr(mark + kMark.size());
+  if (constexpr std::string_view kOldCrops = "crops-"; numbers.starts_with(kOldCrops))
+    numbers.remove_prefix(kOldCrops.size());
+  const bool good =
+      std::ranges::all_of(numbers, [](char c) { return (c >= '0' && c <= '9') || c == '-'; });
+  return good ? numbers : std::string_view();
+}
+
+bool AreOfOtherMachine(std::string_view numbers) {
+  return std::ranges::count(numbers, '-') == 2 && !numbers.starts_with(ThisMachine() + "-");
 }
 
 }  // namespace
@@ -66,9 +89,10 @@ void PartialFile::CreateLocked() {
   static std::atomic<int> counter = 0;
   while (true) {
     fs::path name = file_;
-    name += std::string(kMark) + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    name += std::string(kMark) + ThisMachine() + "-" + std::to_string(::getpid()) + "-" +
+            std::to_string(counter++);
     std::error_code ignored;
-    if (fs::exists(fs::symlink_status(name, ignored))) continue;  // of another machine
+    if (fs::exists(fs::symlink_status(name, ignored))) continue;
     descriptor_ = OpenToWrite(name, O_RDWR | O_CREAT | O_EXCL, file_);
     // Between creation and lock another process may take the file for abandoned and remove it.
     struct stat status {};
@@ -142,8 +166,10 @@ void RemoveAbandonedFiles(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     std::error_code ignored;
-    if (!IsPartialName(entry->path().filename().native())) continue;
-    if (!fs::is_regular_file(entry->symlink_status(ignored))) continue;
+    const std::string name = entry->path().filename();
+    const std::string_view numbers = NumbersIn(name);
+    if (numbers.empty() || !fs::is_regular_file(entry->symlink_status(ignored))) continue;
+    if (AreOfOtherMachine(numbers) && !IsOld(entry->path())) continue;
     const Descriptor file(::open(entry->path().c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
     if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0)
       fs::remove(entry->path(), ignored);

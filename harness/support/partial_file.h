@@ -44,7 +44,8 @@ class PartialFile {
 };
 
 // Removes what processes that were killed left half written in the folder: partial files that
-// nobody holds the lock of.
+// nobody holds the lock of. Those of another machine, whose locks may not be seen here, stay until
+// they are a day old.
 void RemoveAbandonedFiles(const std::filesystem::path& folder);
 
 }  // namespace quantbench

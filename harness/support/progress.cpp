@@ -11,6 +11,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "support/number_text.h"
 #include "support/printable.h"
@@ -19,6 +20,7 @@ namespace quantbench {
 namespace {
 
 LogSettings settings_now;  // set once, before there are threads
+thread_local bool thread_is_quiet = false;
 
 constexpr char kClearLine[] = "\r\033[K";
 
@@ -79,22 +81,31 @@ bool StdoutWantsColor() {
 void SetLog(const LogSettings& settings) { settings_now = settings; }
 
 void Log(const std::string& line) {
-  if (!settings_now.quiet) Write("info", "", line);
+  if (!settings_now.quiet && !thread_is_quiet) Write("info", "", line);
 }
 
 void LogDetail(const std::string& line) {
-  if (settings_now.verbose && !settings_now.quiet) Write("detail", "", line);
+  if (settings_now.verbose && !settings_now.quiet && !thread_is_quiet) Write("detail", "", line);
 }
 
-void Warn(const std::string& line) { Write("warning", "warning: ", line); }
+void Warn(const std::string& line) {
+  if (!thread_is_quiet) Write("warning", "warning: ", line);
+}
 
 void LogError(const std::string& line) { Write("error", "quantbench: ", line); }
 
+QuietThread::QuietThread() : before_(std::exchange(thread_is_quiet, true)) {}
+QuietThread::~QuietThread() { thread_is_quiet = before_; }
+
 Progress::Progress(std::string stage, std::string unit, Closing closing)
-    : stage_(std::move(stage)), unit_(std::move(unit)), closing_(closing), start_(Clock::now()) {}
+    : stage_(std::move(stage)),
+      unit_(std::move(unit)),
+      closing_(closing),
+      start_(Clock::now()),
+      quiet_(thread_is_quiet || settings_now.quiet) {}
 
 Progress::~Progress() {
-  if (WantsLiveLine()) std::fputs(kClearLine, stderr);
+  if (WantsLiveLine() && !quiet_) std::fputs(kClearLine, stderr);
   if (done_ == 0) return;
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
   if (closing_ == Closing::kIfSlow && seconds < 1) return;
@@ -105,7 +116,7 @@ Progress::~Progress() {
 void Progress::Update(int64_t done, int64_t total, const std::string& current) {
   const std::lock_guard lock(mutex_);
   done_ = std::max(done_, done);
-  if (settings_now.quiet) return;
+  if (quiet_) return;
   const Clock::time_point now = Clock::now();
   const bool live = WantsLiveLine();
   const Clock::time_point last = std::max(drawn_, live ? drawn_ : start_);

@@ -27,6 +27,19 @@ void LogDetail(const std::string& line);
 void Warn(const std::string& line);
 void LogError(const std::string& line);  // what ends the program
 
+// While it lives, what this thread logs, warns of and shows of its progress isn't shown: somebody
+// else tells it.
+class QuietThread {
+ public:
+  QuietThread();
+  ~QuietThread();
+  QuietThread(const QuietThread&) = delete;
+  QuietThread& operator=(const QuietThread&) = delete;
+
+ private:
+  bool before_;
+};
+
 // One stage of work with a known number of steps. On a terminal one live line: done, total, rate,
 // time left, what is being done; elsewhere such a line every few seconds; at the end one line that
 // stays. Thread-safe.
@@ -48,6 +61,7 @@ class Progress {
   Closing closing_;
   Clock::time_point start_, drawn_;
   int64_t done_ = 0;
+  bool quiet_;  // see QuietThread
   std::mutex mutex_;
 };
 

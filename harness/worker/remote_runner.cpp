@@ -37,10 +37,11 @@ std::string OutputKey(const Target& target) {
   return target.backend + "\n" + target.model.string();
 }
 
-// Five classes of up to ten digits, and scores of up to 24, with what stands around them.
+// Five classes of up to ten digits, a checksum of twenty, and scores of up to 24, with what stands
+// around them.
 size_t BytesOfPredictions(size_t images, int64_t classes) {
   const int64_t scores = KeptScores(static_cast<int64_t>(images), classes) * classes;
-  return kTextBytes + images * 64 + static_cast<size_t>(scores) * 32;
+  return kTextBytes + images * 96 + static_cast<size_t>(scores) * 32;
 }
 
 std::set<std::string> NodesOf(const Target& target) {

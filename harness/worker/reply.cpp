@@ -9,13 +9,13 @@
 #include "backend/model_file.h"
 #include "backend/plain_name.h"
 #include "dataset/crops.h"
+#include "evaluate/accuracy.h"
 #include "latency/collect.h"
 #include "support/error.h"
 
 namespace quantbench {
 namespace {
 
-constexpr size_t kHashDigits = 32;
 constexpr int64_t kMostNodes = 10'000'000;
 constexpr size_t kMostText = 4096;
 constexpr size_t kMostIsas = 64, kMostOptions = 64, kMostDeviations = 256;
@@ -40,11 +40,6 @@ void RequireTime(double milliseconds, const std::string& what) {
 void RequireMemory(const std::optional<double>& mb, const std::string& what) {
   Require(!mb || (*mb >= 0 && *mb <= kMostMb),
           what + " is " + std::to_string(mb.value_or(0)) + " MB");  // NaN too
-}
-
-bool IsHash(const std::string& text) {
-  return text.size() == kHashDigits &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 bool IsName(const std::string& name) { return name.size() <= kMostText && IsPlainName(name); }
@@ -103,7 +98,9 @@ void RequirePossible(const Predictions& predictions, const EvaluationFacts& fact
   }
   Require(predictions.top1_correct == top1 && predictions.top5_correct == top5,
           "its Top-1 and Top-5 don't follow from its classes");
-  Require(IsHash(predictions.outputs_hash), "its hash isn't one");
+  Require(predictions.checksums.size() == images &&
+              predictions.outputs_hash == HashOfOutputs(predictions.checksums),
+          "its hash isn't that of its scores");
   const int64_t kept = KeptScores(predictions.images, facts.classes) * facts.classes;
   Require(predictions.scores.empty() || predictions.scores.size() == static_cast<size_t>(kept),
           "it holds " + std::to_string(predictions.scores.size()) + " scores in place of " +

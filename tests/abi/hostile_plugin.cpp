@@ -76,7 +76,8 @@ void PrintMuch() {
 // An evaluation's answer with good counts and the classes of no image.
 constexpr char kEmptyPredictions[] =
     "{\"kind\":\"predictions\",\"result\":{\"top1_correct\":1,\"top5_correct\":1,\"images\":12,"
-    "\"outputs_hash\":\"0123456789abcdef0123456789abcdef\",\"top5\":[],\"scores\":[]}}\n";
+    "\"outputs_hash\":\"0123456789abcdef0123456789abcdef\",\"top5\":[],\"checksums\":[],"
+    "\"scores\":[]}}\n";
 
 // What happens before a run's computation. False: there is none.
 bool Before(const qb_run& request) {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <ostream>
@@ -156,6 +157,16 @@ TEST_CASE("what killed processes left is removed at once; what is being written 
   RemoveAbandonedFiles(folder);
   CHECK(NamesIn(folder) == std::vector<std::string>{"folder.partial-1-0", "my.partial-notes",
                                                     "partial-1-0", kept, "x.partial-"});
+}
+
+TEST_CASE("what another machine writes, whose locks may not be seen here, isn't removed") {
+  const testing::ScratchFolder scratch;
+  const fs::path fresh = scratch.path() / "a.partial-1-4711-0",
+                 old = scratch.path() / "a.partial-2-1-0";
+  for (const fs::path& file : {fresh, old}) std::ofstream(file) << "half";
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  RemoveAbandonedFiles(scratch.path());
+  CHECK(NamesIn(scratch.path()) == std::vector<std::string>{fresh.filename()});
 }
 
 TEST_CASE("a file is put in place though its folder was removed meanwhile") {

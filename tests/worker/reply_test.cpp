@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "evaluate/accuracy.h"
 #include "support/error.h"
 
 namespace quantbench {
@@ -34,7 +35,8 @@ TEST_CASE("predictions") {
   good.images = 2;
   good.top1_correct = 1;
   good.top5_correct = 2;
-  good.outputs_hash = "0123456789abcdef0123456789abcdef";
+  good.checksums = {17, -4};
+  good.outputs_hash = HashOfOutputs(good.checksums);
   good.top5 = {{2, 1, 0, 3, 4}, {6, 5, 4, 3, 0}};
   const Lie<Predictions> lies[] = {
       {"the classes of 0", [](Predictions& p) { p.top5.clear(); }},
@@ -46,8 +48,9 @@ TEST_CASE("predictions") {
       {"image 1 has class 2 twice", [](Predictions& p) { p.top5[0][4] = 2; }},
       {"don't follow", [](Predictions& p) { p.top1_correct = 2; }},
       {"don't follow", [](Predictions& p) { p.top5_correct = 1; }},
-      {"its hash isn't one", [](Predictions& p) { p.outputs_hash = "free text"; }},
-      {"its hash isn't one", [](Predictions& p) { p.outputs_hash[0] = 'G'; }},
+      {"its hash isn't that of", [](Predictions& p) { p.outputs_hash = "free text"; }},
+      {"its hash isn't that of", [](Predictions& p) { p.checksums[1] = 4; }},
+      {"its hash isn't that of", [](Predictions& p) { p.checksums.pop_back(); }},
       {"fallback_nodes is 10 of 9", [](Predictions& p) { p.preparation.fallback_nodes = 10; }},
       {"fallback_nodes is -1", [](Predictions& p) { p.preparation.fallback_nodes = -1; }},
       {"its remark is too long", [](Predictions& p) { p.remark = std::string(5000, 'x'); }},
@@ -59,6 +62,8 @@ TEST_CASE("predictions") {
   Predictions of_two = good;
   of_two.images = of_two.top1_correct = of_two.top5_correct = 1;
   of_two.top5 = {{0, 1, -1, -1, -1}};
+  of_two.checksums = {17};
+  of_two.outputs_hash = HashOfOutputs(of_two.checksums);
   CHECK_NOTHROW(RequirePossible(of_two, few));
 }
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// From stages and rows to a Part.
+#include "run/part_of_run.h"
+
+#include "run/start.h"
+#include "stage/evaluation_unit.h"
+#include "stage/predictions_file.h"
+#include "support/files.h"
+
+namespace quantbench {
+namespace {
+
+PartGeometry GeometryOf(const Preprocess& preprocess) {
+  return {.resize_height = preprocess.resize.height,
+          .resize_width = preprocess.resize.width,
+          .crop_height = preprocess.crop.height,
+          .crop_width = preprocess.crop.width,
+          .resize_method = static_cast<int>(preprocess.resize_method),
+          .fit = static_cast<int>(preprocess.fit)};
+}
+
+// Crops are of the readable ones, in the same order.
+std::vector<PartImage> ImagesOf(const CropsStage::Subset& subset) {
+  std::vector<PartImage> images;
+  int64_t crop = 0;
+  for (size_t i = 0; i < subset.request.index.images.size(); ++i) {
+    const ImageEntry& image = subset.request.index.images[i];
+    const bool readable = crop < subset.crops->count() && subset.crops->path(crop) == image.path;
+    crop += readable ? 1 : 0;
+    images.push_back({.path = image.path,
+                      .label = image.label,
+                      .content = subset.name.contents[i],
+                      .readable = readable});
+  }
+  return images;
+}
+
+std::vector<PartCase> CasesOf(const RunContext& context) {
+  std::vector<PartCase> cases;
+  for (size_t i = 0; i < context.cases.size(); ++i) {
+    const CaseKey& key = context.cases[i].key;
+    PartCase one{.unit = UnitOf(key).Name(),
+                 .techniques = ToString(key.recipe.GraphTechniques()),
+                 .result = context.results.rows[i]};
+    one.result.accuracy.reset();
+    cases.push_back(std::move(one));
+  }
+  return cases;
+}
+
+}  // namespace
+
+RunShape ShapeOf(const Scenario& scenario, const RunOptions& options) {
+  RunOptions of_no_image = options;
+  of_no_image.part = {
+      .number = 0, .count = 0, .latency_on = 0, .range = ImageRange{.begin = 0, .end = 0}};
+  RunContext context = ContextOf(scenario, of_no_image, Store::Access::kLook);
+  FindCases(context, of_no_image);
+  Stages stages(context);
+  stages.Key();
+  const RunIdentity identity = stages.IdentityOfParts();
+  return {.identity = {identity.begin(), identity.end()},
+          .images = static_cast<int64_t>(stages.crops().ImagesOfRun().images.size()),
+          .batch = BatchOfRanges(context.cases)};
+}
+
+void WritePartOf(const RunContext& context, Stages& stages) {
+  const Scenario& scenario = context.scenario;
+  const ImageRange& range = stages.crops().range();
+  const RunIdentity identity = stages.IdentityOfParts();
+  Part part{.identity = {identity.begin(), identity.end()},
+            .number = context.part.number,
+            .count = context.part.count,
+            .latency_on = context.part.latency_on,
+            .begin = range.begin,
+            .end = range.end,
+            .images_of_run = static_cast<int64_t>(stages.crops().ImagesOfRun().images.size()),
+            .evaluates = scenario.evaluation.enabled,
+            .measures = context.Measures(),
+            .max_unreadable = scenario.dataset.max_unreadable,
+            .outputs = stages.models().Outputs(),
+            .geometry = GeometryOf(scenario.preprocess),
+            .cases = CasesOf(context),
+            .environment = context.results.environment,
+            .inputs = context.results.inputs,
+            .warnings = context.results.warnings,
+            .stages = context.results.stages};
+  if (scenario.expect) {
+    part.expected_top1 = scenario.expect->fp32_top1_percent;
+    part.expected_within = scenario.expect->within;
+  }
+  if (const auto& evaluation = stages.crops().evaluation()) part.images = ImagesOf(*evaluation);
+  part.units = stages.predictions().UnitsOfPart();
+  const std::filesystem::path names = context.out / kClassNamesFile;
+  const std::filesystem::path folder = PartFolder(context.out, range);
+  if (context.has_images && std::filesystem::exists(names))
+    WriteFileAtomically(folder / names.filename(), ReadTextFile(names));
+  WritePart(part, folder);
+}
+
+}  // namespace quantbench
