@@ -23,12 +23,23 @@ struct Extremes {
 };
 
 Extremes ExtremesOf(std::span<const float> values) {
-  Extremes extremes{.min = values[0], .max = values[0]};
-  for (const float v : values) {
-    extremes.min = v < extremes.min ? v : extremes.min;
-    extremes.max = v > extremes.max ? v : extremes.max;
+  constexpr size_t kLanes = 8;  // that don't wait for each other
+  std::array<float, kLanes> low, high;
+  low.fill(values[0]);
+  high.fill(values[0]);
+  size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (size_t l = 0; l < kLanes; ++l) {
+      const float v = values[i + l];
+      low[l] = v < low[l] ? v : low[l];
+      high[l] = v > high[l] ? v : high[l];
+    }
   }
-  return extremes;
+  for (; i < values.size(); ++i) {
+    low[0] = values[i] < low[0] ? values[i] : low[0];
+    high[0] = values[i] > high[0] ? values[i] : high[0];
+  }
+  return {.min = *std::ranges::min_element(low), .max = *std::ranges::max_element(high)};
 }
 
 }  // namespace
@@ -39,30 +50,40 @@ double Power::SqnrDb() const {
   return std::clamp(10 * std::log10(signal / noise), -kMostDb, kMostDb);
 }
 
-Power ComparePower(std::span<const float> reference, std::span<const float> actual) {
-  constexpr size_t kLanes = 8;
-  std::array<double, kLanes> signal{}, noise{};
-  const size_t whole = reference.size() / kLanes * kLanes;
-  for (size_t i = 0; i < whole; i += kLanes) {
-    for (size_t l = 0; l < kLanes; ++l) {
-      const auto y = static_cast<double>(reference[i + l]);
-      const double difference = static_cast<double>(actual[i + l]) - y;
-      signal[l] += y * y;
-      noise[l] += difference * difference;
-    }
+namespace {
+
+// Of square(i) for i from 0 on.
+template <class Square>
+double SumOf(size_t count, const Square& square) {
+  constexpr size_t kLanes = 8, kBlock = 64;
+  double sum = 0;
+  size_t i = 0;
+  for (; i + kBlock <= count; i += kBlock) {
+    std::array<float, kLanes> lanes{};
+    for (size_t j = 0; j < kBlock; j += kLanes)
+      for (size_t l = 0; l < kLanes; ++l) lanes[l] += square(i + j + l);
+    for (const float lane : lanes) sum += static_cast<double>(lane);
   }
-  for (size_t i = whole; i < reference.size(); ++i) {
-    const auto y = static_cast<double>(reference[i]);
-    const double difference = static_cast<double>(actual[i]) - y;
-    signal[i - whole] += y * y;
-    noise[i - whole] += difference * difference;
-  }
-  Power power;
-  for (size_t l = 0; l < kLanes; ++l) power += {.signal = signal[l], .noise = noise[l]};
-  return power;
+  for (; i < count; ++i) sum += static_cast<double>(square(i));
+  return sum;
 }
 
-void LayerSums::AddChannels(const Outputs& outputs, int64_t channels) {
+}  // namespace
+
+double SquareSum(std::span<const float> values) {
+  return SumOf(values.size(), [&](size_t i) { return values[i] * values[i]; });
+}
+
+double SquareSumOfDifferences(std::span<const float> a, std::span<const float> b) {
+  return SumOf(a.size(), [&](size_t i) {
+    const float difference = a[i] - b[i];
+    return difference * difference;
+  });
+}
+
+// Gives the sum of the reference's squares.
+double LayerSums::AddChannels(const Outputs& outputs, int64_t channels) {
+  double signal = 0;
   channels_.resize(static_cast<size_t>(channels));
   const size_t pixels = outputs.reference.size() / channels_.size();
   for (size_t c = 0; c < channels_.size(); ++c) {
@@ -71,11 +92,14 @@ void LayerSums::AddChannels(const Outputs& outputs, int64_t channels) {
     Channel& channel = channels_[c];
     channel.min = extremes.min;
     channel.max = extremes.max;
-    if (!outputs.both.empty()) {
-      channel.both = ComparePower(of(outputs.reference), of(outputs.both));
-      both_ += channel.both;
-    }
+    const double own = SquareSum(of(outputs.reference));
+    signal += own;
+    if (outputs.both.empty()) continue;
+    channel.both = {.signal = own,
+                    .noise = SquareSumOfDifferences(of(outputs.reference), of(outputs.both))};
+    both_ += channel.both;
   }
+  return signal;
 }
 
 void LayerSums::Count(std::span<const float> values, const QParams& qparams) {
@@ -96,16 +120,16 @@ void LayerSums::Count(std::span<const float> values, const QParams& qparams) {
 
 void LayerSums::AddImage(const Outputs& outputs, int64_t channels, const QParams* qparams) {
   values_ += static_cast<int64_t>(outputs.reference.size());
+  const double signal = AddChannels(outputs, channels);
   const auto compare = [&](std::span<const float> actual, Power& power, bool& has) {
     if (actual.empty()) return;
     has = true;
-    power += ComparePower(outputs.reference, actual);
+    power += {.signal = signal, .noise = SquareSumOfDifferences(outputs.reference, actual)};
   };
   compare(outputs.weights, weights_, has_weights_);
   compare(outputs.activations, activations_, has_activations_);
   compare(outputs.cumulative, cumulative_, has_cumulative_);
   has_both_ = !outputs.both.empty();
-  AddChannels(outputs, channels);
   if (qparams != nullptr) Count(outputs.reference, *qparams);
 }
 

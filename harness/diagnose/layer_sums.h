@@ -21,8 +21,10 @@ struct Power {
   double SqnrDb() const;
 };
 
-// Of values that are compared one with another: in eight sums, whatever the machine's vectors are.
-Power ComparePower(std::span<const float> reference, std::span<const float> actual);
+// Sums of squares of values, and of how two tensors differ: 64 at a time in eight floats, these in
+// a double, whatever the machine's vectors are. Good for seven digits.
+double SquareSum(std::span<const float> values);
+double SquareSumOfDifferences(std::span<const float> a, std::span<const float> b);
 
 class LayerSums {
  public:
@@ -46,7 +48,7 @@ class LayerSums {
     Power both;
     float min = 0, max = 0;
   };
-  void AddChannels(const Outputs& outputs, int64_t channels);
+  double AddChannels(const Outputs& outputs, int64_t channels);
   void Count(std::span<const float> values, const QParams& qparams);
 
   int64_t values_ = 0, saturated_ = 0, zeros_ = 0;

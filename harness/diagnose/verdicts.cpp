@@ -28,6 +28,14 @@ constexpr double kSlowRatio = 1.15, kSlowShare = 0.02;
 std::string Db(double value) { return FixedText(value, 1) + " dB"; }
 std::string Times(double value) { return SignificantText(value, value < 10 ? 2 : 3) + " times"; }
 
+// As the key `layers` of a matrix has it, where * and ? stand for other text.
+std::string InFloat(std::span<const std::string> names) {
+  std::string text = "layers: [{";
+  for (size_t i = 0; i < names.size(); ++i) text += (i > 0 ? ", \"" : "\"") + names[i] + "\": fp32";
+  return text + "}]";
+}
+std::string InFloat(const std::string& name) { return InFloat(std::span(&name, 1)); }
+
 bool SharesOneScale(const QuantizedGraph& quantized, size_t n) {
   const QuantizedWeights& weights = quantized.weights[n];
   const Weighted* const layer = WeightsOf(quantized.graph->nodes[n].op);
@@ -63,7 +71,7 @@ bool JudgeWeights(const QuantizedGraph& quantized, size_t n, LayerDiagnosis& lay
   if (ratio < kWideRatio || used >= kFewIntegersPercent) return false;
   Say(layer, "channels",
       "one scale for channels whose ranges differ by " + Times(ratio) + ", " + left +
-          ": granularity: [per_channel]");
+          ": techniques: [cle], or granularity: [per_channel]");
   return true;
 }
 
@@ -88,7 +96,8 @@ bool JudgeOutput(LayerDiagnosis& layer) {
     Say(layer, "outlier",
         "one output channel reaches " + Times(errors.output_channel_ratio) +
             " as far as the median one, which leaves that " + Db(ChannelDb(errors)) +
-            ": activations have one scale for all channels");
+            ": activations have one scale for all channels; techniques: [cle], or " +
+            InFloat(layer.layer));
     return true;
   }
   return false;
@@ -123,14 +132,15 @@ void JudgeLayers(const QuantizedGraph& quantized, Diagnosis& diagnosis) {
     if (ChannelDb(layer.errors) < kNoisyDb / 2) {
       Say(layer, "noisy",
           "alone on integers it keeps " + Db(ChannelDb(layer.errors)) +
-              " of its median channel, and neither its channels nor its range say why");
+              " of its median channel, and neither its channels nor its range say why: " +
+              InFloat(layer.layer) + ", if --reduce finds that it matters");
       continue;
     }
     if (diagnosis.int8_ms) JudgeTime(*diagnosis.int8_ms, layer);
   }
 }
 
-void AdviseNetwork(const QuantizedGraph& quantized, Diagnosis& diagnosis) {
+void AdviseNetwork(const QuantizedGraph& quantized, bool equalised, Diagnosis& diagnosis) {
   const auto advise = [&](const std::string& setting, const std::string& why) {
     diagnosis.advice.push_back({.setting = setting, .why = why});
   };
@@ -143,11 +153,26 @@ void AdviseNetwork(const QuantizedGraph& quantized, Diagnosis& diagnosis) {
   if (channels > 0 && any_shared)
     advise("matrix: {granularity: [per_channel]}",
            Layers(channels) + " with one scale for unequal channels");
+  if (CountOf(diagnosis, "channels") > 0 && !equalised)
+    advise("matrix: {techniques: [cle, [cle, bias_correction]]}",
+           "where one scale a layer has to stay: channels are made equal, and errors on average "
+           "taken out of biases");
   if (const size_t saturated = CountOf(diagnosis, "saturated"); saturated > 0)
     advise("matrix: {observer: [minmax]}", Layers(saturated) + " whose values are cut off");
   if (const size_t coarse = CountOf(diagnosis, "coarse"); coarse > 0)
     advise("matrix: {observer: [percentile]}",
            Layers(coarse) + " with a range far beyond its values");
+}
+
+void AdviseLayers(Diagnosis& diagnosis) {
+  const std::optional<Reduction>& reduction = diagnosis.reduction;
+  if (!reduction || reduction->layers.empty()) return;
+  diagnosis.advice.push_back({.setting = "matrix: {" + InFloat(reduction->layers) + "}",
+                              .why = "in float, " + Layers(reduction->layers.size()) + " " +
+                                     (reduction->layers.size() == 1 ? "brings" : "bring") +
+                                     " Top-1 from " + std::to_string(reduction->integer_correct) +
+                                     " to " + std::to_string(reduction->mixed_correct) + " of " +
+                                     std::to_string(reduction->images) + " images"});
 }
 
 std::vector<size_t> WorstFirst(const Diagnosis& diagnosis) {

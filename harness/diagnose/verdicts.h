@@ -14,8 +14,11 @@ namespace quantbench {
 // large, and none of these is the reason), "slow" (int8 takes longer than fp32).
 void JudgeLayers(const QuantizedGraph& quantized, Diagnosis& diagnosis);
 
-// What to try for the whole network, what helps most first. Call after JudgeLayers.
-void AdviseNetwork(const QuantizedGraph& quantized, Diagnosis& diagnosis);
+// What to try for the whole network, what helps most first. `equalised`: the recipe has cle
+// already. Call after JudgeLayers.
+void AdviseNetwork(const QuantizedGraph& quantized, bool equalised, Diagnosis& diagnosis);
+// How a scenario keeps the layers in float that --reduce found, if it found some.
+void AdviseLayers(Diagnosis& diagnosis);
 
 // From the worst to the best: those with a verdict about accuracy first, each by how little of
 // the signal is left in its median channel and in all; indices of Diagnosis::layers.

@@ -9,6 +9,7 @@
 
 #include "backend/abi_model.h"
 #include "backend/model_file.h"
+#include "diagnose/input_statistics.h"
 #include "diagnose/layer_times.h"
 #include "diagnose/preprocess_check.h"
 #include "diagnose/verdicts.h"
@@ -199,6 +200,22 @@ Reduction ReductionOf(Stages& stages, double limit_pp, const Diagnosis& diagnosi
                 });
 }
 
+// What the images themselves show comes first; it needs neither network nor labels.
+void AdviseOnInputs(RunContext& context, Stages& stages, bool labelled, Diagnosis& diagnosis) {
+  const Preprocess& given = context.scenario.preprocess;
+  const Crops& images = stages.layers().Images();
+  auto advice = CheckInputStatistics(MomentsOf(images, stages.layers().Chosen()), given);
+  if (!advice && labelled) {
+    advice = CheckPreprocess(*stages.layers().quantized().graph, images, stages.layers().Chosen(),
+                             given, context.pool);
+  }
+  if (!advice) return;
+  Warn("preprocess: " + advice->why);
+  diagnosis.advice.push_back(*advice);
+}
+
+bool HasCle(const Recipe& recipe) { return recipe.GraphTechniques().Has(Technique::kCle); }
+
 }  // namespace
 
 Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
@@ -234,14 +251,12 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
   diagnosis.layers = DescribeLayers(quantized, errors);
   if (request.times) Timing(context, stages, one.key.backend).AddTo(one.key.recipe, diagnosis);
   JudgeLayers(quantized, diagnosis);
-  if (labelled) {
-    const auto advice =
-        CheckPreprocess(*quantized.graph, stages.layers().Images(), stages.layers().Chosen(),
-                        scenario.preprocess, context.pool);
-    if (advice) diagnosis.advice.push_back(*advice);
+  AdviseOnInputs(context, stages, labelled, diagnosis);
+  AdviseNetwork(quantized, HasCle(one.key.recipe), diagnosis);
+  if (request.limit_pp) {
+    diagnosis.reduction = ReductionOf(stages, *request.limit_pp, diagnosis);
+    AdviseLayers(diagnosis);
   }
-  AdviseNetwork(quantized, diagnosis);
-  if (request.limit_pp) diagnosis.reduction = ReductionOf(stages, *request.limit_pp, diagnosis);
   return diagnosis;
 }
 

@@ -10,6 +10,7 @@
 #include "stage/keys.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/freed_memory.h"
 #include "support/hash.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
@@ -88,6 +89,7 @@ std::vector<Work> LayersStage::WorkLeft() {
 }
 
 NetworkErrors LayersStage::Measure() {
+  KeepFreedMemory();
   const auto start = std::chrono::steady_clock::now();
   Progress progress("layers " + recipe_.Name(), "images");
   const Normalizer normalize(context_.scenario.preprocess);

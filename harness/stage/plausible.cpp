@@ -3,7 +3,9 @@
 #include "stage/plausible.h"
 
 #include <cmath>
+#include <numeric>
 
+#include "diagnose/input_statistics.h"
 #include "evaluate/chance.h"
 #include "recipe/techniques.h"
 #include "support/error.h"
@@ -37,6 +39,13 @@ std::string DoubtOf(const Accuracy& accuracy, std::span<const ImageEntry> images
          " classes; the usual causes are another order of classes than the model's "
          "(dataset.synsets, label_offset), mean, std, channel_order or scale that differ from "
          "training, and padding or activation of a state dict";
+}
+
+std::string DoubtOfInputs(const Crops& crops, const Preprocess& given) {
+  std::vector<int64_t> all(static_cast<size_t>(crops.count()));
+  std::iota(all.begin(), all.end(), int64_t{0});
+  const std::optional<Advice> advice = CheckInputStatistics(MomentsOf(crops, all), given);
+  return advice ? "preprocess: " + advice->why + "; is it " + advice->setting + "?" : "";
 }
 
 std::vector<size_t> DoubtTechniques(std::span<const std::string> techniques, std::span<Row> rows) {

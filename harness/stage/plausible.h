@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/crops.h"
 #include "dataset/image_index.h"
 #include "record/accuracy.h"
 #include "record/row.h"
@@ -21,6 +22,9 @@ void RequireExpected(const ExpectSpec& expect, const std::string& backend,
 
 // Why an accuracy on these images can hardly be that of a network with so many outputs, or nothing.
 std::string DoubtOf(const Accuracy& accuracy, std::span<const ImageEntry> images, int64_t outputs);
+
+// Why images can hardly be normalised as the network wants them, or nothing.
+std::string DoubtOfInputs(const Crops& crops, const Preprocess& given);
 
 // A technique of the float network must leave its Top-1 within 0.1 points, or the rows with it say
 // so. techniques[i] are those of the network that rows[i] starts from, "cle" or "none".

@@ -145,6 +145,7 @@ void PredictionsStage::Make() {
   images_.clear();
   for (int64_t i = 0; i < crops.count(); ++i)
     images_.push_back({.path = crops.path(i), .label = crops.label(i)});
+  DoubtInputs();
   if (context_.scenario.expect) CheckExpectation();
   for (const EvaluationUnit& unit : Units()) {
     Join(OutcomeOf(unit), unit);

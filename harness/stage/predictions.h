@@ -74,6 +74,7 @@ class PredictionsStage : public Stage {
   Predictions PredictionsOf(const EvaluationUnit& unit);
   bool CanBeDoubted(const EvaluationUnit& unit) const;
   void CheckExpectation();
+  void DoubtInputs();
   void DoubtRows();
   std::filesystem::path PartFileOf(const EvaluationUnit& unit) const;
   bool HasPartFile(const EvaluationUnit& unit);

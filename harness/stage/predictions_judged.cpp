@@ -8,6 +8,7 @@
 #include "stage/plausible.h"
 #include "stage/predictions.h"
 #include "support/error.h"
+#include "support/progress.h"
 
 namespace quantbench {
 
@@ -62,6 +63,14 @@ void PredictionsStage::CheckExpectation() {
     return;
   }
   context_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
+}
+
+// Those of a part say the same on stderr, and not in its results: merged ones are those of a whole.
+void PredictionsStage::DoubtInputs() {
+  const std::string doubt =
+      DoubtOfInputs(*crops_.evaluation()->crops, context_.scenario.preprocess);
+  if (doubt.empty()) return;
+  context_.part.IsWhole() ? context_.AddWarning(doubt) : Warn(doubt);
 }
 
 // A few images say little of a technique: `merge` looks at those of all parts.

@@ -70,6 +70,7 @@ TEST_CASE("diagnose: one weight channel a thousand times as large") {
   const LayerDiagnosis& found = LayerNamed(diagnosis, kDepthwise);
   CHECK(found.verdict == "channels");
   CHECK(found.weights.channel_ratio.value_or(0) > 100);
+  CHECK(found.sentence.find("techniques: [cle]") != std::string::npos);
   REQUIRE(!diagnosis.advice.empty());
   CHECK(diagnosis.advice.front().setting == "matrix: {granularity: [per_channel]}");
 }
@@ -110,6 +111,15 @@ TEST_CASE("diagnose: an activation's range cut to a tenth") {
   const auto saturated =
       std::ranges::count(diagnosis.layers, "saturated", &LayerDiagnosis::verdict);
   CHECK(saturated == 1);
+}
+
+TEST_CASE("diagnose: mean and std swapped") {
+  const Diagnosis diagnosis = DiagnoseModel({}, "per_channel",
+                                            {{"dataset.preprocess.mean", "[0.229, 0.224, 0.225]"},
+                                             {"dataset.preprocess.std", "[0.485, 0.456, 0.406]"}});
+  REQUIRE(!diagnosis.advice.empty());
+  CHECK(diagnosis.advice.front().setting ==
+        "dataset: {preprocess: {mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}}");
 }
 
 TEST_CASE("diagnose: one scale a channel, minmax, right preprocessing: no alarm") {
