@@ -72,6 +72,7 @@ ImageMoments MomentsOf(const Crops& crops, std::span<const int64_t> images) {
     }
   }
   ImageMoments moments;
+  if (pixels == 0) return moments;
   for (size_t c = 0; c < 3; ++c) {
     const double mean = static_cast<double>(sum[c]) / static_cast<double>(pixels);
     const double square = static_cast<double>(squares[c]) / static_cast<double>(pixels);
