@@ -2,8 +2,11 @@
 // From names of techniques to their code, and what is said of them.
 #include "quantize/techniques.h"
 
+#include "quantize/adaround.h"
+#include "quantize/bias_correction.h"
 #include "quantize/equalize.h"
 #include "support/interrupt.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -11,6 +14,37 @@ namespace {
 
 std::string Counted(size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string ImagesText(int64_t used, const Crops& images) {
+  const std::string of_all =
+      used == images.count() ? "" : " of " + std::to_string(images.count()) + ", which fit memory";
+  return std::to_string(used) + of_all + " images";
+}
+
+TechniqueReport ReportOf(const AdaRoundResult& result, const std::string& recipe,
+                         const Crops& images) {
+  TechniqueReport report;
+  size_t learnt = 0, cached = 0;
+  for (const RoundedLayer& layer : result.layers) {
+    if (!layer.skipped.empty()) {
+      report.details.push_back("adaround: '" + layer.name +
+                               "' stays rounded to nearest: " + layer.skipped);
+      continue;
+    }
+    ++(layer.from_cache ? cached : learnt);
+    if (layer.from_cache || layer.nearest_error <= 0) continue;
+    report.details.push_back("adaround: '" + layer.name + "': squared error " +
+                             SignificantText(100 * layer.error / layer.nearest_error, 3) +
+                             "% of what rounding to nearest leaves");
+  }
+  const size_t skipped = result.layers.size() - learnt - cached;
+  report.did_nothing = learnt + cached == 0;
+  report.summary = "adaround: " + recipe + ": " + Counted(learnt, "layer") + " learnt on " +
+                   ImagesText(result.images, images) +
+                   (cached == 0 ? "" : ", " + std::to_string(cached) + " cached") +
+                   (skipped == 0 ? "" : ", " + std::to_string(skipped) + " left alone");
+  return report;
 }
 
 TechniqueReport ReportOf(const Equalization& equalization) {
@@ -46,33 +80,30 @@ std::vector<TechniqueReport> ApplyTechniques(Techniques techniques, Graph& graph
 }
 
 std::vector<TechniqueReport> IntegerTechniques::Apply(Techniques techniques, const Crops& images,
-                                                      int batch_size, QuantizedGraph& quantized) {
+                                                      int batch_size,
+                                                      QuantizedGraph& quantized) const {
+  const CalibrationSet set{.crops = images, .normalize = normalize_, .batch_size = batch_size};
   std::vector<TechniqueReport> reports;
-  if (techniques.Has(Technique::kBiasCorrection))
-    reports.push_back(CorrectBiases(images, batch_size, quantized));
-  return reports;
-}
-
-TechniqueReport IntegerTechniques::CorrectBiases(const Crops& images, int batch_size,
-                                                 QuantizedGraph& quantized) {
-  const auto reporting = [](Progress& progress) {
-    return [&progress](int64_t done, int64_t total) {
+  if (techniques.Has(Technique::kAdaround)) {
+    Progress progress("learn rounding", "layers");
+    const auto told = [&](int64_t done, int64_t total, const std::string& layer) {
+      ThrowIfInterrupted();
+      progress.Update(done, total, layer);
+    };
+    reports.push_back(
+        ReportOf(LearnRoundings(quantized, set, pool_, &store_, told), quantized.recipe, images));
+  }
+  if (techniques.Has(Technique::kBiasCorrection)) {
+    Progress progress("correct biases", "layers");
+    const auto told = [&](int64_t done, int64_t total) {
       ThrowIfInterrupted();
       progress.Update(done, total);
     };
-  };
-  std::unique_ptr<BiasCorrection>& correction = corrections_[quantized.graph];
-  if (correction == nullptr) {
-    Progress progress("expected outputs", "images");
-    correction = std::make_unique<BiasCorrection>(quantized.graph, images, normalize_, batch_size,
-                                                  pool_, reporting(progress));
+    const int64_t used = CorrectBiases(quantized, set, pool_, told);
+    reports.push_back(
+        {.summary = "bias_correction: " + quantized.recipe + " on " + ImagesText(used, images)});
   }
-  Progress progress("correct biases", "nodes");
-  const int64_t used = correction->Apply(quantized, pool_, reporting(progress));
-  const std::string of_all =
-      used == images.count() ? "" : " of " + std::to_string(images.count()) + ", which fit memory";
-  return {.summary = "bias_correction: " + quantized.recipe + " on " + std::to_string(used) +
-                     of_all + " images"};
+  return reports;
 }
 
 }  // namespace quantbench

@@ -2,16 +2,15 @@
 // All techniques by name: those that rewrite the float network, and those of quantised ones.
 #pragma once
 
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "dataset/crops.h"
 #include "graph/graph.h"
 #include "graph/quantized_graph.h"
-#include "quantize/bias_correction.h"
 #include "recipe/techniques.h"
+#include "store/store.h"
+#include "support/thread_pool.h"
 
 namespace quantbench {
 
@@ -25,24 +24,21 @@ struct TechniqueReport {
 // Applies those of the float network, in their order. `graph` is prepared for inference.
 std::vector<TechniqueReport> ApplyTechniques(Techniques techniques, Graph& graph);
 
-// Applies those of statically quantised networks. Keeps what models that start from one float
-// network share.
+// Applies those of statically quantised networks.
 class IntegerTechniques {
  public:
-  // Both must outlive it.
-  IntegerTechniques(const Normalizer& normalize, ThreadPool& pool)
-      : normalize_(normalize), pool_(pool) {}
+  // All must outlive it. `store`: where what was learnt is found again.
+  IntegerTechniques(const Normalizer& normalize, const ThreadPool& pool, Store& store)
+      : normalize_(normalize), pool_(pool), store_(store) {}
 
   // `images`: what the activations were calibrated on, in batches of `batch_size`. Throws Error.
   std::vector<TechniqueReport> Apply(Techniques techniques, const Crops& images, int batch_size,
-                                     QuantizedGraph& quantized);
+                                     QuantizedGraph& quantized) const;
 
  private:
-  TechniqueReport CorrectBiases(const Crops& images, int batch_size, QuantizedGraph& quantized);
-
   const Normalizer& normalize_;
-  ThreadPool& pool_;
-  std::map<std::shared_ptr<const Graph>, std::unique_ptr<BiasCorrection>> corrections_;
+  const ThreadPool& pool_;
+  Store& store_;
 };
 
 }  // namespace quantbench

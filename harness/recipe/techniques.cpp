@@ -56,6 +56,11 @@ Techniques ParseTechniques(std::string_view text) {
     if (techniques.Has(*technique)) throw Error(QuotedName(name) + " is named twice");
     techniques.Add(*technique);
   }
+  if (techniques.Has(Technique::kBiasCorrection) && techniques.Has(Technique::kAdaround)) {
+    throw Error(
+        "'bias_correction' and 'adaround' exclude each other: what is learnt fits the biases as "
+        "they are; take one of them");
+  }
   return techniques;
 }
 

@@ -38,8 +38,8 @@ inline constexpr std::string_view kNoTechnique = "none";
 // "none", "cle", "cle+bias_correction": in the order in which they are applied.
 std::string ToString(Techniques techniques);
 
-// Reads that text, names in any order. Throws Error: an unknown name, one named twice, or `none`
-// beside another.
+// Reads that text, names in any order. Throws Error: an unknown name, one named twice, `none`
+// beside another, or two that exclude each other.
 Techniques ParseTechniques(std::string_view text);
 
 }  // namespace quantbench

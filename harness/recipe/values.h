@@ -40,8 +40,8 @@ constexpr std::span<const std::string_view> NamesOf(WeightObserver) { return kWe
 inline constexpr int kLeastWeightBits = 2, kMostWeightBits = 8;
 
 // What is done to a network beside quantising it: docs/techniques.md describes each.
-enum class Technique { kCle, kBiasCorrection };
-inline constexpr std::string_view kTechniqueNames[] = {"cle", "bias_correction"};
+enum class Technique { kCle, kBiasCorrection, kAdaround };
+inline constexpr std::string_view kTechniqueNames[] = {"cle", "bias_correction", "adaround"};
 constexpr std::span<const std::string_view> NamesOf(Technique) { return kTechniqueNames; }
 // Whether it rewrites the float network, before anything is calibrated.
 constexpr bool IsOfFloatGraph(Technique technique) { return technique == Technique::kCle; }

@@ -4,6 +4,7 @@
 
 #include "dataset/crops_file.h"
 #include "dataset/fingerprints.h"
+#include "quantize/rounding_file.h"
 #include "quantize/statistics_file.h"
 #include "stage/cached_predictions.h"
 #include "stage/layers.h"
@@ -13,8 +14,8 @@
 namespace quantbench {
 
 Kinds AllKinds() {
-  static constexpr const Kind* kAll[] = {&kCrops,  &kFingerprints, &kSpeeds, &kStatistics,
-                                         &kModels, &kPredictions,  &kLayers};
+  static constexpr const Kind* kAll[] = {&kCrops,     &kFingerprints, &kSpeeds,      &kStatistics,
+                                         &kRoundings, &kModels,       &kPredictions, &kLayers};
   return kAll;
 }
 

@@ -3,6 +3,7 @@
 #include "stage/models.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "backend/abi_model.h"
@@ -45,6 +46,12 @@ void WriteWhereItDiffers(const MappedFile& from, const std::filesystem::path& to
   if (std::filesystem::is_regular_file(to, ignored) && MappedFile(to).text() == from.text()) return;
   WriteFileAtomically(to, from.text());
 }
+
+// Learning takes a thousand times as long as the rest: times are kept apart.
+bool Learns(const Recipe& recipe) {
+  return recipe.AsStatic() != nullptr && recipe.AsStatic()->techniques.Has(Technique::kAdaround);
+}
+const char* TitleOfWork(bool learns) { return learns ? "learn rounding" : "quantize"; }
 
 // Where a file holds weights in more bits than they need, its size isn't theirs. ONNX's dynamic
 // products take 8 bits, and there are no tensors of 5.
@@ -134,14 +141,26 @@ CaseState ModelsStage::StateOf(const Case& one) {
   return {IsMissing(one.key.recipe) ? ArtefactState::kToDo : ArtefactState::kCached};
 }
 
-std::string ModelsStage::KindOfWork() const {
-  return WorkKind({"quantize", Machine(context_.jobs), graph_.key()});
+std::string ModelsStage::KindOfWork(bool learns) const {
+  return WorkKind({TitleOfWork(learns), Machine(context_.jobs), graph_.key()});
+}
+
+std::vector<Recipe> ModelsStage::Missing(bool learns) const {
+  std::vector<Recipe> some;
+  std::ranges::copy_if(missing_, std::back_inserter(some),
+                       [&](const Recipe& recipe) { return Learns(recipe) == learns; });
+  return some;
 }
 
 std::vector<Work> ModelsStage::WorkLeft() {
-  if (missing_.empty()) return {};
-  return {context_.speeds.WorkOf(KindOfWork(), "quantize", static_cast<int64_t>(missing_.size()),
-                                 "models")};
+  std::vector<Work> left;
+  for (const bool learns : {false, true}) {
+    const auto models = static_cast<int64_t>(Missing(learns).size());
+    if (models > 0)
+      left.push_back(
+          context_.speeds.WorkOf(KindOfWork(learns), TitleOfWork(learns), models, "models"));
+  }
+  return left;
 }
 
 void ModelsStage::Check() {
@@ -179,7 +198,8 @@ QuantizedGraph ModelsStage::Quantized(const Recipe& recipe) {
     for (const TechniqueReport& report :
          techniques_.Apply(of->techniques, *crops_.calibration()->crops,
                            context_.scenario.calibration.batch_size, quantized)) {
-      Log(report.summary);
+      report.did_nothing ? Warn(report.summary) : Log(report.summary);
+      for (const std::string& detail : report.details) LogDetail(detail);
     }
     return quantized;
   }
@@ -215,21 +235,23 @@ void ModelsStage::Build(const Recipe& recipe) {
   }
 }
 
-void ModelsStage::BuildMissing() {
+void ModelsStage::BuildMissing(bool learns) {
   const auto start = std::chrono::steady_clock::now();
-  for (const Recipe& recipe : missing_) {
+  const std::vector<Recipe> missing = Missing(learns);
+  if (missing.empty()) return;
+  for (const Recipe& recipe : missing) {
     ThrowIfInterrupted();
     Build(recipe);
   }
-  context_.AddTime({.stage = "quantize",
-                    .items = static_cast<int64_t>(missing_.size()),
+  context_.AddTime({.stage = TitleOfWork(learns),
+                    .items = static_cast<int64_t>(missing.size()),
                     .unit = "models",
                     .seconds = SecondsSince(start)},
-                   KindOfWork());
+                   KindOfWork(learns));
 }
 
 void ModelsStage::Make() {
-  if (!missing_.empty()) BuildMissing();
+  for (const bool learns : {false, true}) BuildMissing(learns);
   for (const auto& [recipe, key] : keys_) {
     const std::filesystem::path file = context_.models / (recipe.Name() + ".onnx");
     const MappedFile& onnx = held_.at(recipe).onnx;

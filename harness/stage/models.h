@@ -42,7 +42,7 @@ class ModelsStage : public Stage {
         graph_(graph),
         statistics_(statistics),
         normalize_(context.scenario.preprocess),
-        techniques_(normalize_, context.pool) {}
+        techniques_(normalize_, context.pool, context.store) {}
 
   // In the order of the cases, float first. Call after Key.
   const std::vector<Recipe>& recipes() const { return recipes_; }
@@ -68,11 +68,12 @@ class ModelsStage : public Stage {
  private:
   std::string KeyOf(const Recipe& recipe) const;
   std::filesystem::path FileOf(const Recipe& recipe, std::string_view extension) const;
-  std::string KindOfWork() const;
+  std::string KindOfWork(bool learns) const;
+  std::vector<Recipe> Missing(bool learns) const;
   bool FindCached(const Recipe& recipe);
   void Hold(const Recipe& recipe);
   void Build(const Recipe& recipe);
-  void BuildMissing();
+  void BuildMissing(bool learns);
 
   RunContext& context_;
   const CropsStage& crops_;

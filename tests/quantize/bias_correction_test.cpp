@@ -6,106 +6,70 @@
 
 #include <cmath>
 
-#include "dataset/test_images.h"
-#include "model/graph_samples.h"
-#include "model/passes.h"
-#include "quantize/calibrate.h"
-#include "quantize/quantize.h"
-#include "support/test_data.h"
+#include "quantize/calibration_images.h"
 
 namespace quantbench {
 namespace {
 
-using testing::MakeConv;
+using testing::kEdge;
+using testing::SmallNetwork;
 
-constexpr int kEdge = 7;
-
-class Images {
-  testing::ScratchFolder scratch_;  // before what lies in it
-
+class Images : public testing::SmallImages {
  public:
-  explicit Images(int count) {
-    CropRequest request{.index = {}, .preprocess = {.resize = kEdge, .crop = kEdge}};
-    request.index.folder = scratch_.path() / "train";
-    for (int i = 0; i < count; ++i) {
-      const std::string name = std::to_string(100 + i) + ".ppm";
-      testing::WriteFile(request.index.folder / name, testing::Ppm(testing::Pattern(9, 9, 31 * i)));
-      request.index.images.push_back({.path = name, .label = 0});
-    }
-    Store store(scratch_.path() / "crops");
-    crops_ = LoadCrops(request, store, pool_, {});
-  }
+  using SmallImages::SmallImages;
 
-  QuantizedGraph QuantizedFrom(const std::shared_ptr<const Graph>& graph) {
-    const ObserverSpec minmax;
-    const Calibration calibration = Calibrate({.graph = *graph,
-                                               .graph_key = "",
-                                               .crops = crops_,
-                                               .normalize = normalize_,
-                                               .batch_size = 4,
-                                               .observers = {&minmax, 1}},
-                                              pool_, {});
-    return Quantize(graph, calibration.qparams[0], Granularity::kPerTensor, "test");
-  }
   QuantizedGraph Corrected(const QuantizedGraph& quantized, int threads = 1,
-                           int64_t most_bytes = BiasCorrection::kMostBytes) const {
+                           int64_t most_bytes = kMostWalkBytes) const {
     ThreadPool pool(threads);
     QuantizedGraph corrected = quantized;
-    const BiasCorrection correction(quantized.graph, crops_, normalize_, 4, pool, {});
-    used_ = correction.Apply(corrected, pool, {}, most_bytes);
+    const CalibrationSet set{.crops = crops(), .normalize = normalize(), .batch_size = 4};
+    used_ = CorrectBiases(corrected, set, pool, {}, most_bytes);
     return corrected;
   }
   int64_t used() const { return used_; }
-  std::vector<float> Planes(int64_t image) const {
-    std::vector<float> planes(3 * kEdge * kEdge);
-    normalize_(crops_.pixels(image), planes);
-    return planes;
-  }
 
  private:
-  ThreadPool pool_{1};
-  Normalizer normalize_{Preprocess{.resize = kEdge, .crop = kEdge}};
-  Crops crops_;
   mutable int64_t used_ = 0;
 };
 
-// Padding on one side, stride, a depthwise layer with dilation, a classifier.
-std::shared_ptr<const Graph> SmallNetwork() {
-  Graph g = testing::GraphWithInput({3, kEdge, kEdge});
-  ValueId x =
-      g.AddNode("first", MakeConv({.weight = {6, 3, 3, 3}, .stride = 2, .padding = {0, 1, 1, 1}}),
-                {g.input}, Activation::kRelu);
-  x = g.AddNode("deep", MakeConv({.weight = {6, 1, 2, 2}, .groups = 6, .dilation = 2, .seed = 2}),
-                {x});
-  x = g.AddNode("flat", Flatten{}, {g.AddNode("mean", GlobalAveragePool{}, {x})});
-  g.output = g.AddNode("fc", testing::MakeLinear(4, 6, 3), {x});
-  PrepareForInference(g);
-  return std::make_shared<const Graph>(std::move(g));
+// Output channel o of the first layer at a pixel, for an image and weights as given, straight from
+// the definition.
+template <class Weight>
+double FirstAt(const std::vector<double>& image, const Weight& weight, double bias, int64_t o,
+               int oy, int ox) {
+  double sum = bias;
+  for (int k = 0; k < 27; ++k) {
+    const int y = oy * 2 + k / 3 % 3, x = ox * 2 - 1 + k % 3;
+    if (y < kEdge && x >= 0 && x < kEdge)
+      sum += weight(static_cast<size_t>(o * 27 + k)) *
+             image[static_cast<size_t>((k / 9 * kEdge + y) * kEdge + x)];
+  }
+  return sum;
 }
 
-// The mean over pixels of output channel o of the first layer for an image and weights as given,
-// straight from the definition.
-template <class Weight>
-double MeanOfFirst(const std::vector<double>& image, const Weight& weight, double bias, int64_t o) {
-  double sum = 0;
-  int pixels = 0;
-  for (int oy = 0; oy < 3; ++oy) {
-    for (int ox = 0; ox < 4; ++ox, ++pixels) {
-      sum += bias;
-      for (int k = 0; k < 27; ++k) {
-        const int y = oy * 2 + k / 3 % 3, x = ox * 2 - 1 + k % 3;
-        if (y < kEdge && x >= 0 && x < kEdge)
-          sum += weight(static_cast<size_t>(o * 27 + k)) *
-                 image[static_cast<size_t>((k / 9 * kEdge + y) * kEdge + x)];
-      }
-    }
+// The sum over images of what relu makes of the difference, over that of what passes it.
+struct RatioOfSums {
+  std::vector<double> off{}, passes{};
+
+  double Value() const { return Total(off) / Total(passes); }
+  double SquaredError() const {
+    const double n = static_cast<double>(off.size());
+    double squares = 0;
+    for (size_t i = 0; i < off.size(); ++i) squares += std::pow(off[i] - Value() * passes[i], 2);
+    return squares * n / (n - 1) / std::pow(Total(passes), 2);
   }
-  return sum / pixels;
-}
+
+ private:
+  static double Total(const std::vector<double>& of) {
+    double total = 0;
+    for (const double each : of) total += each;
+    return total;
+  }
+};
 
 }  // namespace
 
-TEST_CASE("the first layer's correction is its mean error, less what chance explains") {
+TEST_CASE("the first layer's correction is its mean error behind relu, less what chance explains") {
   Images images(9);
   const auto graph = SmallNetwork();
   const QuantizedGraph quantized = images.QuantizedFrom(graph);
@@ -120,7 +84,7 @@ TEST_CASE("the first layer's correction is its mean error, less what chance expl
   bool changed = false;
   for (int64_t o = 0; o < 6; ++o) {
     const auto at = static_cast<size_t>(o);
-    std::vector<double> errors;
+    RatioOfSums sums;
     for (int64_t i = 0; i < 9; ++i) {
       const std::vector<float> planes = images.Planes(i);
       const std::vector<double> exact(planes.begin(), planes.end());
@@ -129,16 +93,20 @@ TEST_CASE("the first layer's correction is its mean error, less what chance expl
         const double q = std::nearbyint(double{x / in.scale}) + in.zero_point;
         rounded.push_back((std::clamp(q, 0.0, 255.0) - in.zero_point) * unit);
       }
-      errors.push_back(
-          MeanOfFirst(
-              rounded, [&](size_t k) { return integers.weight[k]; }, integers.bias[at] * unit, o) -
-          MeanOfFirst(
-              exact, [&](size_t k) { return floats.weight.values[k]; },
-              static_cast<double>(floats.bias[at]), o));
+      sums.off.push_back(0);
+      sums.passes.push_back(0);
+      for (int pixel = 0; pixel < 12; ++pixel) {
+        const double integer = FirstAt(
+            rounded, [&](size_t k) { return integers.weight[k]; }, integers.bias[at] * unit, o,
+            pixel / 4, pixel % 4);
+        const double y = FirstAt(
+            exact, [&](size_t k) { return static_cast<double>(floats.weight.values[k]); },
+            static_cast<double>(floats.bias[at]), o, pixel / 4, pixel % 4);
+        sums.off.back() += std::max(integer, 0.0) - std::max(y, 0.0);
+        sums.passes.back() += ((integer > 0 ? 1 : 0) + (y > 0 ? 1 : 0)) / 2.0;
+      }
     }
-    double mean = 0, variance = 0;
-    for (const double e : errors) mean += e / 9;
-    for (const double e : errors) variance += (e - mean) * (e - mean) / 8 / 9;
+    const double mean = sums.Value(), variance = sums.SquaredError();
     const double kept = std::max(0.0, 1 - variance / (mean * mean));
     CAPTURE(o);
     CHECK(corrected.weights[0].bias[at] ==
@@ -150,7 +118,7 @@ TEST_CASE("the first layer's correction is its mean error, less what chance expl
 
 TEST_CASE("each layer is corrected behind those before it: a second time there is nothing left") {
   Images one_image(1);  // so that nothing is chance
-  const QuantizedGraph quantized = one_image.QuantizedFrom(SmallNetwork());
+  const QuantizedGraph quantized = one_image.QuantizedFrom(SmallNetwork(Activation::kNone));
   const QuantizedGraph once = one_image.Corrected(quantized);
   const QuantizedGraph twice = one_image.Corrected(once);
   for (size_t n = 0; n < once.weights.size(); ++n) {

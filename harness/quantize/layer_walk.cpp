@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layers are visited in the tap of the value that they read.
+#include "quantize/layer_walk.h"
+
+#include <algorithm>
+
+#include "backend/abi_model.h"
+#include "backend/backend.h"
+#include "quantbench/plugin.hpp"
+#include "quantize/layer_inputs.h"
+
+namespace quantbench {
+namespace {
+
+// Layers that run on integers, as a tapped run meets their inputs.
+std::vector<size_t> OrderOf(const QuantizedGraph& quantized,
+                            const std::vector<std::vector<size_t>>& layers_of) {
+  std::vector<size_t> order;
+  const auto append = [&](ValueId value) {
+    for (const size_t n : layers_of[static_cast<size_t>(value)])
+      if (RunsOnIntegers(quantized, n)) order.push_back(n);
+  };
+  append(quantized.graph->input);
+  for (const Node& node : quantized.graph->nodes) append(node.output);
+  return order;
+}
+
+}  // namespace
+
+int64_t WalkLayers(QuantizedGraph& quantized, const CalibrationSet& set, const ThreadPool& pool,
+                   const std::function<void(const LayerInputs&)>& visit, int64_t most_bytes) {
+  const auto layers_of = LayersOf(*quantized.graph);
+  const std::vector<size_t> order = OrderOf(quantized, layers_of);
+  const AbiModel model(quantized);
+  const Backend backend = Backend::BuiltIn();
+  const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
+  const int64_t bytes_of_image = plugin::PlanMemory(model.get()).bytes_per_image +
+                                 int64_t{sizeof(float)} * executable.input_elements();
+  const int64_t images = std::clamp<int64_t>(most_bytes / bytes_of_image, 1, set.crops.count());
+  Context context = executable.CreateContext(static_cast<int>(images), pool.threads());
+  ExpectedOutputs expected(*quantized.graph, order, set.crops, set.normalize, set.batch_size, pool);
+  int64_t done = 0;
+  Taps taps(model, [&](ValueId value, const void* data) {
+    for (const size_t n : layers_of[static_cast<size_t>(value)]) {
+      if (!RunsOnIntegers(quantized, n)) continue;
+      visit({.node = n,
+             .data = static_cast<const uint8_t*>(data),
+             .qparams = *quantized.QParamsOf(value),
+             .images = images,
+             .done = done++,
+             .total = static_cast<int64_t>(order.size()),
+             .expected = expected});
+    }
+  });
+  const qb_tap tap = taps.Tap();
+  std::vector<float> input(static_cast<size_t>(executable.input_elements() * images));
+  std::vector<float> output(static_cast<size_t>(executable.output_elements() * images));
+  NormalizeBatch(set.crops, set.normalize, 0, images, input, pool);
+  context.Run(static_cast<int>(images), input.data(), output.data(), pool, &tap);
+  taps.Rethrow();
+  return images;
+}
+
+}  // namespace quantbench
