@@ -190,6 +190,14 @@ class Tuner {
     Take(trials_.Run(ran, ImagePart::kSearch, /*latency=*/true, folder));
   }
 
+  // A model that ran in the search, and doesn't any more.
+  static void GiveUp(const Row* row, TunedModel& model) {
+    model.within = false;
+    model.status = row == nullptr ? Status::kFailed : row->status;
+    model.detail = row == nullptr ? "" : row->detail;
+    Warn("tune: " + model.recipe + " failed on unseen images: " + model.detail);
+  }
+
   // Looks at one model after another, the best first. True where no more need be looked at.
   bool Prove() {
     for (const size_t i : Preferred()) {
@@ -201,6 +209,10 @@ class Tuner {
       const std::string folder = "proof-" + std::to_string(look + 1);
       const Results results =
           trials_.Run({recipes_[i]}, ImagePart::kProof, /*latency=*/false, folder);
+      if (const Row* const row = results.Find(id); row == nullptr || !row->accuracy) {
+        GiveUp(row, tuning_.models[i]);
+        continue;
+      }
       const PairedCounts counts = trials_.Compare(results, folder, recipes_[i]);
       ProofLook judged = Judge(counts, request_.max_drop_pp, confidence);
       judged.case_id = id;
