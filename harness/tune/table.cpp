@@ -25,7 +25,7 @@ std::string VerdictOf(const TunedModel& model, const Tuning& tuning) {
   if (model.status != Status::kOk) return std::string(ToString(model.status));
   if (model.chosen) return "chosen";
   const auto look = std::ranges::find(tuning.looks, model.case_id, &ProofLook::case_id);
-  if (look != tuning.looks.end() && look->verdict == kOutside) return "over it on unseen images";
+  if (look != tuning.looks.end() && look->verdict == kOutside) return "fails unseen";
   if (model.dominated) return "dominated";
   return model.origin == "fp32" || model.within ? "" : "over the limit";
 }

@@ -136,7 +136,7 @@ std::string ShortName(const std::string& recipe) {
     ++layers;
   if (layers < 2) return recipe;
   const size_t names = recipe.rfind(' ', recipe.find(in_float));
-  return recipe.substr(0, names) + " with " + std::to_string(layers) + " layers in float";
+  return recipe.substr(0, names) + ", " + std::to_string(layers) + " layers fp32";
 }
 
 std::string WordsOf(const Tuning& tuning) {

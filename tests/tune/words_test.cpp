@@ -63,7 +63,7 @@ TEST_CASE("words say what was chosen, what was seen, and how sure it is") {
 TEST_CASE("many layers in float are counted") {
   CHECK(ShortName("int8 minmax cle") == "int8 minmax cle");
   CHECK(ShortName("int8 minmax a.0=fp32") == "int8 minmax a.0=fp32");
-  CHECK(ShortName("int8 minmax a.0=fp32+b=fp32+c=4") == "int8 minmax with 2 layers in float");
+  CHECK(ShortName("int8 minmax a.0=fp32+b=fp32+c=4") == "int8 minmax, 2 layers fp32");
 }
 
 TEST_CASE("words name the nearest where no model keeps the limit") {
