@@ -65,7 +65,7 @@ def disk_mb(folder):
 
 
 class Measured:
-    """A command that must succeed, watched: its stages are the lines that it writes when one is done."""
+    """A command that must succeed, watched: its stages are told by the lines that it writes."""
 
     def __init__(self, command):
         self.stages = []  # (name, processor seconds, wall seconds, largest private MB)
@@ -79,7 +79,7 @@ class Measured:
         for line in process.stderr:
             lines.append(line)
             now_cpu, now = cpu_seconds(process.pid), time.monotonic()
-            self.stages.append((line.split(":")[0], now_cpu - cpu, now - wall, self.peak))
+            self._add(line.split(":")[0], now_cpu - cpu, now - wall)
             cpu, wall, self.peak = now_cpu, now, 0
         _, status, usage = os.wait4(process.pid, 0)
         ended.set()
@@ -88,6 +88,13 @@ class Measured:
             sys.exit(f"rehearsal.py: {' '.join(command)}: {''.join(lines[-5:])}")
         self.cpu, self.wall = usage.ru_utime + usage.ru_stime, time.monotonic() - begin
         self.memory = max([self.peak, *(stage[3] for stage in self.stages)])
+
+    def _add(self, name, cpu, wall):
+        """Of one stage come several lines where it takes long."""
+        if self.stages and self.stages[-1][0] == name:
+            _, cpu_before, wall_before, peak = self.stages.pop()
+            cpu, wall, self.peak = cpu + cpu_before, wall + wall_before, max(self.peak, peak)
+        self.stages.append((name, cpu, wall, self.peak))
 
     def _watch(self, pid, ended):
         while not ended.wait(0.1):

@@ -43,5 +43,6 @@ while [ "$killed" -lt "$kills" ]; do
   cmp "$work/whole/results.csv" "$work/merged/results.csv" && diff -r "$work/whole/predictions" "$work/merged/predictions" ||
     { echo "FAILED: results differ" >&2; exit 1; }
   rm -rf "$work"/part* "$work/merged" "$work/cache-$rounds"
+  echo "$killed of $kills kills: equal so far"
 done
 echo "$killed kills in $rounds runs of three parts: equal"
