@@ -2,6 +2,7 @@
 // Where, when and with what the figures were taken.
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "html/sections.h"
 
@@ -36,7 +37,12 @@ void AddList(const char* id, const char* heading, const std::vector<Line>& lines
   for (const Line& line : lines) {
     if (line.value.empty() || line.page.place < begin || line.page.place >= end) continue;
     page.Open("div", {{"class", line.page.classes}}).Leaf("dt", {}, line.page.title);
-    page.Leaf("dd", {}, line.value).Close();
+    // A long one scrolls, also by keyboard.
+    if (std::string_view(line.page.classes) == "long") {
+      page.Leaf("dd", {{"tabindex", "0"}}, line.value).Close();
+    } else {
+      page.Leaf("dd", {}, line.value).Close();
+    }
   }
   page.Close().Close();
 }

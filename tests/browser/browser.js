@@ -63,7 +63,7 @@ const expectAccessible = async (open) => {
       const { violations } = await page.evaluate(() => window.axe.run());
       const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
       const text = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('; ')}`);
-      assert.deepEqual(text, [], `${colorScheme}, ${width} pixels`);
+      assert.deepEqual(text, [], `${colorScheme}, ${width} pixels: ${text.join("\n")}`);
     }
   }
 };
