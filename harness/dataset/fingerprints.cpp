@@ -106,7 +106,7 @@ std::vector<std::string> ContentHashes(const fs::path& folder,
   store.Hold(kFingerprints, key);
   Memo memo = ReadMemo(store, key);
   const int64_t trusted_before = NowNs() - kTrustedAfterNs;
-  std::vector<std::string> hashes(paths.size(), "unreadable");
+  std::vector<std::string> hashes(paths.size(), std::string(kUnreadable));
   std::vector<std::optional<Fingerprint>> learnt(paths.size());
   std::atomic<int64_t> done = 0, known_before = 0;
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dataset/progress_callback.h"
@@ -14,7 +15,9 @@ namespace quantbench {
 
 extern const Kind kFingerprints;  // by the folder of the images
 
-// The hash of each file's content (paths relative to `folder`), "unreadable" for what is no
+inline constexpr std::string_view kUnreadable = "unreadable";
+
+// The hash of each file's content (paths relative to `folder`), kUnreadable for what is no
 // readable file. Known hashes come from a small file in the cache, by path, size and time of
 // last change; new ones are added to it. A file changed within the last seconds is hashed but not
 // remembered, since a second change could leave size and time as they are. A memo that is missing,

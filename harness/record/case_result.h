@@ -62,6 +62,8 @@ struct CaseResult {
   std::optional<int64_t> streams;  // that ran at once, where their throughput was measured
   std::optional<int64_t> model_bytes;
   std::optional<Accuracy> accuracy;
+  // With the calibration images of each seed, the scenario's own first; nothing where there is one.
+  std::vector<double> top1_percent_by_seed;
   std::string predictions_file;        // the classes of each image, a path from the results' folder
   std::string predictions_hash;        // of that file
   std::optional<Agreement> agreement;  // of engines that aren't exact
@@ -204,6 +206,7 @@ struct Fields<CaseResult> {
              .terminal = {.place = 65, .title = "streams", .yields = Yields::kWhereConstant}}),
       Embedded(&CaseResult::agreement),
       Embedded(&CaseResult::latency),
+      Field("top1_percent_by_seed", &CaseResult::top1_percent_by_seed),
       Field("predictions_file", &CaseResult::predictions_file),
       Field("predictions_hash", &CaseResult::predictions_hash)};
 };

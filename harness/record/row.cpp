@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+#include "support/statistics.h"
+
 namespace quantbench {
 namespace {
 
@@ -45,6 +47,12 @@ std::optional<Status> StatusOf(std::string_view name) {
 void Latency::Add(const RepetitionSamples& samples) {
   repetitions.push_back(samples.repetition);
   samples_ms.insert(samples_ms.end(), samples.milliseconds.begin(), samples.milliseconds.end());
+}
+
+double derive::LeastOf(std::span<const double> values) { return *std::ranges::min_element(values); }
+double derive::MostOf(std::span<const double> values) { return *std::ranges::max_element(values); }
+double derive::StandardDeviationOf(std::span<const double> values) {
+  return StandardDeviation(values);
 }
 
 void Derive(std::span<Row> rows) {

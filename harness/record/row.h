@@ -18,6 +18,8 @@ struct Summary {
   std::optional<int64_t> latency_samples, latency_repetitions, latency_outliers;
   std::optional<double> images_per_second, throughput_images_per_s;
   std::optional<double> top1_drop_pp, size_ratio, speedup_vs_fp32;  // against the fp32 row
+  // Over the seeds of calibration.
+  std::optional<double> top1_percent_seeds_min, top1_percent_seeds_max, top1_percent_seeds_sd;
 };
 
 struct Row : CaseResult {
@@ -47,6 +49,15 @@ inline Number Percent(const std::optional<Accuracy>& accuracy, int64_t Accuracy:
   if (!accuracy || accuracy->images == 0) return std::nullopt;
   return 100.0 * static_cast<double>((*accuracy).*correct) / static_cast<double>(accuracy->images);
 }
+
+// Of Top-1 over the seeds of calibration, where there are several.
+inline Number OfSeeds(const Basis& basis, double (*figure)(std::span<const double>)) {
+  const std::vector<double>& seeds = basis.row.top1_percent_by_seed;
+  return seeds.size() < 2 ? std::nullopt : Number(figure(seeds));
+}
+double LeastOf(std::span<const double> values);
+double MostOf(std::span<const double> values);
+double StandardDeviationOf(std::span<const double> values);  // of a sample: over n - 1
 
 // Of all streams together.
 inline Number Throughput(const Basis& basis) {
@@ -197,7 +208,37 @@ struct Fields<Summary> {
       Field("latency_preempted_percent", &Summary::latency_preempted_percent,  // of the samples
             derive::OfLatency<&LatencySummary::preempted_percent>, {.column = 35, .decimals = 2}),
       Field("throughput_images_per_s", &Summary::throughput_images_per_s, derive::Throughput,
-            {.column = 38, .decimals = 2, .least = 1e-6})};
+            {.column = 38, .decimals = 2, .least = 1e-6}),
+      Field("top1_percent_seeds_min", &Summary::top1_percent_seeds_min,
+            [](const Basis& b) { return derive::OfSeeds(b, derive::LeastOf); },
+            {.column = 50,
+             .decimals = 2,
+             .most = 100,
+             .shown_decimals = 2,
+             .page = {.place = 122,
+                      .title = "Least %",
+                      .hint = "Top-1 with the worst of the calibration's seeds"},
+             .terminal = {.place = 82, .title = "least"}}),
+      Field("top1_percent_seeds_max", &Summary::top1_percent_seeds_max,
+            [](const Basis& b) { return derive::OfSeeds(b, derive::MostOf); },
+            {.column = 51,
+             .decimals = 2,
+             .most = 100,
+             .shown_decimals = 2,
+             .page = {.place = 124,
+                      .title = "Most %",
+                      .hint = "Top-1 with the best of the calibration's seeds"},
+             .terminal = {.place = 84, .title = "most"}}),
+      Field("top1_percent_seeds_sd", &Summary::top1_percent_seeds_sd,
+            [](const Basis& b) { return derive::OfSeeds(b, derive::StandardDeviationOf); },
+            {.column = 52,
+             .decimals = 3,
+             .most = 100,
+             .shown_decimals = 2,
+             .page = {.place = 126,
+                      .title = "SD",
+                      .hint = "standard deviation of Top-1 over the calibration's seeds"},
+             .terminal = {.place = 86, .title = "sd"}})};
 };
 
 template <>

@@ -9,10 +9,12 @@
 #include "recipe/names.h"
 #include "report/environment.h"
 #include "run/part_of_run.h"
+#include "run/seeds.h"
 #include "run/start.h"
 #include "stage/kinds.h"
 #include "stage/stages.h"
 #include "support/cpu.h"
+#include "support/error.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/lock_file.h"
@@ -108,6 +110,9 @@ void SaveWhatThereIs(RunContext& context) {
 }  // namespace
 
 Results RunScenario(const Scenario& scenario, const RunOptions& options) {
+  if (scenario.calibration.seeds > 1 && !options.part.IsWhole())
+    throw Error(scenario.calibration.spot.Say(
+        "whole runs alone are repeated with other seeds; leave out seeds, or --shard"));
   RunContext context = ContextOf(scenario, options, Store::Access::kUse);
   context.results.environment = DescribeEnvironment();
   const std::string& emulator = context.results.environment.emulator;
@@ -125,6 +130,7 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
         std::to_string(stages.crops().ImagesOfRun().images.size()));
   try {
     MakeAll(context, stages, options.restart);
+    MeasureSeeds(scenario, options, context.results.rows);
   } catch (const Interrupt&) {
     if (context.journal) context.Save();
     throw;

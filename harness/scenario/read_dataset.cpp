@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view kDatasetKeys[] = {"root",       "layout",         "synsets",
                                              "labels",     "label_offset",   "calibration",
                                              "evaluation", "max_unreadable", "preprocess"};
-constexpr std::string_view kCalibrationKeys[] = {"split", "images",     "per_class", "random",
-                                                 "list",  "batch_size", "seed",      "transform"};
+constexpr std::string_view kCalibrationKeys[] = {
+    "split", "images", "per_class", "random", "list", "batch_size", "seed", "seeds", "transform"};
 constexpr std::string_view kEvaluationKeys[] = {"split", "images", "per_class", "random",
                                                 "list",  "seed",   "part"};
 constexpr std::string_view kSelectionKeys[] = {"images", "per_class", "random", "list"};
@@ -50,7 +50,12 @@ void ReadCalibration(const Node* node, Reader& reader, CalibrationSpec& calibrat
   const Mapping mapping(node, {.known = kCalibrationKeys}, reader.mistakes());
   ReadSubset(mapping, reader, calibration.subset);
   calibration.seed = calibration.subset.seed;
+  if (node != nullptr) calibration.spot = SpotOf(node->owner_place, node->path);
   reader.ReadInteger(mapping.Find("batch_size"), {1, 4096}, calibration.batch_size);
+  const Node* const seeds = mapping.Find("seeds");
+  if (reader.ReadInteger(seeds, {1, 100}, calibration.seeds) && calibration.seeds > 1 &&
+      calibration.subset.random == 0 && !mapping.IsMistyped("random"))
+    reader.Report(*seeds, "each seed draws other images, so they must be drawn: random: N");
   std::string transform;
   if (reader.ReadName(mapping.Find("transform"), {.known = names::kTransforms}, transform)) {
     calibration.transform = transform == "random_resized_crop" ? CropTransform::kRandomResizedCrop

@@ -36,7 +36,9 @@ struct CalibrationSpec {
   SubsetSpec subset;  // split "train" unless told
   int batch_size = 32;
   uint64_t seed = 0;
+  int seeds = 1;  // from `seed` on: that many runs with other images
   CropTransform transform = CropTransform::kCenterCrop;
+  Spot spot;  // of the key `calibration`
 };
 
 struct EvaluationSpec {

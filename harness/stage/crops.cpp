@@ -2,7 +2,11 @@
 // Index, crop and report what could not be read.
 #include "stage/crops.h"
 
+#include <map>
+#include <string_view>
+
 #include "dataset/crops_file.h"
+#include "dataset/fingerprints.h"
 #include "dataset/image_sizes.h"
 #include "stage/evaluation_unit.h"
 #include "stage/predictions_file.h"
@@ -57,6 +61,7 @@ void CropsStage::Key() {
                          "calibration");
   }
   if (scenario.evaluation.enabled) NameEvaluation();
+  RequireApart();
 }
 
 void CropsStage::NameEvaluation() {
@@ -83,6 +88,32 @@ void CropsStage::NameEvaluation() {
                        .max_unreadable = scenario.dataset.max_unreadable,
                        .memory_limit_mib = MemoryLimitMib(scenario)},
                       "evaluation");
+}
+
+// Accuracy on images that the ranges were taken from says too much of the model.
+void CropsStage::RequireApart() const {
+  if (!calibration_ || !evaluation_) return;
+  std::map<std::string_view, size_t> evaluated;  // by content
+  for (size_t i = 0; i < evaluation_->name.contents.size(); ++i)
+    evaluated.emplace(evaluation_->name.contents[i], i);
+  int64_t both = 0;
+  std::string first;
+  for (size_t i = 0; i < calibration_->name.contents.size(); ++i) {
+    const auto found = evaluated.find(calibration_->name.contents[i]);
+    if (found == evaluated.end() || found->first == kUnreadable) continue;
+    if (++both > 1) continue;
+    const auto path = [](const Subset& subset, size_t image) {
+      const ImageIndex& index = subset.request.index;
+      return "'" + (index.folder / index.images[image].path).string() + "'";
+    };
+    const std::string one = path(*calibration_, i), other = path(*evaluation_, found->second);
+    first = one == other ? one : one + ", which is " + other;
+  }
+  if (both == 0) return;
+  throw Error(context_.scenario.calibration.spot.Say(
+      std::to_string(both) + " of " + std::to_string(calibration_->name.contents.size()) +
+      " calibration images are evaluated too (" + first +
+      "): accuracy on them says too much; choose others for one of the two"));
 }
 
 CaseState CropsStage::StateOf(const Case& one) {

@@ -47,6 +47,7 @@ class CropsStage : public Stage {
  private:
   Subset Named(CropRequest request, const std::string& purpose);
   void NameEvaluation();
+  void RequireApart() const;
   void Load(std::optional<Subset>& subset);
 
   RunContext& context_;

@@ -66,6 +66,7 @@ Scenario Trials::ScenarioOf(const std::vector<Recipe>& recipes, ImagePart part,
   scenario.matrix = std::move(matrix);
   scenario.evaluation.subset.part = part;
   scenario.latency.enabled = latency;
+  scenario.calibration.seeds = 1;  // how far a calibration can be trusted isn't asked here
   scenario.expect.reset();
   return scenario;
 }

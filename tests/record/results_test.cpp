@@ -41,7 +41,8 @@ TEST_CASE("the columns and their order are fixed") {
         "latency_repetitions,latency_outliers,latency_preempted_percent,"
         "fallback_nodes,streams,throughput_images_per_s,peak_private_mb,peak_mapped_mb,weights_mb,"
         "activations_mb,top1_agreement_percent,scores_sqnr_db,agreement_with,techniques,"
-        "weight_observer,weight_bits,layers\r\n");
+        "weight_observer,weight_bits,layers,top1_percent_seeds_min,"
+        "top1_percent_seeds_max,top1_percent_seeds_sd\r\n");
 }
 
 TEST_CASE("rows are compared with the fp32 row") {
@@ -76,7 +77,7 @@ TEST_CASE("text is quoted where it must be, empty cells are empty") {
            .detail = "said \"no\",\nthen left"}};
   const std::string csv = Csv({row});
   CHECK(csv.find("s,c,failed,\"said \"\"no\"\",\nthen left\",,,") != std::string::npos);
-  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
+  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
 }
 
 TEST_CASE("numbers ignore the locale") {
@@ -115,8 +116,8 @@ TEST_CASE("a row of JSON has its keys in a fixed order: the columns, then the re
   WriteJson(results, stream);
   std::vector<std::string> expected, keys;
   for (const Column& column : Columns()) expected.emplace_back(column.name);
-  for (const char* const rest :
-       {"latency_samples_ms", "predictions_file", "predictions_hash", "repetitions"})
+  for (const char* const rest : {"latency_samples_ms", "predictions_file", "predictions_hash",
+                                 "repetitions", "top1_percent_by_seed"})
     expected.emplace_back(rest);
   const auto json = nlohmann::ordered_json::parse(stream.str());
   for (const auto& [key, value] : json.at("rows").at(0).items()) keys.push_back(key);
