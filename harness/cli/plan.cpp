@@ -3,7 +3,6 @@
 // take.
 #include "run/plan.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -31,13 +30,6 @@ constexpr char kFormats[] =
     "hash. The time is what the same work took on this machine before; for latency that was never\n"
     "measured, the least that repetitions, warm-up and min_seconds take.";
 
-// Columns of the terminal; without one, as many as it takes.
-size_t StdoutWidth() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return std::numeric_limits<size_t>::max();
-}
-
 void Print(const std::string& format, const Scenario& scenario, const Plan& plan) {
   for (const std::string& problem : plan.problems) Warn(problem);
   Log(scenario.name + ": " + std::to_string(plan.cases.size()) +
@@ -46,7 +38,8 @@ void Print(const std::string& format, const Scenario& scenario, const Plan& plan
       (scenario.latency.enabled ? "on" : "off"));
   if (format == "json") return PrintPlanJson(scenario, plan, std::cout);
   if (format == "table") {
-    PrintPlanTable(plan, StdoutWidth(), StdoutWantsColor(), std::cout);
+    PrintPlanTable(plan, StdoutColumns().value_or(std::numeric_limits<size_t>::max()),
+                   StdoutWantsColor(), std::cout);
     for (const std::string& line : PlanSummary(plan)) std::cout << Printable(line) << '\n';
     return;
   }

@@ -13,6 +13,7 @@
 #include "report/table.h"
 #include "support/files.h"
 #include "support/interrupt.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -45,6 +46,26 @@ void WriteFilesOf(const Results& results, const std::filesystem::path& out,
 }
 
 namespace {
+
+// Says which latencies aren't known to so many percent.
+bool IsNoisy(const std::vector<Row>& rows, double percent) {
+  bool noisy = false;
+  for (const Row& row : rows) {
+    const Summary& figures = row.summary;
+    if (!figures.latency_ms_median) continue;
+    const auto off =
+        OffPercent(*figures.latency_ms_median, figures.latency_ms_low, figures.latency_ms_high);
+    if (off && *off <= percent) continue;
+    noisy = true;
+    if (off) {
+      LogError(row.case_id + ": its latency is known to " + FixedText(*off, 1) + "% only, beyond " +
+               TrimmedText(percent, 2) + "% of --fail-if-noisy");
+    } else {
+      LogError(row.case_id + ": --fail-if-noisy needs latency.repetitions of 5 or more");
+    }
+  }
+  return noisy;
+}
 
 // Nothing where the run was stopped: what is finished is kept, and `exit_code` says so; nor on
 // another rank than the first, which tells of all.
@@ -92,6 +113,7 @@ void AddRun(Command app, int& exit_code) {
   struct Options : ScenarioOptions {
     std::string out;
     CacheLimit cache_limit;
+    std::optional<double> fail_if_noisy;
     bool no_isolation = false;
     bool restart = false;
     ShardOptions shard;
@@ -105,6 +127,12 @@ void AddRun(Command app, int& exit_code) {
   options->cache_limit.AddTo(command);
   command.AddFlag("--restart", options->restart,
                   "Begin anew where an unfinished run in DIR would be continued");
+  command
+      .AddOption("--fail-if-noisy", options->fail_if_noisy,
+                 "End with exit status 4 where the interval of a latency is wider than this to a "
+                 "side, or not known")
+      .Text("PERCENT")
+      .Positive();
   command.AddFlag("--no-isolation", options->no_isolation,
                   "Run plugins in this process, for a debugger: one that crashes ends the run");
   command.OnCall([options, &exit_code] {
@@ -126,9 +154,14 @@ void AddRun(Command app, int& exit_code) {
     options->cache_limit.Enforce(run.cache, begin);
     if (!finished) return;
     const Results& results = *finished;
-    WriteTable(results.rows, std::cout, MarksOfStdout(), results.environment.emulator);
+    WriteTable(results.rows, std::cout, MarksOfStdout(), results.environment.emulator,
+               StdoutColumns().value_or(kTableColumns));
     Log("results: " + (out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
+    if (exit_code == kGood && options->fail_if_noisy &&
+        IsNoisy(results.rows, *options->fail_if_noisy)) {
+      exit_code = kNothingMeasured;
+    }
   });
 }
 

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/intervals.h"
+
 namespace quantbench {
 namespace {
 
@@ -46,28 +48,6 @@ double FisherExact(int64_t base_correct, int64_t base_images, int64_t new_correc
     if (ratio <= kEqual) sum += ratio;
   }
   return std::min(sum * boost::math::pdf(distribution, observed), 1.0);
-}
-
-// In how many of the orders of m and n values is U as small as u or smaller? As a share of all.
-double ShareOfOrdersUpTo(size_t u, size_t m, size_t n) {
-  // counts[i][v]: ways to choose i of the values seen so far such that their U is v; after all m +
-  // n values, counts[m] holds the distribution. Each value that goes to the first set adds the
-  // number of the second set's values before it.
-  std::vector<std::vector<double>> counts(m + 1, std::vector<double>(m * n + 1, 0.0));
-  counts[0][0] = 1;
-  for (size_t seen = 0; seen < m + n; ++seen) {
-    for (size_t i = std::min(m, seen + 1); i >= 1; --i) {
-      if (seen + 1 - i > n) break;
-      const size_t before = seen + 1 - i;  // of the second set, if this value goes to the first
-      for (size_t v = m * n + 1; v-- > before;) counts[i][v] += counts[i - 1][v - before];
-    }
-  }
-  double below = 0, all = 0;
-  for (size_t v = 0; v <= m * n; ++v) {
-    all += counts[m][v];
-    if (v <= u) below += counts[m][v];
-  }
-  return below / all;
 }
 
 // Normal approximation of U, with ties' share of the variance taken out.

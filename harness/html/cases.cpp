@@ -72,6 +72,14 @@ Cases::Cases(const Results& results) : results_(results) {
   for (const size_t i : ParetoFront(points)) front_.insert(index[i]);
 }
 
+std::string Cases::LabelOf(const std::string& backend) const {
+  std::set<std::string> labels;
+  for (const Row& row : rows_) {
+    if (row.backend == backend) labels.insert(BackendLabel(backend, row.isa));
+  }
+  return labels.size() == 1 ? *labels.begin() : backend;
+}
+
 std::string Cases::ColorOf(const Row& row) const {
   const auto found = std::find(backends_.begin(), backends_.end(), row.backend);
   return "s" + std::to_string((found - backends_.begin()) % 8);

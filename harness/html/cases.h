@@ -36,6 +36,8 @@ class Cases {
   const std::vector<Row>& rows() const { return rows_; }
   const Results& results() const { return results_; }
   const std::vector<std::string>& backends() const { return backends_; }
+  // With its ISA path, where all its rows took one.
+  std::string LabelOf(const std::string& backend) const;
   std::string ColorOf(const Row& row) const;  // a class of report.css: "s0" to "s7"
   // What stands behind every heading over a time: " (emulated)" where no processor was timed.
   const char* timed() const { return results_.environment.emulator.empty() ? "" : " (emulated)"; }

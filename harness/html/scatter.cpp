@@ -226,7 +226,7 @@ class ScatterChart {
     }
     for (const std::string& backend : cases_.backends()) {
       const std::string color = cases_.ColorOf(Row{{.backend = backend}});
-      if (colors.contains(color)) entry(color, Shape::kCircle, backend);
+      if (colors.contains(color)) entry(color, Shape::kCircle, cases_.LabelOf(backend));
     }
     if (colors.contains("several")) entry("several", Shape::kCircle, "several backends");
     constexpr std::pair<Shape, const char*> kShapes[] = {{Shape::kCircle, "fp32"},

@@ -28,16 +28,26 @@ std::optional<double> Smallness(const Row& row) {
   return size ? std::optional(-*size) : std::nullopt;
 }
 
+// As far as the repetitions can tell.
+std::string SpeedText(const Summary& summary) {
+  if (!summary.speedup_low || !summary.speedup_high)
+    return "runs at " + Fixed(summary.speedup_vs_fp32, 2) + " times its speed";
+  const double low = *summary.speedup_low, high = *summary.speedup_high;
+  const std::string range = Fixed(low, 2) + " to " + Fixed(high, 2);
+  if (low <= 1 && high >= 1)
+    return "can't be told from it by speed (" + range + " times, on a machine that was busy)";
+  return "runs at " + Fixed(summary.speedup_vs_fp32, 2) + " times its speed (" + range + ")";
+}
+
 // "int8 minmax per_channel on x86_vnni has 84.79% Top-1, -0.29 points against fp32, ..."
 std::string Headline(const Row& row, bool emulated) {
-  std::string text = RecipeLabel(row) + " on " + row.backend + " has ";
+  std::string text = RecipeLabel(row) + " on " + BackendLabel(row.backend, row.isa) + " has ";
   text += Fixed(row.summary.top1_percent, 2, "%") + " Top-1";
   if (row.summary.top1_drop_pp)
     text += ", " + SignedText(-*row.summary.top1_drop_pp, 2) + " points against fp32";
   if (row.summary.size_ratio)
     text += ", takes " + Fixed(100 * *row.summary.size_ratio, 0, "%") + " of its bytes";
-  if (row.summary.speedup_vs_fp32 && !emulated)
-    text += ", runs at " + Fixed(row.summary.speedup_vs_fp32, 2) + " times its speed";
+  if (row.summary.speedup_vs_fp32 && !emulated) text += ", " + SpeedText(row.summary);
   return text + ".";
 }
 

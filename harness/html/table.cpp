@@ -19,7 +19,9 @@ std::string TextOf(const Column& column, const Row& row) {
   const std::optional<double> value = column.Shown(row);
   if (!value) return ToString(column.cell(row));
   if (traits.is_change) return SignedText(*value, traits.shown_decimals);
-  return FixedText(*value, traits.shown_decimals) + traits.page.suffix;
+  return UncertainText(*value, column.Off(row).value_or(0), traits.shown_decimals,
+                       traits.page.suffix) +
+         (column.IsDoubtful(row) ? "?" : "");
 }
 
 // The values of a column, each once, in the order of the rows; empty cells are none.

@@ -79,6 +79,12 @@ std::string RecipeLabel(const CaseTexts& texts) {
   return label;
 }
 
+std::string BackendLabel(const std::string& backend, const std::string& isa) {
+  const std::string promised = backend.substr(backend.rfind('_') + 1);
+  if (isa.empty() || isa == "generic" || isa.find(promised) != std::string::npos) return backend;
+  return backend + " (" + isa + ")";
+}
+
 std::string CaseLabel(const CaseTexts& texts) {
   return texts.backend + " " + RecipeLabel(texts) + ", batch " + texts.batch_size + ", " +
          texts.threads + (texts.threads == "1" ? " thread" : " threads");

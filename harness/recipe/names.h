@@ -21,6 +21,10 @@ std::string RecipeLabel(const CaseTexts& texts);
 // The same with backend, batch size and threads: one name a case.
 std::string CaseLabel(const CaseTexts& texts);
 
+// The backend and the ISA path that it took: "x86_vnni (avx2)", but just "x86_vnni" where the path
+// is what the name promises (avx512_vnni, avx_vnni) or nothing special (generic, or not told).
+std::string BackendLabel(const std::string& backend, const std::string& isa);
+
 // Fills in the members of a row that are named like dimensions: empty where the case has none.
 template <typename Row>
 void SetColumns(const CaseKey& key, Row& row) {

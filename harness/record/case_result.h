@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "recipe/names.h"
 #include "recipe/techniques.h"
 #include "recipe/values.h"
 #include "record/accuracy.h"
@@ -85,6 +86,9 @@ struct Fields<CaseResult> {
     return Is(row.quantization, Quantization::kNone) ? "" : row.quantization;
   }
 
+  static std::string ShownBackend(const CaseResult& row) {
+    return BackendLabel(row.backend, row.isa);
+  }
   static std::string ShownWeightObserver(const CaseResult& row) {
     return Is(row.weight_observer, WeightObserver::kMinmax) ? "" : row.weight_observer;
   }
@@ -109,7 +113,10 @@ struct Fields<CaseResult> {
             {.column = 6,
              .kind = ColumnKind::kName,
              .page = {.place = 10, .title = "Backend", .hint = "plugin"},
-             .terminal = {.place = 10, .title = "backend", .yields = Yields::kShortens}}),
+             .terminal = {.place = 10,
+                          .title = "backend",
+                          .yields = Yields::kShortens,
+                          .text = ShownBackend}}),
       Field("backend_version", &CaseResult::backend_version, {.column = 7}),
       Field("isa", &CaseResult::isa, {.column = 8}),
       Field("precision", &CaseResult::precision,

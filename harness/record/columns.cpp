@@ -100,6 +100,24 @@ std::optional<double> Column::Shown(const Row& row) const {
   return value ? std::optional(*value * traits.times / traits.per) : std::nullopt;
 }
 
+std::optional<double> Column::Off(const Row& row) const {
+  const std::optional<double> value = Shown(row);
+  if (!value || traits.low == nullptr) return std::nullopt;
+  const std::optional<double> low = row.summary.*traits.low, high = row.summary.*traits.high;
+  if (!low || !high) return std::nullopt;
+  const double scale = traits.times / traits.per;
+  return std::max(*value - *low * scale, *high * scale - *value);
+}
+
+bool Column::IsDoubtful(const Row& row) const {
+  constexpr double kTrusted = 0.1;
+  const std::optional<double> off = Off(row);
+  if (!off) return false;
+  const bool holds_one = traits.high == &Summary::speedup_high && *row.summary.speedup_low <= 1 &&
+                         *row.summary.speedup_high >= 1;
+  return holds_one || *off > kTrusted * *Shown(row);
+}
+
 std::span<const Column> Columns() {
   static const std::vector<Column> columns = MakeColumns();
   return columns;

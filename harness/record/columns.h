@@ -35,6 +35,10 @@ struct Column {
 
   // As people are shown it: times and per applied.
   std::optional<double> Shown(const Row& row) const;
+  // How far from it the figure may be, where that is known: the farther end of its interval.
+  std::optional<double> Off(const Row& row) const;
+  // That is more than a tenth of the figure; or what says how much faster doesn't tell whether.
+  bool IsDoubtful(const Row& row) const;
 };
 
 // In the order of results.csv.

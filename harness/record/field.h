@@ -13,14 +13,16 @@ namespace quantbench {
 
 struct Basis;
 struct CaseResult;
+struct Summary;
 
 // A choice stands above the page's table where all cases have made the same; the rest keep their
 // columns. A time says where it is an emulator's.
 enum class ColumnKind { kName, kChoice, kFigure, kTime };
 enum class Best { kNone, kHighest, kLowest };
 // What may be done to a column where the terminal is too narrow: nothing; said once for all rows
-// where they have the same; its names shortened, besides; left out.
-enum class Yields { kNever, kWhereConstant, kShortens, kLeaves };
+// where they have the same; its names shortened, besides; left out; left out where all those
+// were and it is still too wide.
+enum class Yields { kNever, kWhereConstant, kShortens, kLeaves, kLeavesLast };
 
 // A column of the page's table, or a line of its details.
 struct OnPage {
@@ -52,6 +54,8 @@ struct Traits {
   double times = 1, per = 1;  // people are shown value * times / per
   int shown_decimals = 0;
   bool is_change = false;  // shown with its sign
+  // Where the figure surely lies, shown as ± what it may be off.
+  std::optional<double> Summary::*low = nullptr, Summary::*high = nullptr;
   OnPage page;
   OnTerminal terminal;
 };

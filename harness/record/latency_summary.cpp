@@ -8,21 +8,29 @@
 #include <vector>
 
 #include "support/error.h"
+#include "support/intervals.h"
 #include "support/statistics.h"
 
 namespace quantbench {
+
+std::optional<double> OffPercent(double median, std::optional<double> low,
+                                 std::optional<double> high) {
+  if (!low || !high) return std::nullopt;
+  return 100 * std::max(median - *low, *high - median) / median;
+}
 
 LatencySummary Summarize(std::span<const Repetition> repetitions, std::span<const double> kept) {
   if (repetitions.empty() || kept.empty()) throw Error("latency: nothing was measured");
   LatencySummary summary{.min_ms = repetitions.front().min_ms};
   double sum = 0;
   int64_t preempted = 0;
-  std::vector<double> throughputs;
+  std::vector<double> throughputs, medians;
   for (const Repetition& one : repetitions) {
     summary.samples += one.samples;
     preempted += one.preempted;
     summary.min_ms = std::min(summary.min_ms, one.min_ms);
     sum += one.mean_ms * static_cast<double>(one.samples);
+    medians.push_back(one.median_ms);
     if (one.throughput_images_per_s) throughputs.push_back(*one.throughput_images_per_s);
   }
   if (!throughputs.empty()) summary.throughput_images_per_s = Median(throughputs);
@@ -41,6 +49,10 @@ LatencySummary Summarize(std::span<const Repetition> repetitions, std::span<cons
   std::vector<double> sorted(kept.begin(), kept.end());
   std::sort(sorted.begin(), sorted.end());
   summary.median_ms = QuantileOfSorted(sorted, 0.5);
+  if (const auto interval = IntervalOfMedian(medians)) {
+    summary.low_ms = std::min(interval->low, summary.median_ms);
+    summary.high_ms = std::max(interval->high, summary.median_ms);
+  }
   summary.p90_ms = summary.samples >= kMinSamplesForP90 ? QuantileOfSorted(sorted, 0.9)
                                                         : std::numeric_limits<double>::quiet_NaN();
   const double third_quartile = QuantileOfSorted(sorted, 0.75);

@@ -55,6 +55,27 @@ double derive::StandardDeviationOf(std::span<const double> values) {
   return StandardDeviation(values);
 }
 
+std::optional<ConfidenceInterval> derive::SpeedupInterval(const Basis& basis) {
+  const derive::Number speedup = basis.row.summary.speedup_vs_fp32;
+  if (!speedup || basis.fp32_of_run == &basis.row) return std::nullopt;
+  const auto values = [](const Row& row) {
+    std::vector<double> of_repetitions;
+    for (const Repetition& one : row.latency.repetitions) {
+      const double value = row.streams ? one.throughput_images_per_s.value_or(0) : one.median_ms;
+      if (value > 0) of_repetitions.push_back(value);
+    }
+    return of_repetitions;
+  };
+  const std::vector<double> base = values(*basis.fp32_of_run), own = values(basis.row);
+  std::optional<ConfidenceInterval> interval =
+      basis.row.streams ? IntervalOfRatio(own, base) : IntervalOfRatio(base, own);
+  if (interval) {
+    interval->low = std::min(interval->low, *speedup);
+    interval->high = std::max(interval->high, *speedup);
+  }
+  return interval;
+}
+
 void Derive(std::span<Row> rows) {
   std::vector<std::optional<LatencySummary>> latencies;
   std::vector<Basis> bases;

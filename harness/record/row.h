@@ -8,18 +8,21 @@
 
 #include "record/case_result.h"
 #include "record/latency_summary.h"
+#include "support/intervals.h"
 
 namespace quantbench {
 
 struct Summary {
   std::optional<double> top1_percent, top5_percent;
   std::optional<double> latency_ms_median, latency_ms_mean, latency_ms_min, latency_ms_p90;
+  std::optional<double> latency_ms_low, latency_ms_high;  // see IntervalOfMedian
   std::optional<double> latency_cv_percent, latency_preempted_percent;
   std::optional<int64_t> latency_samples, latency_repetitions, latency_outliers;
   std::optional<double> images_per_second, throughput_images_per_s;
   std::optional<double> top1_drop_pp, size_ratio, speedup_vs_fp32;  // against the fp32 row
   // Over the seeds of calibration.
   std::optional<double> top1_percent_seeds_min, top1_percent_seeds_max, top1_percent_seeds_sd;
+  std::optional<double> speedup_low, speedup_high;                  // see IntervalOfRatio
 };
 
 struct Row : CaseResult {
@@ -63,6 +66,9 @@ double StandardDeviationOf(std::span<const double> values);  // of a sample: ove
 inline Number Throughput(const Basis& basis) {
   return basis.latency == nullptr ? std::nullopt : basis.latency->throughput_images_per_s;
 }
+
+// Where the speed-up surely lies, by the repetitions of both rows.
+std::optional<ConfidenceInterval> SpeedupInterval(const Basis& basis);
 
 template <auto kMember>
 auto OfLatency(const Basis& basis) {
@@ -133,6 +139,8 @@ struct Fields<Summary> {
              .least = derive::kLeastMs,
              .kind = ColumnKind::kTime,
              .shown_decimals = 3,
+             .low = &Summary::latency_ms_low,
+             .high = &Summary::latency_ms_high,
              .page = {.place = 140, .title = "ms", .hint = "median latency of a batch"},
              .terminal =
                  {.place = 100, .title = "ms", .yields = Yields::kNever, .three_digits = true}}),
@@ -190,13 +198,16 @@ struct Fields<Summary> {
              .decimals = 3,
              .kind = ColumnKind::kTime,
              .shown_decimals = 2,
+             .low = &Summary::speedup_low,
+             .high = &Summary::speedup_high,
              .page = {.place = 180,
                       .title = "Speed-up",
                       .hint =
                           "against fp32 on the same backend, with the same batch and threads: its "
                           "latency over this one, or this throughput over its",
                       .suffix = "\u00D7"},
-             .terminal = {.place = 120, .title = "speedup", .suffix = "x"}}),
+             .terminal =
+                 {.place = 120, .title = "speedup", .yields = Yields::kLeavesLast, .suffix = "x"}}),
       Field("latency_repetitions", &Summary::latency_repetitions,
             [](const Basis& b) {
               const auto count = static_cast<int64_t>(b.row.latency.repetitions.size());
@@ -238,7 +249,25 @@ struct Fields<Summary> {
              .page = {.place = 126,
                       .title = "SD",
                       .hint = "standard deviation of Top-1 over the calibration's seeds"},
-             .terminal = {.place = 86, .title = "sd"}})};
+             .terminal = {.place = 86, .title = "sd"}}),
+      Field("latency_ms_low", &Summary::latency_ms_low,  // the interval of the median, at 90%
+            [](const Basis& b) { return b.latency ? b.latency->low_ms : std::nullopt; },
+            {.column = 53, .decimals = 4, .least = derive::kLeastMs}),
+      Field("latency_ms_high", &Summary::latency_ms_high,
+            [](const Basis& b) { return b.latency ? b.latency->high_ms : std::nullopt; },
+            {.column = 54, .decimals = 4, .least = derive::kLeastMs}),
+      Field("speedup_low", &Summary::speedup_low,  // the interval of speedup_vs_fp32, at 95%
+            [](const Basis& b) {
+              const auto interval = derive::SpeedupInterval(b);
+              return interval ? derive::Number(interval->low) : std::nullopt;
+            },
+            {.column = 55, .decimals = 3}),
+      Field("speedup_high", &Summary::speedup_high,
+            [](const Basis& b) {
+              const auto interval = derive::SpeedupInterval(b);
+              return interval ? derive::Number(interval->high) : std::nullopt;
+            },
+            {.column = 56, .decimals = 3})};
 };
 
 template <>

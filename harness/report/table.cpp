@@ -15,8 +15,6 @@
 namespace quantbench {
 namespace {
 
-constexpr size_t kWidth = 100;
-
 // Such that the least value has three digits that tell.
 int DecimalsFor(const Column& column, std::span<const Row> rows) {
   int decimals = 2;
@@ -41,7 +39,8 @@ struct RunColumn {
     const OnTerminal& terminal = column->traits.terminal;
     if (terminal.text != nullptr) return terminal.text(row);
     const std::optional<double> value = column->Shown(row);
-    return value ? FixedText(*value, decimals) + terminal.suffix : ToString(column->cell(row));
+    if (!value) return ToString(column->cell(row));
+    return UncertainText(*value, column->Off(row).value_or(0), decimals, terminal.suffix);
   }
 };
 
@@ -66,8 +65,8 @@ bool HasFigures(const Row& row) {
 
 class RunTable {
  public:
-  RunTable(std::span<const Row> rows, Marks marks, const std::string& emulator)
-      : marks_(marks), columns_(RunColumns(rows)) {
+  RunTable(std::span<const Row> rows, Marks marks, const std::string& emulator, size_t width)
+      : marks_(marks), width_(width), columns_(RunColumns(rows)) {
     for (const Row& row : rows) {
       if (HasFigures(row)) rows_.push_back(&row);
     }
@@ -83,10 +82,20 @@ class RunTable {
   void Write(std::ostream& stream) const {
     if (rows_.empty()) return;
     const TextTable table = Table();
-    table.WriteText(stream, kWidth, marks_ == Marks::kColors);
+    table.WriteText(stream, width_, marks_ == Marks::kColors);
     if (has_star_) stream << "* best of its column\n";
-    if (!constants_.empty()) stream << "the same in all rows: " << constants_ << '\n';
-    if (!left_out_.empty()) stream << "left out, results.csv has them: " << left_out_ << '\n';
+    if (has_doubt_) {
+      WriteWrapped(
+          "? not known well: an interval of more than 10% to a side, or one that holds 1x; measure "
+          "on an idle machine, or longer",
+          width_, stream);
+    }
+    if (!constants_.empty()) {
+      WriteWrapped("the same wherever it applies: " + constants_, width_, stream);
+    }
+    if (!left_out_.empty()) {
+      WriteWrapped("left out, results.csv has them: " + left_out_, width_, stream);
+    }
   }
 
   bool has_emulated_times() const { return has_emulated_times_; }
@@ -105,15 +114,22 @@ class RunTable {
   // Takes out what says least, from the right, until the rest fits: constants first; columns that
   // results.csv has as well where shorter names aren't enough.
   void Fit() {
-    for (size_t c = columns_.size(); c-- > 0 && Table().Width() > kWidth;) {
+    for (size_t c = columns_.size(); c-- > 0 && Table().Width() > width_;) {
       const bool yields = columns_[c].yields == Yields::kWhereConstant ||
                           (columns_[c].yields == Yields::kShortens && c > 0);
-      if (!yields || rows_.size() < 2 || !IsConstant(columns_[c])) continue;
-      Append(columns_[c].title + " " + columns_[c].Text(*rows_[0]), constants_);
+      if (!yields || rows_.size() < 2) continue;
+      const std::optional<std::string> constant = ConstantOf(columns_[c]);
+      if (!constant) continue;
+      Append(columns_[c].title + " " + *constant, constants_);
       Erase(c);
     }
-    for (size_t c = columns_.size(); c-- > 0 && Table().LeastWidth() > kWidth;) {
-      if (columns_[c].yields != Yields::kLeaves) continue;
+    LeaveOut(Yields::kLeaves);
+    LeaveOut(Yields::kLeavesLast);
+  }
+
+  void LeaveOut(Yields what) {
+    for (size_t c = columns_.size(); c-- > 0 && Table().LeastWidth() > width_;) {
+      if (columns_[c].yields != what) continue;
       Append(columns_[c].title, left_out_);
       Erase(c);
     }
@@ -124,9 +140,16 @@ class RunTable {
   }
   void Erase(size_t c) { columns_.erase(columns_.begin() + static_cast<std::ptrdiff_t>(c)); }
 
-  bool IsConstant(const RunColumn& column) const {
-    return std::all_of(rows_.begin(), rows_.end(),
-                       [&](const Row* row) { return column.Text(*row) == column.Text(*rows_[0]); });
+  // The one text of a column, where cells that have any have the same.
+  std::optional<std::string> ConstantOf(const RunColumn& column) const {
+    std::optional<std::string> constant;
+    for (const Row* row : rows_) {
+      const std::string text = column.Text(*row);
+      if (text.empty()) continue;
+      if (constant && *constant != text) return std::nullopt;
+      constant = text;
+    }
+    return constant;
   }
 
   // The best value of a column, where there is something to choose between.
@@ -145,15 +168,20 @@ class RunTable {
   TextTable Table() const {
     TextTable table;
     table.rows.resize(rows_.size());
-    has_star_ = false;
+    has_star_ = has_doubt_ = false;
     for (const RunColumn& column : columns_) {
       table.columns.push_back({.title = column.title,
                                .right_aligned = column.column->is_number,
                                .shortens = column.yields == Yields::kShortens});
       const std::optional<double> best = BestOf(column);
       const bool stars = marks_ == Marks::kStars && best;
+      const bool doubts = std::any_of(rows_.begin(), rows_.end(), [&](const Row* row) {
+        return column.column->IsDoubtful(*row);
+      });
+      has_doubt_ = has_doubt_ || doubts;
       for (size_t r = 0; r < rows_.size(); ++r) {
         TableCell cell{.text = column.Text(*rows_[r])};
+        if (doubts) cell.text += column.column->IsDoubtful(*rows_[r]) ? "?" : " ";
         const bool is_best = best && column.column->Shown(*rows_[r]) == best;
         if (is_best && marks_ == Marks::kColors) cell.ansi = "\033[1;32m";
         if (stars) cell.text += is_best ? "*" : " ";
@@ -165,26 +193,27 @@ class RunTable {
   }
 
   Marks marks_;
+  size_t width_;
   std::vector<RunColumn> columns_;
   std::vector<const Row*> rows_;
   std::string constants_, left_out_;
   bool has_emulated_times_ = false;
-  mutable bool has_star_ = false;
+  mutable bool has_star_ = false, has_doubt_ = false;
 };
 
 }  // namespace
 
 void WriteTable(std::span<const Row> rows, std::ostream& stream, Marks marks,
-                const std::string& emulator) {
-  const RunTable table(rows, marks, emulator);
+                const std::string& emulator, size_t width) {
+  const RunTable table(rows, marks, emulator, width);
   table.Write(stream);
   for (const Row& row : rows) {
     if (row.status == Status::kOk) {
-      if (!row.doubt.empty()) WriteWrapped(row.case_id + ": " + row.doubt, kWidth, stream);
+      if (!row.doubt.empty()) WriteWrapped(row.case_id + ": " + row.doubt, width, stream);
       continue;
     }
     const std::string reason = row.case_id + ": " + std::string(ToString(row.status));
-    WriteWrapped(row.detail.empty() ? reason : reason + ": " + row.detail, kWidth, stream);
+    WriteWrapped(row.detail.empty() ? reason : reason + ": " + row.detail, width, stream);
   }
   if (table.has_emulated_times()) stream << EmulationNote(emulator) << '\n';
 }

@@ -8,10 +8,22 @@ namespace quantbench::yaml {
 namespace {
 
 constexpr std::string_view kModelKeys[] = {"file", "architecture", "padding", "activation"};
-constexpr std::string_view kLatencyKeys[] = {"warmup_seconds", "min_seconds", "repetitions", "pin",
-                                             "mode",           "streams"};
+constexpr std::string_view kLatencyKeys[] = {
+    "warmup_seconds", "min_seconds", "repetitions",       "pin",
+    "mode",           "streams",     "precision_percent", "max_seconds"};
 constexpr int64_t kMostStreams = 1024;
 constexpr std::string_view kExpectKeys[] = {"fp32_top1_percent", "within"};
+
+void ReadPrecision(const Mapping& mapping, Reader& reader, LatencySpec& latency) {
+  double precision = 0;
+  const bool wanted = reader.ReadNumber(mapping.Find("precision_percent"), {0.1, 100}, precision);
+  if (wanted) latency.precision_percent = precision;
+  const Node* const most = mapping.Find("max_seconds");
+  reader.ReadNumber(most, {0.001, 86400}, latency.max_seconds);
+  if (most != nullptr && mapping.Find("precision_percent") == nullptr) {
+    reader.Report(*most, "says when to give up what precision_percent asks for; add it");
+  }
+}
 
 void ReadMode(const Mapping& mapping, Reader& reader, LatencySpec& latency) {
   std::string mode;
@@ -71,6 +83,7 @@ void ReadLatency(const Node* node, Reader& reader, Scenario& scenario) {
   reader.ReadNumber(mapping.Find("min_seconds"), {0.001, 3600}, latency.min_seconds);
   reader.ReadInteger(mapping.Find("repetitions"), {1, 1000}, latency.repetitions);
   ReadMode(mapping, reader, latency);
+  ReadPrecision(mapping, reader, latency);
   const Node* const pin = mapping.Find("pin");
   if (!reader.ReadSwitch(pin, "'on' or 'off'", latency.pin) && pin != nullptr &&
       pin->kind == Node::Kind::kMapping) {

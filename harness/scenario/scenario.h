@@ -58,6 +58,10 @@ struct LatencySpec {
   double warmup_seconds = 0.2;
   double min_seconds = 1.0;  // of timed runs in each repetition
   int repetitions = 5;
+  // More of them until the interval of the median is so tight to each side, or so many seconds of
+  // runs were timed of a case.
+  std::optional<double> precision_percent;
+  double max_seconds = 60;
   bool pin = true;  // threads to processors, where there are more of these
 };
 

@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr uint64_t kOrderSeed = 20250101;  // of the order of the cases in each round
 // A repetition's process, beside what is timed.
 constexpr double kSecondsToStart = 0.2;
+constexpr int kMostRounds = 1000;
 
 }  // namespace
 
@@ -123,19 +124,21 @@ void LatencyStage::Make() {
   context_.Save();
 }
 
+// The repetitions that the scenario names, and then more of the cases that aren't known well yet.
 void LatencyStage::MeasureRounds() {
   const std::vector<Case>& cases = context_.cases;
-  const auto rounds =
-      InterleavedRounds(cases.size(), context_.scenario.latency.repetitions, kOrderSeed);
+  std::vector<Row>& rows = context_.results.rows;
+  const bool may_go_on = context_.scenario.latency.precision_percent.has_value();
+  const int most = may_go_on ? kMostRounds : context_.scenario.latency.repetitions;
   int64_t done = 0;
   Progress progress("latency", "repetitions");
-  for (size_t r = 0; r < rounds.size(); ++r) {
+  const auto rounds = InterleavedRounds(cases.size(), most, kOrderSeed);
+  for (size_t r = 0; r < rounds.size() && RepetitionsLeft() > 0; ++r) {
     for (const size_t i : rounds[r]) {
       const auto round = static_cast<int>(r);
-      Row& row = context_.results.rows[i];
-      if (row.status != Status::kOk || finished_.contains({cases[i].id, round})) continue;
+      if (!WantsMore(rows[i]) || finished_.contains({cases[i].id, round})) continue;
       progress.Update(done, done + RepetitionsLeft(), cases[i].id);
-      AddRepetition(cases[i], round, row);
+      AddRepetition(cases[i], round, rows[i]);
       ++done;
     }
     context_.Save();
@@ -143,13 +146,27 @@ void LatencyStage::MeasureRounds() {
   progress.Update(done, done);
 }
 
-// Of cases that fail nothing is left.
+bool LatencyStage::WantsMore(const Row& row) const {
+  const LatencySpec& latency = context_.scenario.latency;
+  if (row.status != Status::kOk) return false;
+  if (row.latency.repetitions.size() < static_cast<size_t>(latency.repetitions)) return true;
+  if (!latency.precision_percent) return false;
+  double seconds = 0;
+  for (const Repetition& one : row.latency.repetitions)
+    seconds += one.mean_ms * static_cast<double>(one.samples) / 1e3;
+  if (seconds >= latency.max_seconds) return false;
+  const LatencySummary summary = Summarize(row.latency.repetitions, row.latency.samples_ms);
+  const auto off = OffPercent(summary.median_ms, summary.low_ms, summary.high_ms);
+  return !off || *off > *latency.precision_percent;
+}
+
+// Of cases that fail nothing is left. Of those that aren't known well, one at least.
 int64_t LatencyStage::RepetitionsLeft() const {
+  const int64_t named = context_.scenario.latency.repetitions;
   int64_t left = 0;
   for (const Row& row : context_.results.rows) {
-    if (row.status == Status::kOk)
-      left += context_.scenario.latency.repetitions -
-              static_cast<int64_t>(row.latency.repetitions.size());
+    if (!WantsMore(row)) continue;
+    left += std::max<int64_t>(named - static_cast<int64_t>(row.latency.repetitions.size()), 1);
   }
   return left;
 }

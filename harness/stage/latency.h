@@ -46,6 +46,7 @@ class LatencyStage : public Stage {
   std::string KindOfWork(const Case& one) const;
   void MeasureRounds();
   void AddRepetition(const Case& one, int round, Row& row);
+  bool WantsMore(const Row& row) const;
   RepetitionSamples Measure(const Case& one, const Row& row) const;
   void Join(const Outcome& outcome, Row& row) const;
   int64_t RepetitionsLeft() const;

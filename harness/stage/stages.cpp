@@ -20,6 +20,7 @@ RunIdentity Stages::Identity() const {
   const LatencySpec& latency = scenario.latency;
   settings.Add(latency.enabled).Add(latency.warmup_seconds).Add(latency.min_seconds);
   settings.Add(latency.repetitions).Add(latency.pin).Add(scenario.evaluation.enabled);
+  settings.Add(latency.precision_percent.value_or(0)).Add(latency.max_seconds);
   AddTo(settings, scenario.preprocess);
   RunIdentity identity{{"scenario", scenario.text_hash},
                        {"set of cases", ids.Hex()},

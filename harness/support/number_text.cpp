@@ -2,6 +2,7 @@
 // Over std::to_chars, which knows no locale.
 #include "support/number_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -28,6 +29,14 @@ std::string TrimmedText(double value, int most_decimals) {
     if (text.back() == '.') text.pop_back();
   }
   return text == "-0" ? "0" : text;
+}
+
+std::string UncertainText(double value, double off, int most_decimals, const std::string& unit) {
+  if (!(off > 0)) return FixedText(value, most_decimals) + unit;
+  const int wanted = 1 - static_cast<int>(std::floor(std::log10(off)));
+  const int decimals = std::clamp(wanted, 0, most_decimals);
+  const double least = std::pow(10, -decimals);
+  return FixedText(value, decimals) + unit + " \u00B1" + FixedText(std::max(off, least), decimals);
 }
 
 std::string ScientificText(double value, int decimals) {

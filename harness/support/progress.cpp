@@ -70,6 +70,12 @@ void Write(const char* level, const char* prefix, const std::string& line) {
 
 bool StderrIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
 
+std::optional<size_t> StdoutColumns() {
+  winsize size{};
+  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? std::optional<size_t>(size.ws_col) : std::nullopt;
+}
+
 bool StdoutWantsColor() {
   const char* const no_color = std::getenv("NO_COLOR");
   const char* const term = std::getenv("TERM");

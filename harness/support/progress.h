@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace quantbench {
@@ -12,6 +13,8 @@ namespace quantbench {
 // Whether stderr / stdout is a terminal that wants colours (NO_COLOR and TERM=dumb respected).
 bool StderrIsTerminal();
 bool StdoutWantsColor();
+// Columns of the terminal that stdout is; nothing where it is none.
+std::optional<size_t> StdoutColumns();
 
 enum class LogFormat { kText, kJson };  // kJson: one object a line, with time, level and message
 struct LogSettings {

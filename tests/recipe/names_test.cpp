@@ -92,6 +92,19 @@ std::vector<NamedCase> NamedCases() {
 
 }  // namespace
 
+TEST_CASE("a backend's name says the path that it took, unless it promises that one") {
+  const struct {
+    std::string backend, isa, label;
+  } cases[] = {{"x86_vnni", "avx2", "x86_vnni (avx2)"},
+               {"x86_vnni", "avx512_vnni", "x86_vnni"},
+               {"x86_vnni", "avx_vnni", "x86_vnni"},
+               {"arm_neon", "neon", "arm_neon"},
+               {"arm_neon", "dotprod", "arm_neon (dotprod)"},
+               {"reference", "generic", "reference"},
+               {"mine", "", "mine"}};
+  for (const auto& one : cases) CHECK(BackendLabel(one.backend, one.isa) == one.label);
+}
+
 TEST_CASE("a case's names and columns all come from the table of dimensions") {
   for (const NamedCase& one : NamedCases()) {
     CAPTURE(one.id);

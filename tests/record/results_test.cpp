@@ -42,7 +42,8 @@ TEST_CASE("the columns and their order are fixed") {
         "fallback_nodes,streams,throughput_images_per_s,peak_private_mb,peak_mapped_mb,weights_mb,"
         "activations_mb,top1_agreement_percent,scores_sqnr_db,agreement_with,techniques,"
         "weight_observer,weight_bits,layers,top1_percent_seeds_min,"
-        "top1_percent_seeds_max,top1_percent_seeds_sd\r\n");
+        "top1_percent_seeds_max,top1_percent_seeds_sd,latency_ms_low,latency_ms_high,speedup_low,"
+        "speedup_high\r\n");
 }
 
 TEST_CASE("rows are compared with the fp32 row") {
@@ -53,6 +54,29 @@ TEST_CASE("rows are compared with the fp32 row") {
   CHECK(*rows[1].summary.top1_drop_pp == 1.5);
   CHECK(*rows[1].summary.size_ratio == 0.25);
   CHECK(*rows[1].summary.speedup_vs_fp32 == 2.5);
+}
+
+TEST_CASE("five repetitions tell where a median and a speed-up surely are") {
+  std::vector<Row> rows{MakeRow("fp32", 80, 10, 4000), MakeRow("int8", 78, 4, 1000)};
+  const auto measure = [](std::initializer_list<double> medians, Row& row) {
+    row.latency = {};
+    for (const double median : medians) {
+      const Repetition one{.samples = 1, .median_ms = median, .min_ms = median, .mean_ms = median};
+      row.latency.Add({.repetition = one, .milliseconds = {median}});
+    }
+  };
+  measure({10, 11, 9, 10, 12}, rows[0]);
+  measure({4, 4, 5, 4, 4}, rows[1]);
+  Derive(rows);
+  const Summary &fp32 = rows[0].summary, &int8 = rows[1].summary;
+  CHECK(*fp32.latency_ms_low == 9);
+  CHECK(*fp32.latency_ms_high == 12);
+  CHECK_MESSAGE(!fp32.speedup_low, "a row against itself is 1 without doubt");
+  CHECK(*int8.speedup_low == 2);
+  CHECK(*int8.speedup_high == 3);
+  rows[1].latency.repetitions.pop_back();
+  Derive(rows);
+  CHECK(!rows[1].summary.latency_ms_low);
 }
 
 TEST_CASE("speedup needs the same batch size and threads, accuracy does not") {
@@ -77,7 +101,7 @@ TEST_CASE("text is quoted where it must be, empty cells are empty") {
            .detail = "said \"no\",\nthen left"}};
   const std::string csv = Csv({row});
   CHECK(csv.find("s,c,failed,\"said \"\"no\"\",\nthen left\",,,") != std::string::npos);
-  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
+  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
 }
 
 TEST_CASE("numbers ignore the locale") {
