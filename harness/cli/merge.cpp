@@ -32,7 +32,8 @@ void AddMerge(Command app, int& exit_code) {
   command.OnCall([options, &exit_code] {
     const Results results = MergeParts(*options);
     WriteFilesOf(results, options->out, {});
-    WriteTable(results.rows, std::cout, MarksOfStdout(), results.environment.emulator);
+    WriteTable(results.rows, std::cout, MarksOfStdout(), results.environment.emulator,
+               StdoutColumns().value_or(kTableColumns));
     Log("results: " + (options->out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
   });

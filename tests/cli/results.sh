@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# docs/results.md: it tells of every column in their order, and its examples run on real results.
+source "$(dirname "$0")/common.sh"
+guide=$PWD/docs/results.md
+ends 0 run scenarios/default.yaml --quiet --cache "$scratch/cache" --out "$scratch/results" --set dataset.root="$images" \
+  --set dataset.evaluation.images=8 --set expect=off --set matrix.backend=reference --set matrix.precision=fp32 \
+  --set 'latency={warmup_seconds: 0, min_seconds: 0.001, repetitions: 1}'
+cd "$scratch/results"
+told=$(sed -n 's/^| `\([a-z0-9_]*\)` |.*/\1/p' "$guide")
+written=$(head -n 1 results.csv | tr -d '\r' | tr , '\n')
+[ "$told" = "$written" ] || fail "docs/results.md and results.csv differ:"$'\n'"$(diff <(echo "$told") <(echo "$written"))"
+
+# example TITLE: the block of code under it.
+example() { awk -v title="## $1" '$0 == title { on = 1 } on && /^```$/ { exit } on && code { print } on && /^```python/ { code = 1 }' "$guide"; }
+example "With SQLite" >sqlite.py
+[[ $(python3 sqlite.py) == "reference fp32 "* ]] || fail "the example with SQLite"
+if python3 -c 'import pandas' 2>/dev/null; then
+  example "With pandas" >pandas_example.py
+  [[ $(python3 pandas_example.py) == *reference*generic*fp32* ]] || fail "the example with pandas"
+else
+  echo "skipped the example with pandas: no python3-pandas"
+fi
