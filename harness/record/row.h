@@ -22,7 +22,7 @@ struct Summary {
   std::optional<double> top1_drop_pp, size_ratio, speedup_vs_fp32;  // against the fp32 row
   // Over the seeds of calibration.
   std::optional<double> top1_percent_seeds_min, top1_percent_seeds_max, top1_percent_seeds_sd;
-  std::optional<double> speedup_low, speedup_high;                  // see IntervalOfRatio
+  std::optional<double> speedup_low, speedup_high;  // see IntervalOfRatio
 };
 
 struct Row : CaseResult {
