@@ -52,7 +52,7 @@ std::optional<ConfidenceInterval> IntervalOfMedian(std::span<const double> value
 }
 
 std::optional<ConfidenceInterval> IntervalOfRatio(std::span<const double> above,
-                                      std::span<const double> below) {
+                                                  std::span<const double> below) {
   std::vector<double> ratios;
   for (const double a : above) {
     for (const double b : below) ratios.push_back(a / b);

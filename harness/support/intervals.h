@@ -22,7 +22,8 @@ std::optional<ConfidenceInterval> IntervalOfMedian(std::span<const double> value
 // Whitney's test doesn't reject, from the k-th smallest to the k-th largest of all ratios of an
 // above to a below (Hodges and Lehmann 1963, on logarithms). Nothing with fewer values than can
 // tell: four and four, or more on one side. All are above 0.
-std::optional<ConfidenceInterval> IntervalOfRatio(std::span<const double> above, std::span<const double> below);
+std::optional<ConfidenceInterval> IntervalOfRatio(std::span<const double> above,
+                                                  std::span<const double> below);
 
 // In what share of the orders of m and n different values is Mann and Whitney's U as small as u or
 // smaller? Takes m * m * n * n steps.

@@ -73,7 +73,8 @@ TEST_CASE("mistakes of an override are located at it") {
       {"an unknown last key",
        {"latency.reptitions", "3"},
        "--set latency.reptitions=3: latency.reptitions: unknown key; allowed: warmup_seconds, "
-       "min_seconds, repetitions, pin, mode, streams, precision_percent, max_seconds (did you mean 'repetitions'?)"},
+       "min_seconds, repetitions, pin, mode, streams, precision_percent, max_seconds (did you mean "
+       "'repetitions'?)"},
       {"an unknown first key",
        {"latncy.repetitions", "3"},
        "--set latncy.repetitions=3: latncy: unknown key; allowed: version, name, extends, model, "
