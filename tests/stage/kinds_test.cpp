@@ -18,7 +18,7 @@ TEST_CASE("kinds: damage is found in every kind of entry") {
   const testing::ScratchFolder scratch;
   for (const char* const file :
        {"crops-a.bin", "fingerprints-a.txt", "statistics/range-a.bin", "models/a.model",
-        "predictions/a.json", "layers/a.json", "speeds.jsonl"}) {
+        "predictions/a.json", "layers/a.json", "roundings/a.bin", "speeds.jsonl"}) {
     WriteFileAtomically(scratch.path() / file, "these bytes mean nothing\n");
   }
   ThreadPool pool(1);
