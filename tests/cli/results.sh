@@ -2,6 +2,8 @@
 # docs/results.md: it tells of every column in their order, and its examples run on real results.
 source "$(dirname "$0")/common.sh"
 guide=$PWD/docs/results.md
+python=/usr/bin/python3 # the one that Debian's packages are for
+[ -x "$python" ] || python=python3
 ends 0 run scenarios/default.yaml --quiet --cache "$scratch/cache" --out "$scratch/results" --set dataset.root="$images" \
   --set dataset.evaluation.images=8 --set expect=off --set matrix.backend=reference --set matrix.precision=fp32 \
   --set 'latency={warmup_seconds: 0, min_seconds: 0.001, repetitions: 1}'
@@ -13,10 +15,10 @@ written=$(head -n 1 results.csv | tr -d '\r' | tr , '\n')
 # example TITLE: the block of code under it.
 example() { awk -v title="## $1" '$0 == title { on = 1 } on && /^```$/ { exit } on && code { print } on && /^```python/ { code = 1 }' "$guide"; }
 example "With SQLite" >sqlite.py
-[[ $(python3 sqlite.py) == "reference fp32 "* ]] || fail "the example with SQLite"
-if python3 -c 'import pandas' 2>/dev/null; then
+[[ $("$python" sqlite.py) == "reference fp32 "* ]] || fail "the example with SQLite"
+if "$python" -c 'import pandas' 2>/dev/null; then
   example "With pandas" >pandas_example.py
-  [[ $(python3 pandas_example.py) == *reference*generic*fp32* ]] || fail "the example with pandas"
+  [[ $("$python" pandas_example.py) == *reference*generic*fp32* ]] || fail "the example with pandas"
 else
   echo "skipped the example with pandas: no python3-pandas"
 fi
