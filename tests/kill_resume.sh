@@ -3,40 +3,22 @@
 # undisturbed run: the accuracy columns must be the same bytes, and nothing that was finished may be done twice.
 #
 #   tests/kill_resume.sh [KILLS [BUILD [IMAGES]]]     default: 50 build/release build/datasets/default
-set -euo pipefail
-cd "$(dirname "$0")/.."
-kills=${1:-50} build=${2:-build/release} images=${3:-build/datasets/default}
-quantbench=$build/bin/quantbench
-[ -x "$quantbench" ] || { echo "build first: ./dev build" >&2; exit 2; }
-[ -f "$images/synsets.txt" ] || { echo "skipped: needs the default images in $images"; exit 0; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-RANDOM=${SEED:-$$}
-echo "seed $RANDOM"
-
-# sweep OUT CACHE: dynamic cases have no calibration and static ones have, each backend counts.
-# Replaces its shell, so that a kill hits the program itself.
-sweep() {
-  exec "$quantbench" run scenarios/default.yaml --quiet --out "$work/$1" --cache "$work/$2" --jobs 1 \
-    --set dataset.root="$(realpath "$images")" --set dataset.calibration.per_class=1 --set dataset.evaluation.images=24 \
-    --set 'matrix.quantization=[static, dynamic]' --set expect=off --set latency=off >/dev/null
-}
+default_kills=50
+source "$(dirname "$0")/kill_common.sh"
 
 start=$(date +%s%N)
 (sweep undisturbed cache-a)
 length=$((($(date +%s%N) - start) / 1000000))
 echo "undisturbed: $length ms"
 
-killed=0 attempts=0
+attempts=0
 : >"$work/journals"
 while [ "$killed" -lt "$kills" ]; do
   attempts=$((attempts + 1))
   sweep out cache-b &
   run=$!
   # Mostly early, as what is left gets shorter; sometimes anywhere.
-  pause=$((RANDOM * 32768 % (length / (attempts % 3 + 1) + 1)))
-  sleep "$(printf '%d.%03d' $((pause / 1000)) $((pause % 1000)))"
-  if kill -9 "$run" 2>/dev/null; then killed=$((killed + 1)); fi
+  kill_within $((length / (attempts % 3 + 1))) "$run"
   wait "$run" 2>/dev/null || true
   # What is finished must never be started again.
   if [ -f "$work/out/journal.jsonl" ]; then

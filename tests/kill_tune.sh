@@ -3,16 +3,8 @@
 # undisturbed one: the same models, Top-1, bytes, looks and choice.
 #
 #   tests/kill_tune.sh [KILLS [BUILD [IMAGES]]]     default: 20 build/release build/datasets/default
-set -euo pipefail
-cd "$(dirname "$0")/.."
-kills=${1:-20} build=${2:-build/release} images=${3:-build/datasets/default}
-quantbench=$build/bin/quantbench
-[ -x "$quantbench" ] || { echo "build first: ./dev build" >&2; exit 2; }
-[ -f "$images/synsets.txt" ] || { echo "skipped: needs the default images in $images"; exit 0; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-RANDOM=${SEED:-$$}
-echo "seed $RANDOM"
+default_kills=20
+source "$(dirname "$0")/kill_common.sh"
 
 # tuning OUT CACHE: a limit that takes layers in float. Replaces its shell, so that a kill hits the program itself.
 tuning() {
@@ -38,14 +30,12 @@ answer undisturbed >"$work/wanted"
 grep -q ',fallback,' "$work/undisturbed/tune.csv" || { echo "FAILED: no layer was tried in float" >&2; exit 1; }
 echo "undisturbed: $length ms, status $status"
 
-killed=0 attempts=0
+attempts=0
 while [ "$killed" -lt "$kills" ]; do
   attempts=$((attempts + 1))
   tuning out cache-b &
   run=$!
-  pause=$((RANDOM * 32768 % (length / (attempts % 3 + 1) + 1)))
-  sleep "$(printf '%d.%03d' $((pause / 1000)) $((pause % 1000)))"
-  if kill -9 "$run" 2>/dev/null; then killed=$((killed + 1)); fi
+  kill_within $((length / (attempts % 3 + 1))) "$run"
   wait "$run" 2>/dev/null || true
   # To be killed again it has to have something to do.
   if [ -f "$work/out/tune.json" ]; then
