@@ -14,7 +14,6 @@
 #include "compare/compare.h"
 #include "part/part_spec.h"
 #include "record/row.h"
-#include "report/table.h"
 #include "scenario/matrix.h"
 #include "scenario/parse.h"
 #include "support/progress.h"
@@ -113,8 +112,8 @@ void WriteFilesOf(const Results& results, const std::filesystem::path& out,
                   const std::filesystem::path& cache);
 // Of a run's rows.
 int ExitCodeOf(const std::vector<Row>& rows);
-// People see which value is the best; what goes into a pipe is plain.
-Marks MarksOfStdout();
+// To stdout, as wide as the terminal. People see which value is the best; a pipe gets it plain.
+void PrintTable(const Results& results);
 void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders);
 
 }  // namespace quantbench

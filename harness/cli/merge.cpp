@@ -2,10 +2,7 @@
 // quantbench merge: parts of a run to the results of the whole.
 #include "run/merge.h"
 
-#include <iostream>
-
 #include "cli/commands.h"
-#include "report/table.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -32,8 +29,7 @@ void AddMerge(Command app, int& exit_code) {
   command.OnCall([options, &exit_code] {
     const Results results = MergeParts(*options);
     WriteFilesOf(results, options->out, {});
-    WriteTable(results.rows, std::cout, MarksOfStdout(), results.environment.emulator,
-               StdoutColumns().value_or(kTableColumns));
+    PrintTable(results);
     Log("results: " + (options->out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
   });

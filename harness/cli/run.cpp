@@ -32,9 +32,12 @@ int ExitCodeOf(const std::vector<Row>& rows) {
   return measured ? kGood : kNothingMeasured;
 }
 
-Marks MarksOfStdout() {
-  if (StdoutWantsColor()) return Marks::kColors;
-  return ::isatty(STDOUT_FILENO) == 1 ? Marks::kStars : Marks::kNone;
+void PrintTable(const Results& results) {
+  const Marks marks = StdoutWantsColor()             ? Marks::kColors
+                      : ::isatty(STDOUT_FILENO) == 1 ? Marks::kStars
+                                                     : Marks::kNone;
+  WriteTable(results.rows, std::cout, marks, results.environment.emulator,
+             StdoutColumns().value_or(kTableColumns));
 }
 
 void WriteFilesOf(const Results& results, const std::filesystem::path& out,
@@ -154,8 +157,7 @@ void AddRun(Command app, int& exit_code) {
     options->cache_limit.Enforce(run.cache, begin);
     if (!finished) return;
     const Results& results = *finished;
-    WriteTable(results.rows, std::cout, MarksOfStdout(), results.environment.emulator,
-               StdoutColumns().value_or(kTableColumns));
+    PrintTable(results);
     Log("results: " + (out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
     if (exit_code == kGood && options->fail_if_noisy &&
