@@ -109,7 +109,7 @@ RankTest CompareRanks(std::span<const double> base, std::span<const double> chan
   test.exact = !ties && base.size() <= kMaxExactValues && changed.size() <= kMaxExactValues;
   if (test.exact) {
     const auto u = static_cast<size_t>(std::min(larger, smaller));
-    test.p = std::min(1.0, 2 * ShareOfOrdersUpTo(u, base.size(), changed.size()));
+    test.p = std::min(1.0, 2 * SharesOfOrders(base.size(), changed.size())[u]);
   } else {
     const double u =
         static_cast<double>(larger) + (pairs - static_cast<double>(larger + smaller)) / 2;

@@ -106,7 +106,7 @@ std::optional<double> Column::Off(const Row& row) const {
   const std::optional<double> low = row.summary.*traits.low, high = row.summary.*traits.high;
   if (!low || !high) return std::nullopt;
   const double scale = traits.times / traits.per;
-  return std::max(*value - *low * scale, *high * scale - *value);
+  return ConfidenceInterval{.low = *low * scale, .high = *high * scale}.OffFrom(*value);
 }
 
 bool Column::IsDoubtful(const Row& row) const {

@@ -16,7 +16,7 @@ namespace quantbench {
 std::optional<double> OffPercent(double median, std::optional<double> low,
                                  std::optional<double> high) {
   if (!low || !high) return std::nullopt;
-  return 100 * std::max(median - *low, *high - median) / median;
+  return 100 * ConfidenceInterval{.low = *low, .high = *high}.OffFrom(median) / median;
 }
 
 LatencySummary Summarize(std::span<const Repetition> repetitions, std::span<const double> kept) {
@@ -50,8 +50,9 @@ LatencySummary Summarize(std::span<const Repetition> repetitions, std::span<cons
   std::sort(sorted.begin(), sorted.end());
   summary.median_ms = QuantileOfSorted(sorted, 0.5);
   if (const auto interval = IntervalOfMedian(medians)) {
-    summary.low_ms = std::min(interval->low, summary.median_ms);
-    summary.high_ms = std::max(interval->high, summary.median_ms);
+    const ConfidenceInterval whole = interval->Including(summary.median_ms);
+    summary.low_ms = whole.low;
+    summary.high_ms = whole.high;
   }
   summary.p90_ms = summary.samples >= kMinSamplesForP90 ? QuantileOfSorted(sorted, 0.9)
                                                         : std::numeric_limits<double>::quiet_NaN();

@@ -67,13 +67,9 @@ std::optional<ConfidenceInterval> derive::SpeedupInterval(const Basis& basis) {
     return of_repetitions;
   };
   const std::vector<double> base = values(*basis.fp32_of_run), own = values(basis.row);
-  std::optional<ConfidenceInterval> interval =
+  const std::optional<ConfidenceInterval> interval =
       basis.row.streams ? IntervalOfRatio(own, base) : IntervalOfRatio(base, own);
-  if (interval) {
-    interval->low = std::min(interval->low, *speedup);
-    interval->high = std::max(interval->high, *speedup);
-  }
-  return interval;
+  return interval ? std::optional(interval->Including(*speedup)) : std::nullopt;
 }
 
 void Derive(std::span<Row> rows) {

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <numeric>
+#include <utility>
 
 namespace quantbench {
 namespace {
@@ -34,8 +35,9 @@ size_t PairRank(size_t above, size_t below) {
     const double deviation = std::sqrt(product * static_cast<double>(above + below + 1) / 12);
     return static_cast<size_t>(std::max(0.0, product / 2 - kRatioTailNormal * deviation));
   }
+  const std::vector<double> shares = SharesOfOrders(above, below);
   size_t k = 0;
-  while (k < pairs / 2 && ShareOfOrdersUpTo(k, above, below) <= kRatioTail) ++k;
+  while (k < pairs / 2 && shares[k] <= kRatioTail) ++k;
   return k;
 }
 
@@ -60,7 +62,7 @@ std::optional<ConfidenceInterval> IntervalOfRatio(std::span<const double> above,
   return Between(std::move(ratios), PairRank(above.size(), below.size()));
 }
 
-double ShareOfOrdersUpTo(size_t u, size_t m, size_t n) {
+std::vector<double> SharesOfOrders(size_t m, size_t n) {
   // counts[i][v]: ways to choose i of the values seen so far such that their U is v; after all m +
   // n values, counts[m] holds the distribution. Each value that goes to the first set adds the
   // number of the second set's values before it.
@@ -73,12 +75,11 @@ double ShareOfOrdersUpTo(size_t u, size_t m, size_t n) {
       for (size_t v = m * n + 1; v-- > before;) counts[i][v] += counts[i - 1][v - before];
     }
   }
-  double below = 0, all = 0;
-  for (size_t v = 0; v <= m * n; ++v) {
-    all += counts[m][v];
-    if (v <= u) below += counts[m][v];
-  }
-  return below / all;
+  std::vector<double>& shares = counts[m];
+  std::partial_sum(shares.begin(), shares.end(), shares.begin());
+  const double all = shares.back();
+  for (double& share : shares) share /= all;
+  return shares;
 }
 
 }  // namespace quantbench

@@ -2,14 +2,22 @@
 // How sure a median and a ratio are: intervals that suppose nothing of how values are distributed.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace quantbench {
 
 struct ConfidenceInterval {
   double low = 0, high = 0;
+
+  // How far from a value inside the farther end is.
+  double OffFrom(double value) const { return std::max(value - low, high - value); }
+  ConfidenceInterval Including(double value) const {
+    return {.low = std::min(low, value), .high = std::max(high, value)};
+  }
 };
 
 // At least 90% of what all independent values together are drawn from has its median in here: from
@@ -25,8 +33,8 @@ std::optional<ConfidenceInterval> IntervalOfMedian(std::span<const double> value
 std::optional<ConfidenceInterval> IntervalOfRatio(std::span<const double> above,
                                                   std::span<const double> below);
 
-// In what share of the orders of m and n different values is Mann and Whitney's U as small as u or
-// smaller? Takes m * m * n * n steps.
-double ShareOfOrdersUpTo(size_t u, size_t m, size_t n);
+// At u: in what share of the orders of m and n different values Mann and Whitney's U is as small as
+// u or smaller. Takes m * n * (m + n) * m steps.
+std::vector<double> SharesOfOrders(size_t m, size_t n);
 
 }  // namespace quantbench
