@@ -3,10 +3,7 @@
 # What a CI service or a second checkout would do is stood in for: ./dev, git worktree, gh.
 source "$(dirname "$0")/common.sh"
 source_dir=$PWD
-[ -e "$images/synsets.txt" ] || {
-  echo "skipped: needs the default images in $images"
-  exit 77
-}
+needs_images
 cd "$scratch"
 
 # A checkout as far as the commands look at it, on 48 images and with little timing.

@@ -3,10 +3,7 @@
 # is stood in for: the tasks of an array and the jobs of a matrix one after another.
 source "$(dirname "$0")/common.sh"
 source_dir=$PWD
-[ -e "$images/synsets.txt" ] || {
-  echo "skipped: needs the default images in $images"
-  exit 77
-}
+needs_images
 cd "$scratch"
 ln -s "$source_dir/datasets" datasets
 mkdir -p scenarios stand_ins build/release

@@ -14,6 +14,14 @@ fail() {
   failed=1
 }
 
+# needs_images: skips the test, visibly, where the default images haven't been made.
+needs_images() {
+  [ -e "$images/synsets.txt" ] || {
+    echo "skipped: needs the default images in $images"
+    exit 77
+  }
+}
+
 # ends STATUS ARGUMENT...: quantbench's exit status; what it prints is in $scratch/out and $scratch/err.
 ends() {
   local wanted=$1 status=0
