@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "support/error.h"
+#include "support/interrupt.h"
 #include "support/progress.h"
 #include "support/standard_output.h"
 #include "worker/worker_main.h"
@@ -60,6 +61,9 @@ int Guarded(const std::function<int()>& work) {
     return quantbench::kCaseFailed;
   } catch (const quantbench::Error& error) {
     LogError(error.what());
+  } catch (const quantbench::Interrupt& interrupt) {
+    LogError(interrupt.what());
+    return 128 + interrupt.signal();  // as shells have it
   } catch (const std::bad_alloc&) {
     LogError("out of memory");
   } catch (const std::filesystem::filesystem_error& error) {

@@ -59,7 +59,9 @@ struct ScenarioOptions {
   LogSettings log;
 
   std::vector<Override> Overrides() const;  // of --set
-  Scenario Load() const;
+  // The default images are made where a scenario takes them and they aren't there.
+  enum class Images { kMake, kLeave };
+  Scenario Load(Images images = Images::kMake) const;
   std::filesystem::path CacheFolder() const;  // --cache, $QUANTBENCH_CACHE, or the user's cache
   int Jobs() const;                           // all processors unless told
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/own_files.h"
 #include "cli/turns.h"
 #include "support/error.h"
 #include "support/program_file.h"
@@ -36,7 +37,7 @@ std::filesystem::path CounterpartOf(const std::filesystem::path& base_build) {
 }  // namespace
 
 CommonArguments ArgumentsOf(const ScenarioOptions& options) {
-  CommonArguments arguments{.scenario = {options.file.string()}};
+  CommonArguments arguments{.scenario = {ScenarioFile(options.file).string()}};
   const auto add = [](const char* name, const auto& values, std::vector<std::string>& to) {
     for (const auto& value : values)
       to.insert(to.end(), {name, std::filesystem::path(value).string()});

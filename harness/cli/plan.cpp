@@ -67,7 +67,7 @@ void AddPlan(Command app, int& exit_code) {
       .TypeName("NAME");
   command.Footer(kFormats);
   command.OnCall([options, &exit_code] {
-    const Scenario scenario = options->Load();
+    const Scenario scenario = options->Load(ScenarioOptions::Images::kLeave);
     const std::string format = !options->format.empty()       ? options->format
                                : ::isatty(STDOUT_FILENO) == 1 ? "table"
                                                               : "ids";

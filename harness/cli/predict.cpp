@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/own_files.h"
 #include "model/import.h"
 #include "scenario/parse.h"
 #include "support/error.h"
@@ -116,7 +117,13 @@ Scenario ScenarioOf(const Options& options) {
                          .value = YamlOf(given->second),
                          .label = std::string(option.name) + " " + given->second});
   }
-  if (!options.scenario.empty()) return LoadScenario(options.scenario, changes);
+  if (!options.scenario.empty()) {
+    const DefaultImages own(options.CacheFolder());
+    Scenario scenario = LoadScenario(ScenarioFile(options.scenario), changes);
+    if (calibrated && options.questions.calibration.empty())
+      own.Make(scenario.dataset.root, /*quiet=*/!options.verbose);
+    return scenario;
+  }
   changes.insert(changes.begin(), {{.path = "version", .value = "1"},
                                    {.path = "name", .value = "predict"},
                                    {.path = "dataset.root", .value = "."},

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "cli/commands.h"
+#include "cli/own_files.h"
 #include "scenario/parse.h"
 #include "support/error.h"
 #include "support/progress.h"
@@ -36,7 +37,9 @@ void AddCacheAndJobs(Command command, ScenarioOptions& options) {
 }
 
 void AddScenarioOptions(Command command, ScenarioOptions& options) {
-  command.AddOption("scenario", options.file, "The scenario, a YAML file")
+  command
+      .AddOption("scenario", options.file,
+                 "The scenario: a YAML file, or the name of one that comes with quantbench")
       .TypeName("SCENARIO")
       .Required();
   command
@@ -115,9 +118,13 @@ std::vector<Override> ScenarioOptions::Overrides() const {
   return overrides;
 }
 
-Scenario ScenarioOptions::Load() const {
+Scenario ScenarioOptions::Load(Images images) const {
   SetLog(log);
-  return LoadScenario(file, Overrides());
+  const DefaultImages own(CacheFolder());
+  Scenario scenario = LoadScenario(ScenarioFile(file), Overrides());
+  if (images == Images::kMake)
+    own.Make(scenario.dataset.root, log.quiet || log.format == LogFormat::kJson);
+  return scenario;
 }
 
 std::filesystem::path ScenarioOptions::CacheFolder() const {

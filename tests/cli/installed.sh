@@ -15,6 +15,25 @@ grep -q "library  $prefix/lib/quantbench/" "$scratch/plugins" || fail "plugins o
 [ -s "$prefix/share/quantbench/datasets/default/mobilenet_v2.pth" ] || fail "the default scenario's network isn't installed"
 "$prefix/bin/make_default_dataset" --help >/dev/null || fail "no make_default_dataset"
 
+# By its name from any folder: finds the scenario, makes its images (here a few of them) in the user's cache, once.
+mv "$prefix/bin/make_default_dataset" "$scratch/maker"
+printf '#!/bin/sh\necho made >&2\nexec "%s" "$@" --train-per-class 1 --val-per-class 1\n' "$scratch/maker" \
+  >"$prefix/bin/make_default_dataset"
+chmod +x "$prefix/bin/make_default_dataset"
+mkdir "$scratch/elsewhere"
+run_default() {
+  (unset QUANTBENCH_CACHE QUANTBENCH_DEFAULT_DATASET; export XDG_CACHE_HOME=$scratch/xdg; cd "$scratch/elsewhere"
+  ends 0 run default --set 'matrix={backend: reference, precision: fp32}' --set expect=off --set latency=off; exit "$failed") || failed=1
+}
+run_default
+says err "making the images of the default scenario in '$scratch/xdg/quantbench/datasets/default'"
+[ -s "$scratch/elsewhere/results/default/results.csv" ] || fail "run default leaves no results"
+grep -q ',24,' "$scratch/elsewhere/results/default/results.csv" || fail "not the 24 images that were made"
+[ ! -e "$prefix/share/quantbench/build" ] || fail "images in the installation"
+run_default
+[[ $(<"$scratch/err") != *made* ]] || fail "the images are made twice"
+mv "$scratch/maker" "$prefix/bin/make_default_dataset"
+
 for header in plugin.h plugin.hpp arithmetic.hpp functions.hpp guard.hpp fma.hpp ext/float_order.h ext/model_file.h ext/numerics.h ext/options.h; do
   [ -s "$prefix/include/quantbench/$header" ] || fail "$header isn't installed"
 done

@@ -12,3 +12,5 @@ refused "quantbench run: unknown option '--zzzzzzz'
 " run --zzzzzzz x.yaml
 refused "quantbench run: unexpected argument 'y.yaml'" run x.yaml y.yaml
 refused "quantbench compare: new is required" compare base
+refused "there is no file 'defalt' here, and no scenario of that name comes with quantbench; those that do: default, " run defalt
+says err "(did you mean 'default'?)"

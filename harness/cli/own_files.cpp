@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks above the program's own file: PREFIX/bin has PREFIX/share/quantbench beside it, and
+// TREE/build/PRESET/bin lies in TREE.
+#include "cli/own_files.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <vector>
+
+#include "code_version/generator.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "support/program_file.h"
+#include "support/progress.h"
+#include "support/run_program.h"
+#include "support/suggest.h"
+
+namespace quantbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kImagesVariable[] = "QUANTBENCH_DEFAULT_DATASET";
+constexpr char kImageMaker[] = "make_default_dataset";
+
+// The folder that has scenarios/ and datasets/; empty where there is none.
+fs::path OwnFolder() {
+  std::error_code ignored;
+  for (fs::path folder = ProgramFile().parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    for (const fs::path& own : {folder / "share" / "quantbench", folder}) {
+      if (fs::exists(own / "scenarios" / "default.yaml", ignored)) return own;
+    }
+  }
+  return {};
+}
+
+bool IsSourceTree(const fs::path& folder) {
+  std::error_code ignored;
+  return !folder.empty() && fs::exists(folder / "datasets" / "CMakeLists.txt", ignored);
+}
+
+bool CanBeMade(fs::path folder) {
+  std::error_code ignored;
+  while (folder.has_relative_path() && !fs::exists(folder, ignored)) folder = folder.parent_path();
+  return ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
+std::vector<std::string> OwnScenarios(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Made by the generator that comes with this program. Whether all are there it says itself.
+bool AreOfThisVersion(const fs::path& folder) {
+  std::ifstream manifest(folder / "manifest.txt");
+  const std::string wanted = std::string("generator_version ") + code_of_generator::kCodeVersion;
+  for (std::string line; std::getline(manifest, line);) {
+    if (line == wanted) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+fs::path ScenarioFile(const fs::path& word) {
+  std::error_code ignored;
+  const bool is_name = !word.has_parent_path() && !word.empty();
+  if (!is_name || (fs::exists(word, ignored) && !fs::is_directory(word, ignored))) return word;
+  const fs::path own = OwnFolder();
+  if (own.empty()) return word;
+  const std::string stem = word.extension() == ".yaml" ? word.stem().string() : word.string();
+  const fs::path found = own / "scenarios" / (stem + ".yaml");
+  if (fs::exists(found, ignored)) return found;
+  if (fs::exists(word, ignored)) return word;
+  const std::vector<std::string> names = OwnScenarios(own / "scenarios");
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  throw Error("there is no file '" + word.string() + "' here, and no scenario of that name comes " +
+              "with quantbench; those that do: " + Join(known) + DidYouMean(stem, known));
+}
+
+DefaultImages::DefaultImages(const fs::path& cache) {
+  const char* const given = std::getenv(kImagesVariable);
+  if (given != nullptr && *given != '\0') return;
+  const fs::path own = OwnFolder();
+  const fs::path in_tree = own / "build" / "datasets" / "default";
+  folder_ = IsSourceTree(own) && CanBeMade(in_tree) ? in_tree
+                                                    : fs::absolute(cache) / "datasets" / "default";
+  ::setenv(kImagesVariable, folder_.c_str(), 1);
+}
+
+void DefaultImages::Make(const fs::path& root, bool quiet) const {
+  if (folder_.empty() || root != folder_) return;
+  const fs::path maker = ProgramFile().parent_path() / kImageMaker;
+  std::error_code ignored;
+  if (!fs::exists(maker, ignored)) {
+    if (fs::exists(folder_, ignored)) return;
+    throw Error("the images of the default scenario can't be made: there is no '" + maker.string() +
+                "'; build or install it, or set " + kImagesVariable);
+  }
+  const bool news = !AreOfThisVersion(folder_);
+  if (news) {
+    Log("making the images of the default scenario in '" + folder_.string() +
+        "', once (some 15 s on two idle cores)");
+  }
+  const std::vector<std::string> words{maker.string(), "--out", folder_.string()};
+  const int status =
+      RunProgram(words, news && !quiet ? ChildOutput::kStderr : ChildOutput::kNowhere);
+  if (status == 0) return;
+  throw Error("the images of the default scenario couldn't be made: '" + words[0] + " --out " +
+              folder_.string() + "' ended with exit status " + std::to_string(status) +
+              "; give another place with " + kImagesVariable);
+}
+
+}  // namespace quantbench
