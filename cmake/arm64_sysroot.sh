@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the arm64 sysroot (headers and libraries of the -dev packages in packages.txt, as Debian builds them for arm64)
-# and prints its folder. This machine's own packages are not touched, no package script runs, no root is needed.
+# Makes the arm64 sysroot (headers and libraries of the -dev packages in packages.txt and packages-tests.txt, as Debian
+# builds them for arm64) and prints its folder. This machine's own packages are not touched, no script of a package runs,
+# no root is needed.
 #
 # It lies beside the other caches of quantbench ($QUANTBENCH_CACHE, else $XDG_CACHE_HOME/quantbench, else
 # ~/.cache/quantbench), where every checkout finds it, in a folder named by a hash of what it is made of.
@@ -10,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 cache=${QUANTBENCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/quantbench}
 suite=${QUANTBENCH_ARM64_SUITE:-bookworm}
-packages=$(sed 's/[[:space:]]*#.*//' packages.txt | grep -E -- '-dev$' | sort | paste -sd,)
+packages=$(sed 's/[[:space:]]*#.*//' packages.txt packages-tests.txt | grep -hE -- '-dev$' | sort | paste -sd,)
 packages=libc6-dev,libstdc++-$(aarch64-linux-gnu-gcc -dumpversion)-dev,$packages
 recipe=1  # raise it when what follows gives another sysroot from the same packages
 hash=$(echo "$suite $packages $recipe" | sha256sum)

@@ -6,12 +6,12 @@
 
 #include <dlfcn.h>
 
+#include <filesystem>
 #include <limits>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
+#include <opencv2/core/utility.hpp>
 #include <opencv2/imgproc.hpp>
-#include <type_traits>
-#include <utility>
+#include <string>
 
 #include "dataset/image_header.h"
 #include "dataset/opencv_threads.h"
@@ -20,20 +20,31 @@
 namespace quantbench {
 namespace {
 
+// As opencv2/imgcodecs.hpp declares them. Its header comes in a package that brings the 130
+// others along.
 using ImdecodeFunction = cv::Mat (*)(cv::InputArray, int);
-static_assert(std::is_same_v<decltype(cv::imdecode(std::declval<cv::InputArray>(), 0)), cv::Mat>);
+constexpr char kImdecode[] = "_ZN2cv8imdecodeERKNS_11_InputArrayEi";
+constexpr int kColor = 1;                // cv::IMREAD_COLOR
+constexpr int kIgnoreOrientation = 128;  // cv::IMREAD_IGNORE_ORIENTATION
 
-ImdecodeFunction Imdecode(const std::string& name) {
-  // cv::imdecode(cv::InputArray, int), as the C++ ABI writes it.
-  static constexpr char kSymbol[] = "_ZN2cv8imdecodeERKNS_11_InputArrayEi";
+// The file name of the decoders that belong to the OpenCV which this program uses:
+// libopencv_imgcodecs.so.406 to libopencv_core.so.406.
+std::string LibraryName() {
+  Dl_info core = {};
+  if (::dladdr(reinterpret_cast<void*>(&cv::getVersionString), &core) == 0) return {};
+  std::string name = std::filesystem::path(core.dli_fname).filename();
+  const std::string module = "core";
+  const size_t position = name.find(module);
+  return position == std::string::npos ? name : name.replace(position, module.size(), "imgcodecs");
+}
+
+ImdecodeFunction Imdecode() {
   static const ImdecodeFunction function = [] {
-    void* const library = ::dlopen(QUANTBENCH_IMGCODECS, RTLD_LAZY | RTLD_LOCAL);
+    void* const library = ::dlopen(LibraryName().c_str(), RTLD_LAZY | RTLD_LOCAL);
     return library == nullptr ? nullptr
-                              : reinterpret_cast<ImdecodeFunction>(::dlsym(library, kSymbol));
+                              : reinterpret_cast<ImdecodeFunction>(::dlsym(library, kImdecode));
   }();
-  if (function != nullptr) return function;
-  throw Error(name + ": no JPEG, and OpenCV's decoders of other formats can't be loaded (" +
-              QUANTBENCH_IMGCODECS + "); install its library, or convert the image to JPEG");
+  return function;
 }
 
 }  // namespace
@@ -46,12 +57,18 @@ RgbImage DecodeWithOpenCv(std::span<const std::byte> bytes, const std::string& n
   if (const auto header = ReadImageHeader(bytes))
     CheckImageSize(header->height, header->width, name);
 
+  if (Imdecode() == nullptr)
+    throw Error(name + ": not a JPEG file, and OpenCV's decoders of other formats (" +
+                LibraryName() +
+                ") aren't installed; install them (Debian 12: libopencv-imgcodecs406), or convert "
+                "the images to JPEG");
+
   DisableOpenCvThreads();
   cv::Mat bgr;
   try {
     const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8U,
                           const_cast<std::byte*>(bytes.data()));
-    bgr = Imdecode(name)(encoded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+    bgr = Imdecode()(encoded, kColor | kIgnoreOrientation);
   } catch (const cv::Exception&) {
     // Then there is no image. Its text is of conditions in OpenCV's source.
   }

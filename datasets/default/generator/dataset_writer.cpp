@@ -5,13 +5,12 @@
 #include <tbb/parallel_for.h>
 
 #include <atomic>
-#include <opencv2/imgcodecs.hpp>
-#include <stdexcept>
 #include <vector>
 
 #include "camera_effects.h"
 #include "classes/class_table.h"
 #include "code_version/generator.h"
+#include "jpeg.h"
 #include "output_directory.h"
 #include "scene.h"
 
@@ -48,12 +47,7 @@ std::vector<std::uint8_t> MakeJpeg(const DatasetOptions& options, const ImageId&
   Rng rng(MixSeeds({options.seed, id.split, id.label, static_cast<std::uint64_t>(id.index)}));
   const cv::Mat photograph =
       TakePhotograph(rng, RenderScene(Classes()[id.label], rng, options.size));
-  const int quality = rng.Int(50, 95);
-  std::vector<std::uint8_t> bytes;
-  if (!cv::imencode(".jpg", photograph, bytes, {cv::IMWRITE_JPEG_QUALITY, quality})) {
-    throw std::runtime_error(RelativePath(id).string() + ": the JPEG encoder failed");
-  }
-  return bytes;
+  return EncodeJpeg(photograph, rng.Int(50, 95));
 }
 
 }  // namespace
