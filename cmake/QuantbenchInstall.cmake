@@ -23,10 +23,21 @@ if(TARGET make_default_dataset)
   install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)
   install(TARGETS make_default_dataset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(FILES ${PROJECT_SOURCE_DIR}/plugins/sdk/arithmetic.md DESTINATION share/doc/quantbench)
-install(FILES ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/quantbench)
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/quantbench RENAME copyright)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/quantbench FILES_MATCHING PATTERN "*.md")
+
+# The pages lie as they do in the tree, with what they link to, so that links lead somewhere.
+set(pages_dir share/doc/quantbench)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION ${pages_dir}
+  FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.svg")
+foreach(page README.md CHANGELOG.md CONTRIBUTING.md LICENSE datasets/README.md harness/model/operators/README.md
+    plugins/arm_neon/README.md plugins/hello/hello.cpp plugins/sdk/arithmetic.md tests/fuzz/README.md tests/torture/README.md)
+  cmake_path(GET page PARENT_PATH folder)
+  install(FILES ${PROJECT_SOURCE_DIR}/${page} DESTINATION ${pages_dir}/${folder})
+endforeach()
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${pages_dir} RENAME copyright)
+install(CODE "
+  set(pages \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${pages_dir}\")
+  file(CREATE_LINK ../../quantbench/scenarios \"\${pages}/scenarios\" SYMBOLIC)
+  file(CREATE_LINK ../../../../../include \"\${pages}/plugins/sdk/include\" SYMBOLIC)")
 install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.bash
   DESTINATION share/bash-completion/completions RENAME quantbench)
 install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.zsh
@@ -42,19 +53,25 @@ if(NOT CMAKE_CROSSCOMPILING)
   install(FILES ${manual} DESTINATION share/man/man1)
 endif()
 
-# cpack in the build folder makes the Debian package.
-set(CPACK_GENERATOR DEB)
+# cpack in the build folder makes the Debian packages, and an archive of the same files: `./dev package`. What calls MPI is
+# a package of its own (harness/mpi/CMakeLists.txt), since few want ranks.
+set(CPACK_GENERATOR DEB TGZ)
 set(CPACK_PACKAGE_NAME quantbench)
 set(CPACK_PACKAGE_CONTACT "the quantbench maintainers <quantbench@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "benchmark of quantised image classifiers over backend plugins")
+set(CPACK_PACKAGE_FILE_NAME quantbench-${PROJECT_VERSION}-${CMAKE_SYSTEM_PROCESSOR})
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Decoders of PNG, WebP and TIFF (dataset/decode_opencv.cpp): 130 packages that JPEG files don't need.
+set(CPACK_DEBIAN_MAIN_PACKAGE_NAME quantbench)
+set(CPACK_DEBIAN_MPI_PACKAGE_NAME quantbench-mpi)
+set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "quantbench (= ${PROJECT_VERSION})")
+set(CPACK_COMPONENT_MPI_DESCRIPTION "quantbench's ranks under Open MPI's mpirun")
+# Decoders of PNG, WebP and TIFF (dataset/decode_opencv.cpp) bring 130 packages along, which JPEG files don't need.
 file(REAL_PATH ${OpenCVModules_core_LIBRARY} core)
 execute_process(COMMAND dpkg-query -S ${core} OUTPUT_VARIABLE owner ERROR_QUIET)
 string(REGEX MATCH "^[^:]+" owner "${owner}")
-string(REPLACE core imgcodecs CPACK_DEBIAN_PACKAGE_SUGGESTS "${owner}")
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
-set(CPACK_STRIP_FILES ON)
+string(REPLACE core imgcodecs CPACK_DEBIAN_MAIN_PACKAGE_SUGGESTS "${owner}")
 include(CPack)
