@@ -57,9 +57,9 @@ void RunOn(const Backend& backend, const CalibrationRequest& request, const Thre
   const auto batch_size = static_cast<size_t>(request.batch_size);
   std::vector<float> input(static_cast<size_t>(executable.input_elements()) * batch_size);
   std::vector<float> output(static_cast<size_t>(executable.output_elements()) * batch_size);
-  for (int64_t first = 0; first < request.crops.count(); first += request.batch_size) {
-    const int64_t batch = std::min<int64_t>(request.batch_size, request.crops.count() - first);
-    NormalizeBatch(request.crops, request.normalize, first, batch, input, pool);
+  for (int64_t first = 0; first < request.images.count(); first += request.batch_size) {
+    const int64_t batch = std::min<int64_t>(request.batch_size, request.images.count() - first);
+    request.images.Read(first, batch, input, pool);
     context.Run(static_cast<int>(batch), input.data(), output.data(), pool);
   }
 }
@@ -96,9 +96,8 @@ int Main(const std::string& file, const std::string& cache, int rounds, int thre
   for (int round = 0; round < rounds; ++round) {
     for (size_t v = 0; v < variants.size(); ++v) {
       const CalibrationRequest request{.graph = *graph,
-                                       .graph_key = {},
-                                       .crops = crops,
-                                       .normalize = normalize,
+                                       .inputs_key = {},
+                                       .images = {crops, normalize},
                                        .batch_size = scenario.calibration.batch_size,
                                        .observers = variants[v].observers};
       costs[v].push_back(CostOf([&] {

@@ -18,6 +18,7 @@ install(FILES
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/hello DESTINATION share/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION share/quantbench)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION share/quantbench)
 # What scenarios/default.yaml needs: its network, and the program that makes its images.
 if(TARGET make_default_dataset)
   install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)

@@ -28,18 +28,6 @@ std::string HashNormalizer(const Normalizer& normalize) {
   return HashBytes(std::as_bytes(std::span(planes)));
 }
 
-// Everything that statistics depend on, their own parameters aside.
-std::string HashInputs(const StatisticsSource& source) {
-  return Hasher()
-      .Add("statistics")
-      .Add(code_of_statistics::kCodeVersion)
-      .Add(source.graph)
-      .Add(source.images)
-      .Add(HashNormalizer(source.normalize))
-      .Add(source.batch_size)
-      .Hex();
-}
-
 std::string KeyOf(const std::string& inputs, const std::string& name) {
   return name.substr(0, name.find('+')) + "-" + Hasher().Add(inputs).Add(name).Hex();
 }
@@ -48,11 +36,7 @@ std::string KeyOf(const std::string& inputs, const std::string& name) {
 class NamedStatistics {
  public:
   explicit NamedStatistics(const CalibrationRequest& request)
-      : request_(request),
-        inputs_(HashInputs({.graph = request.graph_key,
-                            .images = request.crops.key(),
-                            .normalize = request.normalize,
-                            .batch_size = request.batch_size})) {
+      : request_(request), inputs_(request.inputs_key) {
     for (const ObserverSpec& spec : request.observers) {
       const std::string name = StatisticName(spec);
       if (found_.contains(name) || missing_.contains(name)) continue;
@@ -126,14 +110,25 @@ void LendQParams(const Graph& graph, std::vector<QParams>& qparams) {
 
 }  // namespace
 
+std::string StatisticsInputs(const StatisticsSource& source) {
+  return Hasher()
+      .Add("statistics")
+      .Add(code_of_statistics::kCodeVersion)
+      .Add(source.graph)
+      .Add(source.images)
+      .Add(HashNormalizer(source.normalize))
+      .Add(source.batch_size)
+      .Hex();
+}
+
 std::string StatisticsKey(const StatisticsSource& source, const ObserverSpec& spec) {
-  return KeyOf(HashInputs(source), StatisticName(spec));
+  return KeyOf(StatisticsInputs(source), StatisticName(spec));
 }
 
 Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
                       const ProgressCallback& progress) {
   const Graph& graph = request.graph;
-  if (request.crops.count() == 0)
+  if (request.images.count() == 0)
     throw Error("calibration: there is no image; static int8 needs at least one");
   if (request.batch_size < 1) throw std::logic_error("a calibration batch needs an image");
   NamedStatistics statistics(request);

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "dataset/crops.h"
+#include "dataset/input_images.h"
+#include "dataset/progress_callback.h"
 #include "graph/graph.h"
 #include "graph/quantized_graph.h"
 #include "recipe/observer_spec.h"
@@ -23,14 +24,16 @@ struct StatisticsSource {
   int batch_size;
 };
 
+// All of it as one name.
+std::string StatisticsInputs(const StatisticsSource& source);
+
 // Of the entry of kStatistics that an observer reads: made of all that it depends on.
 std::string StatisticsKey(const StatisticsSource& source, const ObserverSpec& spec);
 
 struct CalibrationRequest {
-  const Graph& graph;     // prepared for inference
-  std::string graph_key;  // StatisticsSource::graph; not used without a store
-  const Crops& crops;
-  const Normalizer& normalize;
+  const Graph& graph;      // prepared for inference
+  std::string inputs_key;  // StatisticsInputs; not used without a store
+  InputImages images;
   int batch_size;
   std::span<const ObserverSpec> observers;
   // Where statistics are looked for and left, held meanwhile and after. Null: nowhere.

@@ -77,7 +77,7 @@ std::vector<bool> ObservedValues(const Graph& graph) {
 void CollectStatistics(const CalibrationRequest& request,
                        std::span<std::vector<Statistic>* const> targets, ThreadPool& pool,
                        const ProgressCallback& progress) {
-  const int64_t images = request.crops.count();
+  const int64_t images = request.images.count();
   const AbiModel model(request.graph);
   const Backend backend = Backend::BuiltInFloat();
   const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
@@ -92,12 +92,12 @@ void CollectStatistics(const CalibrationRequest& request,
   const qb_tap tap = collector.Tap();
   for (int64_t first = 0; first < images; first += largest_batch) {
     const int64_t batch = std::min<int64_t>(largest_batch, images - first);
-    NormalizeBatch(request.crops, request.normalize, first, batch, input, pool);
+    request.images.Read(first, batch, input, pool);
     collector.ObserveValue(request.graph.input,
                            std::span(input).first(static_cast<size_t>(batch) * image_elements));
     context.Run(static_cast<int>(batch), input.data(), output.data(), pool, &tap);
     collector.RethrowFailure();
-    for (int64_t i = 0; i < batch; ++i) request.crops.Forget(first + i);
+    for (int64_t i = 0; i < batch; ++i) request.images.Forget(first + i);
     if (progress) progress(first + batch, images);
   }
 }

@@ -76,14 +76,12 @@ std::vector<int64_t> SampledPixels(int64_t image, int64_t pixels) {
 }
 
 ExpectedOutputs::ExpectedOutputs(const Graph& graph, const std::vector<size_t>& layers,
-                                 const Crops& crops, const Normalizer& normalize, int batch_size,
-                                 const ThreadPool& pool)
+                                 const InputImages& images, int batch_size, const ThreadPool& pool)
     : graph_(graph),
       layers_(layers),
-      crops_(crops),
-      normalize_(normalize),
+      images_(images),
       pool_(pool),
-      batch_size_(std::min<int64_t>(batch_size, crops.count())),
+      batch_size_(std::min<int64_t>(batch_size, images.count())),
       network_(std::make_unique<Network>(graph)) {}
 
 ExpectedOutputs::~ExpectedOutputs() = default;
@@ -131,7 +129,7 @@ void ExpectedOutputs::Collect(int64_t images) {
   const qb_tap tap = taps.Tap();
   for (; first < images; first += batch_size_) {
     batch = std::min(batch_size_, images - first);
-    NormalizeBatch(crops_, normalize_, first, batch, input, pool_);
+    images_.Read(first, batch, input, pool_);
     context.Run(static_cast<int>(batch), input.data(), scores.data(), pool_, &tap);
     taps.Rethrow();
   }

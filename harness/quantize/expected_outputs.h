@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "dataset/crops.h"
+#include "dataset/input_images.h"
 #include "graph/graph.h"
 #include "support/thread_pool.h"
 
@@ -23,8 +23,8 @@ class ExpectedOutputs {
  public:
   // `graph` must be prepared for inference; `layers` are the nodes with weights that will be asked
   // for, in that order. Everything must outlive it.
-  ExpectedOutputs(const Graph& graph, const std::vector<size_t>& layers, const Crops& crops,
-                  const Normalizer& normalize, int batch_size, const ThreadPool& pool);
+  ExpectedOutputs(const Graph& graph, const std::vector<size_t>& layers, const InputImages& images,
+                  int batch_size, const ThreadPool& pool);
   ~ExpectedOutputs();
 
   // Outputs of a layer, [images, sampled pixels, outputs], of the first `images` images. Those of
@@ -41,8 +41,7 @@ class ExpectedOutputs {
 
   const Graph& graph_;
   const std::vector<size_t>& layers_;
-  const Crops& crops_;
-  const Normalizer& normalize_;
+  const InputImages images_;
   const ThreadPool& pool_;
   int64_t batch_size_;
   std::unique_ptr<Network> network_;

@@ -36,9 +36,9 @@ int64_t WalkLayers(QuantizedGraph& quantized, const CalibrationSet& set, const T
   const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
   const int64_t bytes_of_image = plugin::PlanMemory(model.get()).bytes_per_image +
                                  int64_t{sizeof(float)} * executable.input_elements();
-  const int64_t images = std::clamp<int64_t>(most_bytes / bytes_of_image, 1, set.crops.count());
+  const int64_t images = std::clamp<int64_t>(most_bytes / bytes_of_image, 1, set.images.count());
   Context context = executable.CreateContext(static_cast<int>(images), pool.threads());
-  ExpectedOutputs expected(*quantized.graph, order, set.crops, set.normalize, set.batch_size, pool);
+  ExpectedOutputs expected(*quantized.graph, order, set.images, set.batch_size, pool);
   int64_t done = 0;
   Taps taps(model, [&](ValueId value, const void* data) {
     for (const size_t n : layers_of[static_cast<size_t>(value)]) {
@@ -55,7 +55,7 @@ int64_t WalkLayers(QuantizedGraph& quantized, const CalibrationSet& set, const T
   const qb_tap tap = taps.Tap();
   std::vector<float> input(static_cast<size_t>(executable.input_elements() * images));
   std::vector<float> output(static_cast<size_t>(executable.output_elements() * images));
-  NormalizeBatch(set.crops, set.normalize, 0, images, input, pool);
+  set.images.Read(0, images, input, pool);
   context.Run(static_cast<int>(images), input.data(), output.data(), pool, &tap);
   taps.Rethrow();
   return images;

@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "dataset/crops.h"
+#include "dataset/input_images.h"
 #include "graph/quantized_graph.h"
 #include "quantize/expected_outputs.h"
 #include "support/thread_pool.h"
@@ -15,8 +15,7 @@
 namespace quantbench {
 
 struct CalibrationSet {
-  const Crops& crops;
-  const Normalizer& normalize;
+  InputImages images;
   int batch_size;  // of the float passes
 };
 

@@ -24,12 +24,12 @@ std::vector<float> ScoresOf(const Graph& graph, const std::vector<float>& input,
 
 }  // namespace
 
-ScoreAgreement CompareScores(const Graph& before, const Graph& after, const Crops& crops,
-                             const Normalizer& normalize, int images, ThreadPool& pool) {
-  const auto count = static_cast<int>(std::min<int64_t>(images, crops.count()));
+ScoreAgreement CompareScores(const Graph& before, const Graph& after, const InputImages& images,
+                             int most, ThreadPool& pool) {
+  const auto count = static_cast<int>(std::min<int64_t>(most, images.count()));
   const int64_t elements = NumElements(before.values[static_cast<size_t>(before.input)].shape);
   std::vector<float> input(static_cast<size_t>(elements * count));
-  NormalizeBatch(crops, normalize, 0, count, input, pool);
+  images.Read(0, count, input, pool);
   const std::vector<float> a = ScoresOf(before, input, count, pool);
   const std::vector<float> b = ScoresOf(after, input, count, pool);
   ScoreAgreement agreement{.images = count};

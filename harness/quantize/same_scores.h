@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "dataset/crops.h"
+#include "dataset/input_images.h"
 #include "graph/graph.h"
 
 namespace quantbench {
@@ -15,8 +15,8 @@ struct ScoreAgreement {
   double largest_difference = 0;  // of a score, over the largest score's magnitude
 };
 
-// Runs the first `images` of the crops through both networks, prepared for inference.
-ScoreAgreement CompareScores(const Graph& before, const Graph& after, const Crops& crops,
-                             const Normalizer& normalize, int images, ThreadPool& pool);
+// Runs the first `most` of the images through both networks, prepared for inference.
+ScoreAgreement CompareScores(const Graph& before, const Graph& after, const InputImages& images,
+                             int most, ThreadPool& pool);
 
 }  // namespace quantbench

@@ -16,14 +16,14 @@ std::string Counted(size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-std::string ImagesText(int64_t used, const Crops& images) {
+std::string ImagesText(int64_t used, const InputImages& images) {
   const std::string of_all =
       used == images.count() ? "" : " of " + std::to_string(images.count()) + ", which fit memory";
   return std::to_string(used) + of_all + " images";
 }
 
 TechniqueReport ReportOf(const AdaRoundResult& result, const std::string& recipe,
-                         const Crops& images) {
+                         const InputImages& images) {
   TechniqueReport report;
   size_t learnt = 0, cached = 0;
   for (const RoundedLayer& layer : result.layers) {
@@ -79,29 +79,31 @@ std::vector<TechniqueReport> ApplyTechniques(Techniques techniques, Graph& graph
   return reports;
 }
 
-std::vector<TechniqueReport> IntegerTechniques::Apply(Techniques techniques, const Crops& images,
-                                                      int batch_size,
-                                                      QuantizedGraph& quantized) const {
-  const CalibrationSet set{.crops = images, .normalize = normalize_, .batch_size = batch_size};
+std::vector<TechniqueReport> IntegerTechniques::Apply(Techniques techniques,
+                                                      const CalibrationSet& set,
+                                                      QuantizedGraph& quantized,
+                                                      const ProgressCallback& told) const {
   std::vector<TechniqueReport> reports;
   if (techniques.Has(Technique::kAdaround)) {
     Progress progress("learn rounding", "layers");
-    const auto told = [&](int64_t done, int64_t total, const std::string& layer) {
+    const auto learnt = [&](int64_t done, int64_t total, const std::string& layer) {
       ThrowIfInterrupted();
       progress.Update(done, total, layer);
+      if (told) told(done, total);
     };
-    reports.push_back(
-        ReportOf(LearnRoundings(quantized, set, pool_, &store_, told), quantized.recipe, images));
+    reports.push_back(ReportOf(LearnRoundings(quantized, set, pool_, store_, learnt),
+                               quantized.recipe, set.images));
   }
   if (techniques.Has(Technique::kBiasCorrection)) {
     Progress progress("correct biases", "layers");
-    const auto told = [&](int64_t done, int64_t total) {
+    const auto corrected = [&](int64_t done, int64_t total) {
       ThrowIfInterrupted();
       progress.Update(done, total);
+      if (told) told(done, total);
     };
-    const int64_t used = CorrectBiases(quantized, set, pool_, told);
-    reports.push_back(
-        {.summary = "bias_correction: " + quantized.recipe + " on " + ImagesText(used, images)});
+    const int64_t used = CorrectBiases(quantized, set, pool_, corrected);
+    reports.push_back({.summary = "bias_correction: " + quantized.recipe + " on " +
+                                  ImagesText(used, set.images)});
   }
   return reports;
 }

@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "dataset/crops.h"
+#include "dataset/progress_callback.h"
 #include "graph/graph.h"
 #include "graph/quantized_graph.h"
+#include "quantize/layer_walk.h"
 #include "recipe/techniques.h"
 #include "store/store.h"
 #include "support/thread_pool.h"
@@ -27,18 +28,18 @@ std::vector<TechniqueReport> ApplyTechniques(Techniques techniques, Graph& graph
 // Applies those of statically quantised networks.
 class IntegerTechniques {
  public:
-  // All must outlive it. `store`: where what was learnt is found again.
-  IntegerTechniques(const Normalizer& normalize, const ThreadPool& pool, Store& store)
-      : normalize_(normalize), pool_(pool), store_(store) {}
+  // All must outlive it. `store`: where what was learnt is found again; null: nowhere.
+  IntegerTechniques(const ThreadPool& pool, Store* store) : pool_(pool), store_(store) {}
 
-  // `images`: what the activations were calibrated on, in batches of `batch_size`. Throws Error.
-  std::vector<TechniqueReport> Apply(Techniques techniques, const Crops& images, int batch_size,
-                                     QuantizedGraph& quantized) const;
+  // `set`: what the activations were calibrated on. `told` hears of the layers that are done, of
+  // one technique after another. Throws Error, and what `told` throws.
+  std::vector<TechniqueReport> Apply(Techniques techniques, const CalibrationSet& set,
+                                     QuantizedGraph& quantized,
+                                     const ProgressCallback& told = {}) const;
 
  private:
-  const Normalizer& normalize_;
   const ThreadPool& pool_;
-  Store& store_;
+  Store* store_;
 };
 
 }  // namespace quantbench

@@ -2,40 +2,15 @@
 // Hash first, import late: a run whose models are cached imports nothing.
 #include "stage/float_graph.h"
 
-#include <array>
-
-#include "dataset/crops.h"
-#include "model/import.h"
-#include "model/passes.h"
 #include "model/source_hash.h"
+#include "quantize/float_network.h"
 #include "quantize/techniques.h"
 #include "support/error.h"
 #include "support/hash.h"
 #include "support/progress.h"
 
 namespace quantbench {
-namespace {
-
-// From two bytes, as they are normalised: black and white.
-PixelValues PixelsOf(const Preprocess& preprocess) {
-  const std::array<uint8_t, 6> black_and_white{0, 0, 0, 255, 255, 255};
-  std::array<float, 6> planes{};
-  Normalizer{preprocess}(black_and_white, planes);
-  PixelValues pixels;
-  for (size_t c = 0; c < 3; ++c) {
-    pixels.offset[c] = planes[2 * c];
-    pixels.gain[c] = (planes[2 * c + 1] - planes[2 * c]) / 255.0f;
-  }
-  return pixels;
-}
-
-}  // namespace
-
-ModelSource FloatGraph::Source() const {
-  ModelSource source = scenario_.model;
-  source.pixels = PixelsOf(scenario_.preprocess);
-  return source;
-}
+ModelSource FloatGraph::Source() const { return WithPixels(scenario_.model, scenario_.preprocess); }
 
 void FloatGraph::Key() {
   const std::filesystem::path& file = scenario_.model.file;
@@ -55,9 +30,8 @@ std::string FloatGraph::KeyOf(Techniques techniques) const {
 
 Graph FloatGraph::Import() const {
   std::string recognized;
-  Graph graph = ImportModel(Source(), &recognized);
+  Graph graph = LoadFloatNetwork(Source(), &recognized);
   if (!recognized.empty()) Log("model: " + recognized);
-  PrepareForInference(graph);
   return graph;
 }
 

@@ -9,9 +9,7 @@
 #include "backend/abi_model.h"
 #include "backend/model_file.h"
 #include "model/onnx_export.h"
-#include "quantize/given.h"
-#include "quantize/quantize.h"
-#include "stage/chosen_layers.h"
+#include "quantize/quantize_recipe.h"
 #include "stage/keys.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -21,18 +19,6 @@
 
 namespace quantbench {
 namespace {
-
-// A file that is quantised has lost its float model: clamping, for one, may be left to its
-// integers.
-void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem::path& file) {
-  if (recipe.IsGiven() || !IsGivenQuantized(graph)) return;
-  throw Error("'" + file.string() +
-              "' is quantised already (it is in QDQ form), so it can't be run "
-              "as " +
-              recipe.Name() +
-              "; use matrix: {precision: int8, quantization: given} (--precision given of "
-              "predict), or the float model's file");
-}
 
 template <typename Model>
 void Write(const Model& model, const Store::Files& files) {
@@ -166,12 +152,7 @@ std::vector<Work> ModelsStage::WorkLeft() {
 void ModelsStage::Check() {
   for (const Recipe& recipe : missing_) {
     CheckRecipe(recipe, *graph_.Get(), context_.scenario.model.file);
-    const auto check_layers = [&](const auto* of) {
-      if (of != nullptr && !of->layers.choices.empty())
-        Choose(of->layers, {}, *graph_.Get(recipe.GraphTechniques()));
-    };
-    check_layers(recipe.AsStatic());
-    check_layers(recipe.AsDynamic());
+    CheckLayers(recipe, *graph_.Get(recipe.GraphTechniques()));
   }
 }
 
@@ -189,27 +170,20 @@ int64_t ModelsStage::Outputs() {
 }
 
 QuantizedGraph ModelsStage::Quantized(const Recipe& recipe) {
-  std::shared_ptr<const Graph> graph = graph_.Get(recipe.GraphTechniques());
-  if (const StaticRecipe* const of = recipe.AsStatic()) {
-    const WeightRecipe weights(of->granularity, of->weight_observer, of->weight_bits);
-    const ChosenLayers layers = Choose(of->layers, weights, *graph);
-    QuantizedGraph quantized = Quantize(std::move(graph), statistics_.QParamsOf(recipe), weights,
-                                        recipe.Name(), layers.in_float, layers.recipes);
-    for (const TechniqueReport& report :
-         techniques_.Apply(of->techniques, *crops_.calibration()->crops,
-                           context_.scenario.calibration.batch_size, quantized)) {
-      report.did_nothing ? Warn(report.summary) : Log(report.summary);
-      for (const std::string& detail : report.details) LogDetail(detail);
-    }
-    return quantized;
+  const StaticRecipe* const of = recipe.AsStatic();
+  QuantizedGraph quantized =
+      QuantizeByRecipe(graph_.Get(recipe.GraphTechniques()), recipe,
+                       of == nullptr ? std::vector<QParams>() : statistics_.QParamsOf(recipe));
+  if (of == nullptr) return quantized;
+  for (const TechniqueReport& report :
+       techniques_.Apply(of->techniques,
+                         {.images = {*crops_.calibration()->crops, normalize_},
+                         .batch_size = context_.scenario.calibration.batch_size},
+                         quantized)) {
+    report.did_nothing ? Warn(report.summary) : Log(report.summary);
+    for (const std::string& detail : report.details) LogDetail(detail);
   }
-  if (const DynamicRecipe* const of = recipe.AsDynamic()) {
-    const WeightRecipe weights(of->granularity, of->weight_observer, of->weight_bits);
-    const ChosenLayers layers = Choose(of->layers, weights, *graph);
-    return QuantizeDynamic(std::move(graph), weights, recipe.Name(), layers.in_float,
-                           layers.recipes);
-  }
-  return QuantizeAsGiven(std::move(graph), recipe.Name());
+  return quantized;
 }
 
 void ModelsStage::Build(const Recipe& recipe) {

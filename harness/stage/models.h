@@ -42,7 +42,7 @@ class ModelsStage : public Stage {
         graph_(graph),
         statistics_(statistics),
         normalize_(context.scenario.preprocess),
-        techniques_(normalize_, context.pool, context.store) {}
+        techniques_(context.pool, &context.store) {}
 
   // In the order of the cases, float first. Call after Key.
   const std::vector<Recipe>& recipes() const { return recipes_; }

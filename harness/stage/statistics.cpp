@@ -78,8 +78,8 @@ void StatisticsStage::Make() {
 void StatisticsStage::CheckScores(Techniques techniques) const {
   constexpr int kImages = 32;
   const ScoreAgreement agreement =
-      CompareScores(*graph_.Get(), *graph_.Get(techniques), *crops_.calibration()->crops,
-                    normalize_, kImages, context_.pool);
+      CompareScores(*graph_.Get(), *graph_.Get(techniques),
+                    {*crops_.calibration()->crops, normalize_}, kImages, context_.pool);
   const std::string text =
       ToString(techniques) + ": the float network gives the class that it gave on " +
       std::to_string(agreement.same_class) + " of " + std::to_string(agreement.images) +
@@ -96,9 +96,8 @@ void StatisticsStage::Calibrate(Techniques techniques, const Observers& observer
   {
     Progress progress("calibrate", "images");
     calibrated = quantbench::Calibrate({.graph = *graph_.Get(techniques),
-                                        .graph_key = graph_.KeyOf(techniques),
-                                        .crops = crops,
-                                        .normalize = normalize_,
+                                        .inputs_key = StatisticsInputs(Source(techniques)),
+                                        .images = {crops, normalize_},
                                         .batch_size = context_.scenario.calibration.batch_size,
                                         .observers = observers,
                                         .store = &context_.store},

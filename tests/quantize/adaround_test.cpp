@@ -180,8 +180,8 @@ TEST_CASE("expected outputs are the float layers' sums, whatever comes from one 
   const ThreadPool pool(2);
   const std::vector<size_t> layers{0, 1, 4};
   REQUIRE(WeightsOf(graph->nodes[4].op) != nullptr);
-  ExpectedOutputs together(*graph, layers, images.crops(), images.normalize(), 2, pool);
-  ExpectedOutputs apart(*graph, layers, images.crops(), images.normalize(), 4, pool);
+  ExpectedOutputs together(*graph, layers, {images.crops(), images.normalize()}, 2, pool);
+  ExpectedOutputs apart(*graph, layers, {images.crops(), images.normalize()}, 4, pool);
   for (const size_t n : layers) CHECK(together.Of(n, 5) == apart.Of(n, 5, 1));
   const std::vector<float>& sums = apart.Of(0, 5, 1);
   REQUIRE(sums.size() == 5 * 12 * 6);
@@ -211,8 +211,7 @@ TEST_CASE("layers are learnt behind those before them, kept, and the same with a
   const auto apply = [&](int threads, Store* kept, AdaRoundResult* result = nullptr) {
     ThreadPool pool(threads);
     QuantizedGraph learned = nearest;
-    const CalibrationSet set{
-        .crops = images.crops(), .normalize = images.normalize(), .batch_size = 4};
+    const CalibrationSet set{.images = {images.crops(), images.normalize()}, .batch_size = 4};
     const AdaRoundResult done = LearnRoundings(learned, set, pool, kept, {});
     if (result != nullptr) *result = done;
     return learned;

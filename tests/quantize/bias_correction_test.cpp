@@ -22,7 +22,7 @@ class Images : public testing::SmallImages {
                            int64_t most_bytes = kMostWalkBytes) const {
     ThreadPool pool(threads);
     QuantizedGraph corrected = quantized;
-    const CalibrationSet set{.crops = crops(), .normalize = normalize(), .batch_size = 4};
+    const CalibrationSet set{.images = {crops(), normalize()}, .batch_size = 4};
     used_ = CorrectBiases(corrected, set, pool, {}, most_bytes);
     return corrected;
   }

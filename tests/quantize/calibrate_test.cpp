@@ -73,9 +73,11 @@ class Stage {
     std::optional<Store> store;
     if (!cache.empty()) store.emplace(cache);
     return Calibrate({.graph = graph,
-                      .graph_key = graph_key,
-                      .crops = crops_,
-                      .normalize = normalize,
+                      .inputs_key = StatisticsInputs({.graph = graph_key,
+                                                      .images = crops_.key(),
+                                                      .normalize = normalize,
+                                                      .batch_size = batch_size}),
+                      .images = {crops_, normalize},
                       .batch_size = batch_size,
                       .observers = specs,
                       .store = store ? &*store : nullptr},
@@ -90,8 +92,8 @@ class Stage {
       statistics.emplace_back(graph.values.size(), MakeStatistic(ParseObserverSpec(observer)));
     std::vector<std::vector<Statistic>*> targets;
     for (std::vector<Statistic>& one : statistics) targets.push_back(&one);
-    CollectStatistics({.graph = graph, .crops = crops_, .normalize = normalize, .batch_size = 5},
-                      targets, pool, {});
+    CollectStatistics({.graph = graph, .images = {crops_, normalize}, .batch_size = 5}, targets,
+                      pool, {});
     for (const std::vector<Statistic>& one : statistics) all += SerializeStatistics("", one);
     return HashBytes(std::as_bytes(std::span(all)));
   }
@@ -304,13 +306,11 @@ TEST_CASE("calibration without images says so") {
   const Normalizer normalize{Preprocess{}};
   ThreadPool pool(1);
   const std::vector<ObserverSpec> specs(1);
-  CHECK_THROWS_WITH_AS(Calibrate({.graph = graph,
-                                  .crops = Crops(),
-                                  .normalize = normalize,
-                                  .batch_size = 1,
-                                  .observers = specs},
-                                 pool, {}),
-                       doctest::Contains("there is no image"), Error);
+  const Crops none;
+  CHECK_THROWS_WITH_AS(
+      Calibrate({.graph = graph, .images = {none, normalize}, .batch_size = 1, .observers = specs},
+                pool, {}),
+      doctest::Contains("there is no image"), Error);
 }
 
 }  // namespace

@@ -40,9 +40,8 @@ class SmallImages {
                                const WeightRecipe& weights = Granularity::kPerTensor) {
     const ObserverSpec minmax;
     const Calibration calibration = Calibrate({.graph = *graph,
-                                               .graph_key = "",
-                                               .crops = crops_,
-                                               .normalize = normalize_,
+                                               .inputs_key = "",
+                                               .images = {crops_, normalize_},
                                                .batch_size = 4,
                                                .observers = {&minmax, 1}},
                                               pool_, {});

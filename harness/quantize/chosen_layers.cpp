@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Globs on names of layers.
-#include "stage/chosen_layers.h"
+#include "quantize/chosen_layers.h"
 
 #include <algorithm>
 #include <variant>
 
-#include "scenario/matrix.h"
 #include "support/error.h"
+#include "support/glob.h"
 
 namespace quantbench {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which layers a recipe's choices mean.
-#include "stage/chosen_layers.h"
+#include "quantize/chosen_layers.h"
 
 #include <doctest/doctest.h>
 
