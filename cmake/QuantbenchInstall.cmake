@@ -1,5 +1,5 @@
-# What `cmake --install` and CPack put where: program and plugins (their own CMakeLists say so), the plugin interface as a
-# CMake package, the template plugin, manual page, shell completion, scenarios to copy, a network to run.
+# What `cmake --install` and CPack put where: program, plugins and library (their own CMakeLists say so), the plugin interface
+# as a CMake package, the template plugin, an example, manual page, shell completion, scenarios to copy, a network to run.
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/quantbench)
 
@@ -30,6 +30,7 @@ set(pages_dir share/doc/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION ${pages_dir}
   FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.svg")
 foreach(page README.md CHANGELOG.md CONTRIBUTING.md LICENSE datasets/README.md harness/model/operators/README.md
+    harness/library/include/quantbench/quantize.hpp
     plugins/arm_neon/README.md plugins/hello/hello.cpp plugins/sdk/arithmetic.md tests/fuzz/README.md tests/torture/README.md)
   cmake_path(GET page PARENT_PATH folder)
   install(FILES ${PROJECT_SOURCE_DIR}/${page} DESTINATION ${pages_dir}/${folder})
@@ -38,6 +39,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${pages_dir} RENAME copy
 install(CODE "
   set(pages \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${pages_dir}\")
   file(CREATE_LINK ../../quantbench/scenarios \"\${pages}/scenarios\" SYMBOLIC)
+  file(CREATE_LINK ../../quantbench/examples \"\${pages}/examples\" SYMBOLIC)
   file(CREATE_LINK ../../../../../include \"\${pages}/plugins/sdk/include\" SYMBOLIC)")
 install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.bash
   DESTINATION share/bash-completion/completions RENAME quantbench)
