@@ -60,14 +60,14 @@ cmake -S "$prefix/share/quantbench/examples/quantize" -B "$scratch/example" -G N
 cmake --build "$scratch/example" >"$scratch/build.log" || fail "$(cat "$scratch/build.log")"
 network=$prefix/share/quantbench/datasets/default/mobilenet_v2.pth
 pixels='{resize: 110, crop: 96}' recipe='granularity: per_tensor, observer: percentile, techniques: cle'
-"$quantbench" quantize "$prefix/share/quantbench/scenarios/default.yaml" --out "$scratch/models" \
+"$quantbench" quantize "$prefix/share/quantbench/scenarios/default.yaml" --out "$scratch/models" --cache "$scratch/cache" \
   --set dataset.root="$build/tests/default_dataset" --set dataset.calibration='{split: train, per_class: 1}' \
   --set matrix="{backend: reference, precision: int8, $recipe}" --set expect=off >/dev/null
 "$scratch/example/quantize_model" "$network" "$pixels" "{$recipe}" "$scratch/library.onnx" \
   "$build"/tests/default_dataset/train/*/* >/dev/null || fail "the example fails"
 cmp "$scratch/models"/int8-*.onnx "$scratch/library.onnx" || fail "the library writes another file than the program"
 others=$(nm -D --defined-only "$prefix/lib/libquantbench.so" | awk '{print $3}' |
-  grep -v '^_ZNK\?10quantbench9library_0\|^_ZT[IS]N10quantbench[0-9]*\(Write\)\?ErrorE$\|^_init$\|^_fini$')
+  grep -v '^_ZNK\?10quantbench9library_0\|^_ZT[IS]N10quantbench[0-9]*\(Write\)\?ErrorE$\|^_init$\|^_fini$' || true)
 [ -z "$others" ] || fail "the library exports more than its interface: $others"
 
 # The manual page tells of every subcommand, and no line of it is taken for a request.
