@@ -19,6 +19,7 @@ install(FILES
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/hello DESTINATION share/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION share/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION share/quantbench)
+install(FILES ${PROJECT_SOURCE_DIR}/results/schema.json DESTINATION share/quantbench/results)
 # What scenarios/default.yaml needs: its network, and the program that makes its images.
 if(TARGET make_default_dataset)
   install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)
@@ -40,6 +41,7 @@ install(CODE "
   set(pages \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${pages_dir}\")
   file(CREATE_LINK ../../quantbench/scenarios \"\${pages}/scenarios\" SYMBOLIC)
   file(CREATE_LINK ../../quantbench/examples \"\${pages}/examples\" SYMBOLIC)
+  file(CREATE_LINK ../../quantbench/results \"\${pages}/results\" SYMBOLIC)
   file(CREATE_LINK ../../../../../include \"\${pages}/plugins/sdk/include\" SYMBOLIC)")
 install(FILES ${PROJECT_SOURCE_DIR}/completion/quantbench.bash
   DESTINATION share/bash-completion/completions RENAME quantbench)
