@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Kills parts of a run at random moments, starts each again until it ends, and merges: the same bytes as one undisturbed run.
 #
-#   tests/kill_parts.sh [KILLS [BUILD [IMAGES]]]     default: 50 build/release build/datasets/default
-default_kills=50
+#   tests/kill_parts.sh [KILLS [BUILD [IMAGES]]]     default: 25 build/release build/datasets/default
+default_kills=25
 source "$(dirname "$0")/kill_common.sh"
 
 start=$(date +%s%N)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The same bytes from mpirun with 1 to 4 ranks as from one process, and after ranks were killed at random moments.
 #
-#   tests/mpi.sh [KILLS [BUILD [IMAGES]]]     default: 10 build/release build/datasets/default
+#   tests/mpi.sh [KILLS [BUILD [IMAGES]]]     default: 25 build/release build/datasets/default
 set -euo pipefail
 cd "$(dirname "$0")/.."
-kills=${1:-10} build=${2:-build/release} images=${3:-build/datasets/default}
+kills=${1:-25} build=${2:-build/release} images=${3:-build/datasets/default}
 quantbench=$(realpath "$build/bin/quantbench")
 command -v mpirun >/dev/null && [ -e "$build/lib/quantbench-mpi.so" ] || {
   echo "skipped: needs Open MPI (libopenmpi-dev, openmpi-bin), and a build with it"

@@ -8,7 +8,9 @@
 #include <cmath>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "backend/guarded_floats.h"
 #include "evaluate/repeatability.h"
@@ -19,17 +21,6 @@
 namespace quantbench {
 namespace {
 
-// What one worker needs to run a batch.
-struct Worker {
-  Worker(const Executable& executable, int batch_size)
-      : context(executable.CreateContext(batch_size, 1)),
-        input(static_cast<size_t>(executable.input_elements() * batch_size)),
-        scores(static_cast<size_t>(executable.output_elements() * batch_size)) {}
-  Context context;
-  GuardedFloats input;
-  GuardedFloats scores;
-};
-
 void RequireLabelsInRange(const Executable& executable, const Crops& crops) {
   for (int64_t i = 0; i < crops.count(); ++i) {
     if (crops.label(i) < executable.output_elements()) continue;
@@ -37,13 +28,6 @@ void RequireLabelsInRange(const Executable& executable, const Crops& crops) {
                 ", but the network has only " + std::to_string(executable.output_elements()) +
                 " classes; do the labels and the model belong together?");
   }
-}
-
-// What the plugin left of the rules behind a run; nothing of it is timed.
-void RequireRules(const Executable& executable, const Worker& worker) {
-  worker.context.RequireIntact();
-  worker.input.RequireIntact(executable.backend(), "input");
-  worker.scores.RequireIntact(executable.backend(), "output");
 }
 
 // Such scores rank no class; counted all the same they would look like a poor network.
@@ -125,29 +109,60 @@ Predictions Joined(std::span<const Predictions> ranges, int64_t classes) {
   return all;
 }
 
+struct Evaluator::Worker {
+  Worker(const Executable& executable, int batch_size)
+      : context(executable.CreateContext(batch_size, 1)),
+        input(static_cast<size_t>(executable.input_elements() * batch_size)),
+        scores(static_cast<size_t>(executable.output_elements() * batch_size)) {}
+
+  // What the plugin left of the rules behind a run; nothing of it is timed.
+  void RequireRules(const Executable& executable) const {
+    context.RequireIntact();
+    input.RequireIntact(executable.backend(), "input");
+    scores.RequireIntact(executable.backend(), "output");
+  }
+
+  Context context;
+  GuardedFloats input;
+  GuardedFloats scores;
+};
+
+Evaluator::Evaluator(const Executable& executable, int batch_size, ThreadPool& pool)
+    : executable_(executable),
+      batch_size_(batch_size),
+      pool_(pool),
+      workers_(static_cast<size_t>(pool.threads())) {}
+
+Evaluator::~Evaluator() = default;
+
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
                      int batch_size, ThreadPool& pool, const ProgressCallback& progress) {
-  RequireLabelsInRange(executable, crops);
+  return Evaluator(executable, batch_size, pool).Evaluate(crops, normalize, progress);
+}
+
+Predictions Evaluator::Evaluate(const Crops& crops, const Normalizer& normalize,
+                                const ProgressCallback& progress) {
+  RequireLabelsInRange(executable_, crops);
   Predictions predictions;
   predictions.images = crops.count();
   predictions.top5 = std::vector<TopFive>(static_cast<size_t>(crops.count()));
-  std::vector<std::unique_ptr<Worker>> workers(static_cast<size_t>(pool.threads()));
   predictions.checksums.resize(predictions.top5.size());
   std::atomic<int64_t> done = 0;
   // Batches are the parallel dimension; within a batch a backend gets one thread.
   const ThreadPool alone(1);
-  const auto classes = static_cast<size_t>(executable.output_elements());
-  const int64_t kept = KeptScores(crops.count(), executable.output_elements());
+  const auto classes = static_cast<size_t>(executable_.output_elements());
+  const int64_t kept = KeptScores(crops.count(), executable_.output_elements());
   predictions.scores.resize(static_cast<size_t>(kept) * classes);
-  RepeatedImages repeated(executable, crops, normalize, batch_size);
+  std::optional<RepeatedImages> repeated;
+  if (std::exchange(is_first_, false)) repeated.emplace(executable_, crops, normalize, batch_size_);
   std::set<std::string> changed;  // of all runs, whichever thread they were on
   std::mutex mutex;
-  const int64_t batches = (crops.count() + batch_size - 1) / batch_size;
-  pool.ForEach(batches, [&](int64_t b, int w) {
-    std::unique_ptr<Worker>& worker = workers[static_cast<size_t>(w)];
-    if (!worker) worker = std::make_unique<Worker>(executable, batch_size);
-    const int64_t first = b * batch_size;
-    const int64_t count = std::min<int64_t>(batch_size, crops.count() - first);
+  const int64_t batches = (crops.count() + batch_size_ - 1) / batch_size_;
+  pool_.ForEach(batches, [&](int64_t b, int w) {
+    std::unique_ptr<Worker>& worker = workers_[static_cast<size_t>(w)];
+    if (!worker) worker = std::make_unique<Worker>(executable_, batch_size_);
+    const int64_t first = b * batch_size_;
+    const int64_t count = std::min<int64_t>(batch_size_, crops.count() - first);
     NormalizeBatch(crops, normalize, first, count, worker->input.values(), alone);
     worker->scores.MarkUnwritten();
     const FloatControl control;
@@ -157,13 +172,13 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
       const std::lock_guard lock(mutex);
       changed.merge(now);
     }
-    RequireRules(executable, *worker);
-    RequireWritten(executable, worker->scores, count, crops, first);
+    worker->RequireRules(executable_);
+    RequireWritten(executable_, worker->scores, count, crops, first);
     for (int64_t i = 0; i < count; ++i) {
       const std::span<const float> scores =
           worker->scores.values().subspan(static_cast<size_t>(i) * classes, classes);
       RequireFinite(scores, crops.path(first + i));
-      repeated.Keep(first + i, scores);
+      if (repeated) repeated->Keep(first + i, scores);
       predictions.top5[static_cast<size_t>(first + i)] = BestFive(scores);
       if (first + i < kept) {
         std::copy(scores.begin(), scores.end(),
@@ -178,8 +193,8 @@ Predictions Evaluate(const Executable& executable, const Crops& crops, const Nor
   });
   Count(crops, predictions);
   AddRemark(predictions.remark, DescribeChanges(changed, "in a run"));
-  AddRemark(predictions.remark, repeated.Compare());
-  predictions.preparation.fallback_nodes = executable.fallback_nodes();
+  if (repeated) AddRemark(predictions.remark, repeated->Compare());
+  predictions.preparation.fallback_nodes = executable_.fallback_nodes();
   predictions.outputs_hash = HashOfOutputs(predictions.checksums);
   return predictions;
 }

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "backend/backend.h"
 #include "dataset/crops.h"
@@ -24,11 +26,35 @@ std::string HashOfOutputs(std::span<const int64_t> checksums);
 // classes.
 Predictions Joined(std::span<const Predictions> ranges, int64_t classes);
 
-// Runs the crops in batches in their order, the last one smaller where they don't divide; batches
-// are spread over the pool's workers, one context each. The same result for any number of workers,
-// and for any batch size but where the network is quantised dynamically. Throws Error: a label
-// beyond the network's classes, a score that isn't finite, or what the backend says. Memory doesn't
-// grow with the number of images, but for five numbers each.
+// Evaluates one set of crops after another. The pool's workers have a context each, which they
+// keep.
+class Evaluator {
+ public:
+  // Both outlive it.
+  Evaluator(const Executable& executable, int batch_size, ThreadPool& pool);
+  ~Evaluator();
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  // Runs the crops in batches in their order, the last one smaller where they don't divide. The
+  // same result for any number of workers, and for any batch size but where the network is
+  // quantised dynamically. A few images of the first set are evaluated twice. Throws Error: a label
+  // beyond the network's classes, a score that isn't finite, or what the backend says. Memory
+  // doesn't grow with the number of images, but for five numbers each.
+  Predictions Evaluate(const Crops& crops, const Normalizer& normalize,
+                       const ProgressCallback& progress);
+
+ private:
+  struct Worker;  // what one needs to run a batch
+
+  const Executable& executable_;
+  int batch_size_;
+  ThreadPool& pool_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  bool is_first_ = true;
+};
+
+// One set alone.
 Predictions Evaluate(const Executable& executable, const Crops& crops, const Normalizer& normalize,
                      int batch_size, ThreadPool& pool, const ProgressCallback& progress);
 

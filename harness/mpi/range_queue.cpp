@@ -9,8 +9,8 @@ namespace {
 
 // Of what is left, for each rank: with 1 a slow rank's first range would outlast all others.
 constexpr int64_t kParts = 2;
-// A range costs starting a process for each evaluation.
-constexpr int64_t kMostRangesOfRank = 12;
+// A range costs some 20 ms of files and messages; the last one is what other ranks wait for.
+constexpr int64_t kMostRangesOfRank = 32;
 
 }  // namespace
 

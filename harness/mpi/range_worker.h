@@ -5,10 +5,10 @@
 
 #include <filesystem>
 #include <string>
-#include <utility>
 
 #include "part/part_spec.h"
 #include "run/options.h"
+#include "run/ranged_run.h"
 #include "scenario/scenario.h"
 #include "support/work_folder.h"
 
@@ -16,19 +16,20 @@ namespace quantbench {
 
 class RangeWorker {
  public:
-  RangeWorker(const Scenario& scenario, RunOptions options)
-      : scenario_(scenario), options_(std::move(options)) {}
+  // The .onnx files go to `models`; nowhere where it is empty. Looks for models in the cache: where
+  // another rank of this machine makes them, begin when it has.
+  RangeWorker(const Scenario& scenario, const RunOptions& options,
+              const std::filesystem::path& models = {});
 
-  // Calibrates and quantises, so that other ranks on this machine find it in the cache. The .onnx
-  // files go to `models`; nowhere where it is empty.
-  void Prepare(const std::filesystem::path& models = {}) const;
-  // The part of that range, packed. Says nothing on stderr. Throws what RunScenario throws.
-  std::string Run(const ImageRange& range) const;
+  const RunShape& shape() const { return run_.shape(); }
+  // Calibrates and quantises what the cache doesn't have.
+  void Prepare() { run_.MakeModels(); }
+  // The part of that range, packed. Always from one thread. Throws what RunScenario throws.
+  std::string Run(const ImageRange& range);
 
  private:
-  const Scenario& scenario_;
-  RunOptions options_;
   WorkFolder folder_;
+  RangedRun run_;
 };
 
 }  // namespace quantbench

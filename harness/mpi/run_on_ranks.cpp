@@ -10,10 +10,10 @@
 #include "mpi/packed_part.h"
 #include "mpi/range_queue.h"
 #include "mpi/range_worker.h"
+#include "mpi/work_thread.h"
 #include "part/part.h"
 #include "run/found_parts.h"
 #include "run/merge.h"
-#include "run/part_of_run.h"
 #include "run/run.h"
 #include "support/error.h"
 #include "support/interrupt.h"
@@ -26,8 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-// Waiting inside of MPI would keep a processor busy.
+// Waiting inside of MPI would keep a processor busy; the next range mostly comes at once.
 constexpr milliseconds kBetweenLooks{2}, kBetweenLooksWhileIdle{20};
+constexpr int kLooksBeforeIdle = 100;
 
 enum Tag : int {
   kHello,     // to the leader: will it prepare models by itself?
@@ -51,25 +52,28 @@ ImageRange RangeIn(const std::string& text) {
 }
 
 RankMessage WaitForMessage(const Ranks& ranks) {
-  while (true) {
+  for (int looks = 0;; ++looks) {
     ThrowIfInterrupted();
     if (auto message = ranks.Receive()) return std::move(*message);
-    std::this_thread::sleep_for(kBetweenLooksWhileIdle);
+    std::this_thread::sleep_for(looks < kLooksBeforeIdle ? kBetweenLooks : kBetweenLooksWhileIdle);
   }
 }
 
 void BeMember(const Scenario& scenario, const RunOptions& options, const Ranks& ranks) {
+  const QuietThread quiet;  // rank 0 says it
   ranks.Send(0, kHello, ranks.IsFirstOnMachine() ? "first" : "");
   try {
-    const RangeWorker worker(scenario, options);
+    std::optional<RangeWorker> worker;
+    const auto prepare = [&] { worker.emplace(scenario, options).Prepare(); };
     if (ranks.IsFirstOnMachine()) {
-      worker.Prepare();
+      prepare();
       ranks.Send(0, kPrepared, "");
     }
     while (true) {
       const RankMessage message = WaitForMessage(ranks);
       if (message.tag == kEnd) return;
-      ranks.Send(0, kPart, worker.Run(RangeIn(message.text)));
+      if (!worker) prepare();
+      ranks.Send(0, kPart, worker->Run(RangeIn(message.text)));
     }
   } catch (const Error& error) {
     ranks.Send(0, kFailed, error.what());
@@ -83,10 +87,10 @@ class Leader {
       : scenario_(scenario),
         options_(options),
         ranks_(ranks),
-        shape_(ShapeOf(scenario, options)),
+        worker_(scenario, options, options.out / "models"),
+        shape_(worker_.shape()),
         queue_(shape_.images, WholeRanges(), shape_.batch, ranks.size()),
-        ranges_(static_cast<size_t>(ranks.size())),
-        worker_(scenario, options) {}
+        ranges_(static_cast<size_t>(ranks.size())) {}
 
   void EvaluateAll() {
     if (queue_.images_done() > 0)
@@ -96,8 +100,8 @@ class Leader {
     Progress progress(
         "evaluate on " + std::to_string(ranks_.size()) + (ranks_.size() == 1 ? " rank" : " ranks"),
         "images");
-    own_work_ = std::async(std::launch::async, [this] {
-      worker_.Prepare(options_.out / "models");
+    own_work_ = thread_.Start([this] {
+      worker_.Prepare();
       return std::string();
     });
     preparing_ = 1;
@@ -193,8 +197,7 @@ class Leader {
       if (rank > 0) {
         ranks_.Send(rank, kRange, ToText(*range));
       } else {
-        own_work_ =
-            std::async(std::launch::async, [this, mine = *range] { return worker_.Run(mine); });
+        own_work_ = thread_.Start([this, mine = *range] { return worker_.Run(mine); });
       }
     }
   }
@@ -209,12 +212,13 @@ class Leader {
   const Scenario& scenario_;
   const RunOptions& options_;
   const Ranks& ranks_;
-  RunShape shape_;
+  RangeWorker worker_;
+  const RunShape& shape_;
   RangeQueue queue_;
   std::vector<std::optional<ImageRange>> ranges_;  // that each rank works on
-  RangeWorker worker_;
   int hellos_ = 0, preparing_ = 0;
-  std::future<std::string> own_work_;  // an empty text: models are made. Ends before the rest does
+  std::future<std::string> own_work_;  // an empty text: models are made
+  WorkThread thread_;                  // last: it ends before what it works on
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // What `run`, `plan` and `quantize` are told beside the scenario.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -17,11 +18,12 @@ struct RunOptions {
   std::filesystem::path cache;
   std::vector<std::filesystem::path> plugin_folders;
   CaseFilter filter;
-  int jobs = 1;          // workers of everything but latency
-  bool isolate = true;   // plugin code in processes of its own
-  bool restart = false;  // an unfinished run's journal isn't continued
-  bool finish = true;    // else the journal stays open, and the same call goes on with it
-  PartSpec part{};       // of the evaluation images
+  int jobs = 1;             // workers of everything but latency
+  bool isolate = true;      // plugin code in processes of its own
+  bool restart = false;     // an unfinished run's journal isn't continued
+  bool finish = true;       // else the journal stays open, and the same call goes on with it
+  PartSpec part{};          // of the evaluation images
+  int64_t waiting_mib = 0;  // see Isolation
 };
 
 }  // namespace quantbench

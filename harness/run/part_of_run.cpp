@@ -50,14 +50,7 @@ std::vector<PartCase> CasesOf(const RunContext& context) {
 
 }  // namespace
 
-RunShape ShapeOf(const Scenario& scenario, const RunOptions& options) {
-  RunOptions of_no_image = options;
-  of_no_image.part = {
-      .number = 0, .count = 0, .latency_on = 0, .range = ImageRange{.begin = 0, .end = 0}};
-  RunContext context = ContextOf(scenario, of_no_image, Store::Access::kLook);
-  FindCases(context, of_no_image);
-  Stages stages(context);
-  stages.Key();
+RunShape ShapeOf(const RunContext& context, const Stages& stages) {
   const RunIdentity identity = stages.IdentityOfParts();
   return {.identity = {identity.begin(), identity.end()},
           .images = static_cast<int64_t>(stages.crops().ImagesOfRun().images.size()),

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "part/part.h"
-#include "run/options.h"
 #include "stage/run_context.h"
 #include "stage/stages.h"
 
@@ -17,7 +16,8 @@ struct RunShape {
   int64_t images = 0;
   int64_t batch = 1;  // ranges begin at multiples of it
 };
-RunShape ShapeOf(const Scenario& scenario, const RunOptions& options);
+// Call after Stages::Key.
+RunShape ShapeOf(const RunContext& context, const Stages& stages);
 
 // Call when all stages are made: the files of predictions are there, part.json is added. Throws
 // WriteError, and Error for names that no file can hold.

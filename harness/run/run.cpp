@@ -6,14 +6,10 @@
 #include <cstdio>
 
 #include "part/part.h"
-#include "recipe/names.h"
-#include "report/environment.h"
 #include "run/part_of_run.h"
 #include "run/seeds.h"
 #include "run/start.h"
-#include "stage/kinds.h"
 #include "stage/stages.h"
-#include "support/cpu.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/interrupt.h"
@@ -22,25 +18,6 @@
 
 namespace quantbench {
 namespace {
-
-// After runs that were killed.
-void TidyUp(const RunContext& context) {
-  for (const std::filesystem::path& folder :
-       {context.out, context.models, context.out / "predictions"})
-    RemoveAbandonedFiles(folder);
-  context.store.TidyUp(AllKinds());
-}
-
-Row NewRow(const RunContext& context, const Case& one) {
-  const ChosenBackend& chosen = context.backends.at(one.key.backend);
-  Row row{{.scenario = context.scenario.name, .case_id = one.id}};
-  row.model = ModelName(context.scenario.model);
-  row.backend_version = chosen.info.version;
-  row.isa = chosen.isa;
-  SetColumns(one.key, row);
-  if (context.Measures()) row.streams = StreamsOf(context.scenario.latency, one.key.threads);
-  return row;
-}
 
 void OpenJournal(RunContext& context, const Stages& stages, bool restart) {
   context.journal.emplace(context.out, stages.Identity(), restart);
@@ -110,20 +87,14 @@ void SaveWhatThereIs(RunContext& context) {
 }  // namespace
 
 Results RunScenario(const Scenario& scenario, const RunOptions& options) {
-  if (scenario.calibration.seeds > 1 && !options.part.IsWhole())
-    throw Error(scenario.calibration.spot.Say(
-        "whole runs alone are repeated with other seeds; leave out seeds, or --shard"));
+  if (!options.part.IsWhole()) RequireOneSeed(scenario);
   RunContext context = ContextOf(scenario, options, Store::Access::kUse);
-  context.results.environment = DescribeEnvironment();
-  const std::string& emulator = context.results.environment.emulator;
-  if (!emulator.empty()) context.results.warnings.push_back(EmulationNote(emulator));
-  context.results.inputs.scenario = scenario.text_hash;
   FindCases(context, options);
+  BeginResults(context);
   const FolderLock lock(options.out);
   TidyUp(context);
   Stages stages(context);
   stages.Key();
-  for (const Case& one : context.cases) context.results.rows.push_back(NewRow(context, one));
   RemoveOtherParts(context, stages.crops().range());
   if (!options.part.IsWhole())
     Log(ToString(options.part) + ": " + ToString(stages.crops().range()) + " of " +

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "run/run.h"
+#include "support/error.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -25,6 +26,12 @@ bool DependsOnCalibration(const Row& row) {
 }
 
 }  // namespace
+
+void RequireOneSeed(const Scenario& scenario) {
+  if (scenario.calibration.seeds > 1)
+    throw Error(scenario.calibration.spot.Say(
+        "whole runs alone are repeated with other seeds; leave out seeds, or --shard"));
+}
 
 void MeasureSeeds(const Scenario& scenario, const RunOptions& options, std::vector<Row>& rows) {
   const int seeds = scenario.evaluation.enabled ? scenario.calibration.seeds : 1;

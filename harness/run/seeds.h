@@ -10,6 +10,9 @@
 
 namespace quantbench {
 
+// Of a part of a run; throws Error.
+void RequireOneSeed(const Scenario& scenario);
+
 // Measures the accuracy of the cases once more with the calibration images of each further seed of
 // `calibration: {seeds: N}`, as runs of their own in options.out/seeds/<seed>, which resume and
 // cache as any run does, and gives `rows` that depend on calibration their Top-1 under each seed,

@@ -4,8 +4,14 @@
 
 #include <set>
 
+#include "recipe/names.h"
+#include "report/environment.h"
 #include "scenario/parse.h"
+#include "stage/kinds.h"
+#include "stage/latency.h"
+#include "support/cpu.h"
 #include "support/error.h"
+#include "support/files.h"
 
 namespace quantbench {
 namespace {
@@ -13,6 +19,17 @@ namespace {
 std::vector<FoundPlugin> Plugins(RunContext& context, const RunOptions& options) {
   return FindPlugins(PluginFolders(options.plugin_folders),
                      [&](const auto& libraries) { return context.runner->Probe(libraries); });
+}
+
+Row NewRow(const RunContext& context, const Case& one) {
+  const ChosenBackend& chosen = context.backends.at(one.key.backend);
+  Row row{{.scenario = context.scenario.name, .case_id = one.id}};
+  row.model = ModelName(context.scenario.model);
+  row.backend_version = chosen.info.version;
+  row.isa = chosen.isa;
+  SetColumns(one.key, row);
+  if (context.Measures()) row.streams = StreamsOf(context.scenario.latency, one.key.threads);
+  return row;
 }
 
 }  // namespace
@@ -26,9 +43,17 @@ RunContext ContextOf(const Scenario& scenario, const RunOptions& options, Store:
           .pool = ThreadPool(options.jobs),
           .runner = MakeRunner({.enabled = options.isolate,
                                 .timeout_seconds = scenario.timeout_seconds,
-                                .memory_limit_mib = scenario.memory_limit_mib}),
+                                .memory_limit_mib = scenario.memory_limit_mib,
+                                .waiting_mib = options.waiting_mib}),
           .speeds = RecordedSpeeds(Store(options.cache, access)),
           .part = options.part};
+}
+
+void TidyUp(const RunContext& context) {
+  for (const std::filesystem::path& folder :
+       {context.out, context.models, context.out / "predictions"})
+    RemoveAbandonedFiles(folder);
+  context.store.TidyUp(AllKinds());
 }
 
 void FindCases(RunContext& context, const RunOptions& options) {
@@ -61,6 +86,14 @@ void FindCases(RunContext& context, const RunOptions& options, std::vector<std::
     }
   }
   if (count > 0) throw ScenarioError(mistakes, count);
+}
+
+void BeginResults(RunContext& context) {
+  context.results.environment = DescribeEnvironment();
+  const std::string& emulator = context.results.environment.emulator;
+  if (!emulator.empty()) context.results.warnings.push_back(EmulationNote(emulator));
+  context.results.inputs.scenario = context.scenario.text_hash;
+  for (const Case& one : context.cases) context.results.rows.push_back(NewRow(context, one));
 }
 
 }  // namespace quantbench

@@ -60,15 +60,21 @@ void CropsStage::Key() {
                           .memory_limit_mib = MemoryLimitMib(scenario)},
                          "calibration");
   }
-  if (scenario.evaluation.enabled) NameEvaluation();
-  RequireApart();
+  if (!scenario.evaluation.enabled) return;
+  IndexEvaluation();
+  TakeRange();
 }
 
-void CropsStage::NameEvaluation() {
+void CropsStage::IndexEvaluation() {
   const Scenario& scenario = context_.scenario;
   // The classes are those of all splits that should have them, named by the scenario or not.
   images_of_run_ = IndexImages(scenario.dataset, scenario.evaluation.subset,
                                {scenario.calibration.subset.split, "train", "val"});
+}
+
+void CropsStage::TakeRange() {
+  const Scenario& scenario = context_.scenario;
+  evaluation_.reset();
   ImageIndex index = images_of_run_;
   range_ = {.begin = 0, .end = static_cast<int64_t>(index.images.size())};
   if (!context_.part.IsWhole()) {
@@ -88,6 +94,7 @@ void CropsStage::NameEvaluation() {
                        .max_unreadable = scenario.dataset.max_unreadable,
                        .memory_limit_mib = MemoryLimitMib(scenario)},
                       "evaluation");
+  RequireApart();
 }
 
 // Accuracy on images that the ranges were taken from says too much of the model.
@@ -152,7 +159,7 @@ void CropsStage::Make() {
 }
 
 void CropsStage::Load(std::optional<Subset>& subset) {
-  if (!subset) return;
+  if (!subset || subset->crops) return;
   const std::string& title = subset->title;
   const auto start = Clock::now();
   Crops crops;

@@ -32,6 +32,9 @@ class CropsStage : public Stage {
   // Of them, what this process has.
   const ImageRange& range() const { return range_; }
 
+  // Takes the range that the run has now in place of the one before; Make again. Call after Key.
+  void TakeRange();
+
   // CropsName::key; empty where there is no such subset.
   static std::string KeyOf(const std::optional<Subset>& subset);
   // Made crops as jobs name them: those of evaluation, else of calibration, else nothing. Their
@@ -46,7 +49,7 @@ class CropsStage : public Stage {
 
  private:
   Subset Named(CropRequest request, const std::string& purpose);
-  void NameEvaluation();
+  void IndexEvaluation();
   void RequireApart() const;
   void Load(std::optional<Subset>& subset);
 

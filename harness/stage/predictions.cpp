@@ -159,6 +159,13 @@ void PredictionsStage::Make() {
   }
 }
 
+void PredictionsStage::Forget() {
+  known_.clear();
+  written_.clear();
+  looked_.clear();
+  from_cache_ = 0;
+}
+
 bool PredictionsStage::HasResult(const EvaluationUnit& unit) const {
   const auto known = known_.find(unit.Name());
   return known != known_.end() && std::holds_alternative<Evaluation>(known->second);
@@ -226,7 +233,7 @@ const PredictionsStage::Outcome& PredictionsStage::Evaluate(const EvaluationUnit
                                                             const std::string& key) {
   EvaluationEntry entry{.name = unit.Name(), .outcome = Failure{}};
   evaluated_ = true;
-  context_.journal->Append(StartedEntry{.name = entry.name});
+  context_.Note(StartedEntry{.name = entry.name});
   const Clock::time_point start = Clock::now();
   try {
     const Predictions predictions = RunBackend(unit);
@@ -238,7 +245,7 @@ const PredictionsStage::Outcome& PredictionsStage::Evaluate(const EvaluationUnit
     throw;
   } catch (const Error& error) {
     entry.outcome = FailureOf(error);
-    context_.journal->Append(entry);
+    context_.Note(entry);
     return known_.insert_or_assign(entry.name, entry.outcome).first->second;
   }
 }
@@ -251,7 +258,7 @@ const PredictionsStage::Outcome& PredictionsStage::Keep(const EvaluationUnit& un
   entry.predictions_hash =
       WritePredictions(predictions, images_, context_.out / unit.PredictionsFile());
   entry.outcome = Evaluation(predictions);
-  context_.journal->Append(entry);
+  context_.Note(entry);
   written_.insert_or_assign(entry.name, entry.predictions_hash);
   AddTime(entry);
   return known_.insert_or_assign(entry.name, entry.outcome).first->second;

@@ -34,6 +34,8 @@ class PredictionsStage : public Stage {
   // The accuracy self-test first, where the scenario expects one; then recipe after recipe, float
   // first. A backend's failure becomes the rows' status.
   void Make() override;
+  // What was found, since other images come next.
+  void Forget();
 
   // Of a model that is no case's, whose flat file (FlattenModel) is given: from the cache, or
   // evaluated now. Its ONNX file is written for backends that take one. Call after Make of crops.

@@ -62,7 +62,12 @@ std::vector<Row> RunContext::RowsAsTheyAre() const {
   return rows;
 }
 
+void RunContext::Note(const JournalEntry& entry) {
+  if (journal) journal->Append(entry);
+}
+
 void RunContext::Save() {
+  if (!saves_results) return;
   Derive(results.rows);
   Results written = results;
   written.rows = RowsAsTheyAre();

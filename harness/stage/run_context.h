@@ -38,6 +38,8 @@ struct RunContext {
   bool has_images = true;  // a part may have none
   Results results{};       // rows[i] belongs to cases[i]; none before a run starts them
   std::optional<Journal> journal{};
+  // Whether Save does; a range of a rank leaves its part alone.
+  bool saves_results = true;
 
   bool Evaluates() const { return scenario.evaluation.enabled && has_images; }
   bool Measures() const { return scenario.latency.enabled && part.MeasuresLatency(); }
@@ -49,6 +51,8 @@ struct RunContext {
   void Restore(const std::filesystem::path& file, const MappedFile& mapped);
   // Keeps how long something took that was really done, for the results and for later plans.
   void AddTime(const StageTime& time, const std::string& work);
+  // Adds to the journal, where one is kept.
+  void Note(const JournalEntry& entry);
   // Writes results.csv and results.json. Rows that aren't complete are written as skipped, with
   // what they have so far; those of a part as partial.
   void Save();

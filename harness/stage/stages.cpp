@@ -12,6 +12,11 @@ void Stages::Key() {
   for (Stage* const stage : all_) stage->Key();
 }
 
+void Stages::TakeRange() {
+  crops_.TakeRange();
+  predictions_.Forget();
+}
+
 RunIdentity Stages::Identity() const {
   const Scenario& scenario = context_.scenario;
   Hasher ids, settings;

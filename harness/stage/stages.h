@@ -25,6 +25,9 @@ class Stages {
 
   // Stage::Key of all. Throws Error.
   void Key();
+  // The range of images that the run has now, in place of that before: make crops and predictions
+  // again. Call after Key.
+  void TakeRange();
   // All that results depend on. Names are for people, who read which of them differs. Call after
   // Key.
   RunIdentity Identity() const;
@@ -33,6 +36,7 @@ class Stages {
 
   ModelsStage& models() { return models_; }
   const CropsStage& crops() const { return crops_; }
+  CropsStage& crops() { return crops_; }
   PredictionsStage& predictions() { return predictions_; }
   // Not among those of a run: who diagnoses makes it, behind the models.
   LayersStage& layers() { return layers_; }

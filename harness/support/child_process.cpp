@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
+#include <set>
 #include <sstream>
 
 #include "support/error.h"
@@ -48,6 +50,31 @@ std::vector<std::string> CommandLine(const std::vector<std::string>& arguments) 
   words.push_back(words.empty() && has_proc ? "/proc/self/exe" : ProgramFile().string());
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
+}
+
+// Those that are somebody's ChildProcess.
+class WantedChildren {
+ public:
+  void Add(pid_t pid) {
+    const std::lock_guard lock(mutex_);
+    pids_.insert(pid);
+  }
+  void Remove(pid_t pid) {
+    const std::lock_guard lock(mutex_);
+    pids_.erase(pid);
+  }
+  std::set<pid_t> Get() const {
+    const std::lock_guard lock(mutex_);
+    return pids_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<pid_t> pids_;
+};
+WantedChildren& Wanted() {
+  static WantedChildren wanted;
+  return wanted;
 }
 
 // posix_spawn's two objects with their destructors.
@@ -155,6 +182,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, OutputCall
                 "; --no-isolation runs plugins in this process, QUANTBENCH_LAUNCHER names an "
                 "emulator where one is needed");
   }
+  Wanted().Add(pid_);
   socket_ = std::move(socket);
   printed_ = std::move(printed);
   process_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
@@ -235,6 +263,10 @@ std::optional<ChildEnd> ChildProcess::Wait(Clock::time_point deadline) {
   return end_;
 }
 
+bool ChildProcess::IsAlone() const { return !HasOrphans(pid_, Wanted().Get()); }
+
+int64_t ChildProcess::PrivateMib() const { return quantbench::PrivateMib(pid_); }
+
 int ChildProcess::End() {
   if (pid_ < 0) return left_behind_;
   ::kill(pid_, SIGKILL);
@@ -244,7 +276,8 @@ int ChildProcess::End() {
     const auto look = std::min(until, Clock::now() + kBetweenLooks);
     ::poll(&wait, 1, MillisecondsUntil(look));
   }
-  left_behind_ = EndOrphans(pid_);
+  Wanted().Remove(pid_);
+  left_behind_ = EndOrphans(pid_, Wanted().Get());
   pid_ = -1;
   // The last words, as many as a pipe holds: a process that got away may print on.
   for (int piece = 0; piece < 16 && printed_.get() >= 0; ++piece) {

@@ -74,6 +74,10 @@ class ChildProcess {
   // Interrupt when a signal comes meanwhile.
   std::optional<ChildEnd> Wait(Clock::time_point deadline);
 
+  // Whether it has started no process that is there still.
+  bool IsAlone() const;
+  int64_t PrivateMib() const;  // see support/process_tree.h
+
   // Kills the child and everything that it left behind, hands over what it printed last, and
   // returns how many processes it had left behind. Takes seconds at most, whatever they do.
   int End();

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -67,6 +68,12 @@ const std::set<pid_t>& EarlierChildren() {
   return children;
 }
 
+bool IsOrphan(const Process& process, pid_t session, const std::set<pid_t>& wanted) {
+  if (wanted.contains(process.pid)) return false;
+  const bool adopted = process.parent == ::getpid() && !EarlierChildren().contains(process.pid);
+  return adopted || process.session == session;
+}
+
 bool HasChildren() {
   siginfo_t info{};
   return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
@@ -81,23 +88,34 @@ void AdoptOrphans() {
   }();
 }
 
-int EndOrphans(pid_t session) {
+int EndOrphans(pid_t session, const std::set<pid_t>& wanted) {
   std::set<pid_t> ended;
   // The usual case costs one system call: whoever is left has become a child of this process.
   for (const auto until = Clock::now() + kPatience; HasChildren() && Clock::now() < until;) {
     bool found = false;
     for (const Process& process : AllProcesses()) {
-      const bool adopted = process.parent == ::getpid() && !EarlierChildren().contains(process.pid);
-      if (!adopted && process.session != session) continue;
+      if (!IsOrphan(process, session, wanted)) continue;
       found = true;
       if (process.state != 'Z') ended.insert(process.pid);
       ::kill(process.pid, SIGKILL);
-      if (adopted) ::waitpid(process.pid, nullptr, WNOHANG);
+      if (process.parent == ::getpid()) ::waitpid(process.pid, nullptr, WNOHANG);
     }
     if (::kill(-session, SIGKILL) != 0 && !found) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return static_cast<int>(ended.size());
+}
+
+bool HasOrphans(pid_t session, const std::set<pid_t>& wanted) {
+  return std::ranges::any_of(
+      AllProcesses(), [&](const Process& process) { return IsOrphan(process, session, wanted); });
+}
+
+int64_t PrivateMib(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/statm");
+  int64_t size = 0, resident = 0, shared = 0;  // pages
+  if (!(file >> size >> resident >> shared)) return 0;
+  return (resident - shared) * ::sysconf(_SC_PAGESIZE) >> 20;
 }
 
 }  // namespace quantbench

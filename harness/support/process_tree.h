@@ -4,6 +4,9 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <set>
+
 namespace quantbench {
 
 // From here on a process whose parent ends becomes a child of this one, so that it can be found
@@ -11,8 +14,14 @@ namespace quantbench {
 void AdoptOrphans();
 
 // Ends what a child that led a session of its own left behind: its session, and whoever was adopted
-// from it. Call when the child itself has been waited for, and no other child is wanted any more.
-// Returns how many were ended. Without /proc those of its process group alone are found.
-int EndOrphans(pid_t session);
+// from it, which is every child that isn't `wanted`. Call when the child itself has been waited
+// for. Returns how many were ended. Without /proc those of its process group alone are found.
+int EndOrphans(pid_t session, const std::set<pid_t>& wanted);
+
+// Whether a child that leads a session, and is one of `wanted`, has left a process behind so far.
+bool HasOrphans(pid_t session, const std::set<pid_t>& wanted);
+
+// Of a process: what it keeps in memory and shares with no file, in MiB; 0 without /proc.
+int64_t PrivateMib(pid_t process);
 
 }  // namespace quantbench

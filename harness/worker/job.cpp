@@ -3,6 +3,7 @@
 #include "worker/job.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "backend/guarded_run.h"
 #include "backend/model_file.h"
@@ -15,74 +16,10 @@
 #include "support/error.h"
 #include "support/npy_file.h"
 #include "support/process_state.h"
+#include "worker/prepared.h"
 
 namespace quantbench {
 namespace {
-
-// What the plugin does to the process that it is in, beside its work.
-class Watch {
- public:
-  // Notes and puts back what was changed since the last call.
-  void After(const std::string& when) {
-    // Apart, since an evaluation looks for these by itself after each run, and says the same.
-    AddRemark(remark_, DescribeChanges(control_.Restore(), when));
-    AddRemark(remark_, DescribeChanges(state_.Restore(), when));
-  }
-  // Notes threads that weren't there at first, but for so many of the host's own.
-  void LookForThreads(size_t hosts) {
-    const std::set<int> since = ThreadsSince(before_, hosts);
-    if (since.size() <= hosts || saw_threads_) return;
-    saw_threads_ = true;
-    // Where there are both, nothing tells them apart but their number.
-    const size_t count = since.size() - hosts;
-    const std::string threads = hosts == 0
-                                    ? DescribeThreads(since)
-                                    : std::to_string(count) + (count == 1 ? " thread" : " threads");
-    AddRemark(remark_, "the backend keeps " + threads + " of its own after a run");
-  }
-  void AddTo(std::optional<std::string>& remark) const {
-    const std::string after = remark.value_or("");
-    remark = remark_;
-    AddRemark(remark, after);
-  }
-
- private:
-  FloatControl control_;
-  ProcessState state_;
-  std::set<int> before_ = ThreadIds();
-  bool saw_threads_ = false;
-  std::optional<std::string> remark_;
-};
-
-// A prepared model with all that it stands on.
-class Prepared {
- public:
-  Prepared(const Target& target, const StepCallback& step, Watch& watch,
-           MemoryWatch* memory = nullptr)
-      : backend_(Load(target, step, watch)), model_(target.model), executable_([&] {
-          step("preparing the model");
-          if (memory != nullptr) memory->BeforePreparing();
-          Executable executable = backend_.Prepare(
-              model_.get(), target.isa, {.model_file = target.onnx, .options = target.options});
-          if (memory != nullptr) memory->AfterPreparing();
-          watch.After("when the model was prepared");
-          return executable;
-        }()) {}
-
-  const Executable& executable() const { return executable_; }
-  const qb_model& model() const { return model_.get(); }
-
- private:
-  static Backend Load(const Target& target, const StepCallback& step, Watch& watch) {
-    step("loading the plugin");
-    Backend backend = Backend::Load(target.library);
-    watch.After("when it was loaded");
-    return backend;
-  }
-  Backend backend_;
-  MappedModel model_;
-  Executable executable_;
-};
 
 Crops Map(const ImageSource& images) {
   return MapCrops(images.crops, images.hash, {images.height, images.width});
@@ -107,7 +44,7 @@ GuardedFloats BatchOf(const ImageSource& images, int count) {
 }
 
 // The first image by itself, on a thread of which one knows that the host hasn't started others.
-void RunOnce(const Executable& executable, const ImageSource& images, Watch& watch) {
+void RunOnce(const Executable& executable, const ImageSource& images, ProcessWatch& watch) {
   const GuardedFloats input = BatchOf(images, 1);
   Context context = executable.CreateContext(1, 1);
   RunGuarded(executable, context, 1, input.data(), ThreadPool(1));
@@ -129,29 +66,51 @@ void CompareLayersOf(const Executable& engine, const ImageSource& images, int64_
 
 }  // namespace
 
+struct KeptEvaluation::State {
+  State(const EvaluateJob& job, const StepCallback& step)
+      : prepared(job.target, step, watch),
+        pool(job.jobs),
+        evaluator(prepared.executable(), job.batch_size, pool) {}
+
+  ProcessWatch watch;
+  Prepared prepared;
+  ThreadPool pool;
+  Evaluator evaluator;
+  bool is_first = true;
+};
+
+KeptEvaluation::KeptEvaluation(const EvaluateJob& job, const StepCallback& step)
+    : state_(std::make_unique<State>(job, step)) {}
+
+KeptEvaluation::~KeptEvaluation() = default;
+
+Predictions KeptEvaluation::Evaluate(const ImageSource& images, const StepCallback& step,
+                                     const ProgressCallback& progress) {
+  auto& [watch, prepared, pool, evaluator, is_first] = *state_;
+  const Executable& executable = prepared.executable();
+  const Crops crops = Map(images);
+  step("evaluating images");
+  if (is_first) RunOnce(executable, images, watch);
+  Predictions predictions = evaluator.Evaluate(crops, NormalizerOf(images), progress);
+  watch.After("in a run");
+  watch.LookForThreads(static_cast<size_t>(pool.threads()) - 1);
+  watch.AddTo(predictions.remark);
+  // Those of the first images are the run's.
+  if (std::exchange(is_first, false) && !executable.exact())
+    CompareLayersOf(executable, images, crops.count(), predictions);
+  return predictions;
+}
+
 Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
                        const ProgressCallback& progress) {
-  Watch watch;
-  const Prepared prepared(job.target, step, watch);
-  const Crops crops = Map(job.images);
-  ThreadPool pool(job.jobs);
-  step("evaluating images");
-  RunOnce(prepared.executable(), job.images, watch);
-  Predictions predictions = Evaluate(prepared.executable(), crops, NormalizerOf(job.images),
-                                     job.batch_size, pool, progress);
-  watch.After("in a run");
-  watch.LookForThreads(static_cast<size_t>(job.jobs) - 1);
-  watch.AddTo(predictions.remark);
-  if (!prepared.executable().exact())
-    CompareLayersOf(prepared.executable(), job.images, crops.count(), predictions);
-  return predictions;
+  return KeptEvaluation(job, step).Evaluate(job.images, step, progress);
 }
 
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step, MemoryWatch* memory) {
   std::optional<PinnedThreads> pinned;
   const int streams = std::max(job.streams, 1);
   if (job.pin) pinned.emplace(streams * job.threads);
-  Watch watch;
+  ProcessWatch watch;
   const Prepared prepared(job.target, step, watch, memory);
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   // No kernel here depends on values, so zeros serve where there is no image.
@@ -174,7 +133,7 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step, Mem
 }
 
 Profile DoProfile(const ProfileJob& job, const StepCallback& step) {
-  Watch watch;
+  ProcessWatch watch;
   const Prepared prepared(job.target, step, watch);
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   GuardedFloats input = job.images ? BatchOf(*job.images, 1) : GuardedFloats(elements);
@@ -184,7 +143,7 @@ Profile DoProfile(const ProfileJob& job, const StepCallback& step) {
 }
 
 void DoScore(const ScoreJob& job, const StepCallback& step) {
-  Watch watch;
+  ProcessWatch watch;
   const Prepared prepared(job.target, step, watch);
   const Executable& executable = prepared.executable();
   const NpyFile inputs(job.inputs);
@@ -209,7 +168,7 @@ void DoScore(const ScoreJob& job, const StepCallback& step) {
 }
 
 void DoTrace(const TraceJob& job, const StepCallback& node) {
-  Watch watch;
+  ProcessWatch watch;
   const Prepared prepared(
       job.target, [](const std::string&) {}, watch);
   const GuardedFloats input = BatchOf(job.images, 1);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,9 @@ struct EvaluateJob {
   ImageSource images;
   int batch_size = 1;
   int jobs = 1;  // workers
+  // Whether the process stays when it is done, with the model prepared, for the same with other
+  // images.
+  bool stay = false;
 };
 
 template <>
@@ -69,7 +73,8 @@ struct Fields<EvaluateJob> {
   static constexpr std::string_view kKind = "evaluate";
   static constexpr std::tuple kAll{
       Field("target", &EvaluateJob::target), Field("images", &EvaluateJob::images),
-      Field("batch_size", &EvaluateJob::batch_size), Field("jobs", &EvaluateJob::jobs)};
+      Field("batch_size", &EvaluateJob::batch_size), Field("jobs", &EvaluateJob::jobs),
+      Field("stay", &EvaluateJob::stay)};
 };
 
 struct MeasureJob {
@@ -160,6 +165,22 @@ using StepCallback = std::function<void(const std::string& step)>;
 // The jobs, done in this process. They throw Error (Unsupported where the backend says so).
 Predictions DoEvaluate(const EvaluateJob& job, const StepCallback& step,
                        const ProgressCallback& progress);
+// The same for one set of images after another.
+class KeptEvaluation {
+ public:
+  // Loads the plugin and prepares the model; of the job's images it takes none.
+  KeptEvaluation(const EvaluateJob& job, const StepCallback& step);
+  ~KeptEvaluation();
+  KeptEvaluation(const KeptEvaluation&) = delete;
+  KeptEvaluation& operator=(const KeptEvaluation&) = delete;
+
+  Predictions Evaluate(const ImageSource& images, const StepCallback& step,
+                       const ProgressCallback& progress);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 // `memory` watches this process, which must do nothing else; without one nothing is told of it.
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step,
                             MemoryWatch* memory = nullptr);

@@ -51,6 +51,13 @@ std::set<std::string> NodesOf(const Target& target) {
   return names;
 }
 
+// Evaluations for which this is equal may follow one another in one process.
+std::string WhatIsKeptFor(const EvaluateJob& job) {
+  EvaluateJob any = job;
+  any.images = {};
+  return Encode(Assignment{.job = any});
+}
+
 void SayWhatWasLeft(int processes, std::optional<std::string>& remark) {
   if (processes == 0) return;
   AddRemark(remark, "the backend left " + std::to_string(processes) +
@@ -74,7 +81,8 @@ int64_t DefaultMemoryLimitMib() {
 RemoteRunner::RemoteRunner(const Isolation& isolation)
     : timeout_seconds_(isolation.timeout_seconds),
       memory_limit_mib_(isolation.memory_limit_mib > 0 ? isolation.memory_limit_mib
-                                                       : DefaultMemoryLimitMib()) {}
+                                                       : DefaultMemoryLimitMib()),
+      waiting_mib_(isolation.waiting_mib) {}
 
 Predictions RemoteRunner::Evaluate(const EvaluateJob& job, const ProgressCallback& progress) {
   try {
@@ -86,19 +94,41 @@ Predictions RemoteRunner::Evaluate(const EvaluateJob& job, const ProgressCallbac
   }
 }
 
-Predictions RemoteRunner::EvaluateOnce(const EvaluateJob& job, const ProgressCallback& progress) {
+std::unique_ptr<WorkerProcess> RemoteRunner::WorkerFor(const EvaluateJob& job,
+                                                       const WorkerProcess::Patience& patience) {
+  const Assignment assignment{.job = job, .memory_limit_mib = memory_limit_mib_};
+  if (auto waiting = waiting_.extract(WhatIsKeptFor(job)); !waiting.empty()) {
+    waiting.mapped()->Assign(assignment, patience);
+    return std::move(waiting.mapped());
+  }
+  return std::make_unique<WorkerProcess>(assignment, SubjectOf(job.target), patience,
+                                         output_[OutputKey(job.target)]);
+}
+
+int RemoteRunner::LetGo(std::unique_ptr<WorkerProcess> worker, const EvaluateJob& job) {
+  if (!job.stay || !worker->IsAlone()) return worker->End();
+  int64_t taken = worker->PrivateMib();
+  for (const auto& [key, other] : waiting_) taken += other->PrivateMib();
+  // Those that came first stay: in their fixed order, each of one too many would replace the next.
+  if (taken > waiting_mib_) return worker->End();
+  waiting_.emplace(WhatIsKeptFor(job), std::move(worker));
+  return 0;
+}
+
+Predictions RemoteRunner::EvaluateOnce(EvaluateJob job, const ProgressCallback& progress) {
   const EvaluationFacts facts = FactsOf(job);
-  WorkerProcess worker({.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
-                       {.seconds = timeout_seconds_,
-                        .message_bytes = BytesOfPredictions(facts.labels.size(), facts.classes)},
-                       output_[OutputKey(job.target)]);
+  job.stay = waiting_mib_ > 0;
+  std::unique_ptr<WorkerProcess> process =
+      WorkerFor(job, {.seconds = timeout_seconds_,
+                      .message_bytes = BytesOfPredictions(facts.labels.size(), facts.classes)});
+  WorkerProcess& worker = *process;
   const auto images = static_cast<int64_t>(facts.labels.size());
   int64_t done = 0, steps = 0;
   while (true) {
     Message message = worker.Next();
     if (auto* predictions = std::get_if<PredictionsMessage>(&message)) {
       worker.Believe([&] { RequirePossible(predictions->result, facts); });
-      SayWhatWasLeft(worker.End(), predictions->result.remark);
+      SayWhatWasLeft(LetGo(std::move(process), job), predictions->result.remark);
       progress(images, images);
       return std::move(predictions->result);
     }

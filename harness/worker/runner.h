@@ -29,6 +29,8 @@ struct Isolation {
   bool enabled = true;
   double timeout_seconds = 600;  // without a sign of progress
   int64_t memory_limit_mib = 0;  // of private data; 0: DefaultMemoryLimitMib
+  // That processes which have evaluated images may keep, waiting for more: 0, they end.
+  int64_t waiting_mib = 0;
 };
 
 // Three quarters of this machine's (or this container's) memory: what takes more would make it

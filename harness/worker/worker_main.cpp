@@ -13,6 +13,7 @@
 #include <fstream>
 #include <mutex>
 #include <new>
+#include <optional>
 
 #include "backend/backend.h"
 #include "support/child_process.h"
@@ -80,13 +81,16 @@ class Worker {
 
  private:
   Message Done(const EvaluateJob& job) {
-    Predictions predictions = DoEvaluate(job, Steps(), [&](int64_t done, int64_t total) {
-      const std::lock_guard lock(mutex_);
-      const Clock::time_point now = Clock::now();
-      if (now - told_ < kBetweenProgress) return;
-      told_ = now;
-      socket_.Write(Encode(ProgressMessage{.done = done, .total = total}));
-    });
+    if (!kept_) kept_.emplace(job, Steps());
+    Predictions predictions =
+        kept_->Evaluate(job.images, Steps(), [&](int64_t done, int64_t total) {
+          const std::lock_guard lock(mutex_);
+          const Clock::time_point now = Clock::now();
+          if (now - told_ < kBetweenProgress) return;
+          told_ = now;
+          socket_.Write(Encode(ProgressMessage{.done = done, .total = total}));
+        });
+    if (!job.stay) kept_.reset();  // what goes wrong in that is part of the job
     return PredictionsMessage{std::move(predictions)};
   }
   Message Done(const MeasureJob& job) {
@@ -128,6 +132,7 @@ class Worker {
   LineSocket& socket_;
   std::mutex mutex_;
   Clock::time_point told_;
+  std::optional<KeptEvaluation> kept_;  // of a job that stays: the next one differs in its images
 };
 
 }  // namespace

@@ -58,10 +58,15 @@ WorkerProcess::WorkerProcess(const Assignment& assignment, std::string subject,
              [&output](std::string_view text) { output.Pass(text); }),
       subject_(std::move(subject)),
       memory_limit_mib_(assignment.memory_limit_mib),
-      patience_(patience),
-      output_(output),
-      start_(Clock::now()),
-      renewed_(start_) {
+      output_(output) {
+  Assign(assignment, patience);
+}
+
+void WorkerProcess::Assign(const Assignment& assignment, const Patience& patience) {
+  patience_ = patience;
+  start_ = Clock::now();
+  step_.clear();
+  Renew();
   child_.Write(Encode(assignment));  // one that died at once shows when listening
 }
 

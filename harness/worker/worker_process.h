@@ -39,6 +39,12 @@ class WorkerProcess {
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
+  // Gives it the next job, when it has done one that it stays behind.
+  void Assign(const Assignment& assignment, const Patience& patience);
+  // Whether it has started no process that is there still.
+  bool IsAlone() const { return child_.IsAlone(); }
+  int64_t PrivateMib() const { return child_.PrivateMib(); }
+
   // The next message. Throws what a failure message says, and Crashed or TimedOut after having
   // ended the process: it died, hung up, sent what no worker sends, or gave no sign.
   Message Next();
