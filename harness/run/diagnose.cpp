@@ -178,26 +178,42 @@ std::vector<std::string> Suspects(const Diagnosis& diagnosis) {
   return suspects;
 }
 
-Reduction ReductionOf(Stages& stages, double limit_pp, const Diagnosis& diagnosis) {
+int64_t SameClasses(const Predictions& a, const Predictions& b) {
+  int64_t same = 0;
+  for (size_t i = 0; i < a.top5.size(); ++i) same += a.top5[i][0] == b.top5[i][0] ? 1 : 0;
+  return same;
+}
+
+Reduction ReductionOf(Stages& stages, const DiagnosisRequest& request, const Diagnosis& diagnosis) {
   const QuantizedGraph& quantized = stages.layers().quantized();
-  const auto count = [&](const auto& model) {
+  const auto predict = [&](const auto& model) {
     return stages.predictions().PredictionsOf(
         diagnosis.backend, FlattenModel(AbiModel(model).get()),
         [&](const std::filesystem::path& file) { ExportOnnx(model, file); });
   };
   const std::vector<std::string> suspects = Suspects(diagnosis);
   Log("reduce: looking for layers to keep in float");
-  const Predictions floats = count(*quantized.graph);
-  return Reduce({.limit_pp = limit_pp,
-                 .images = floats.images,
-                 .float_correct = floats.top1_correct,
-                 .suspects = suspects},
-                [&](const std::set<std::string>& layers) {
-                  ThrowIfInterrupted();
-                  QuantizedGraph mixed = quantized;
-                  KeepInFloat(layers, mixed);
-                  return count(mixed).top1_correct;
-                });
+  const Predictions floats = predict(*quantized.graph);
+  const bool by_classes = request.changed_part.has_value();
+  const auto count = [&](const Predictions& one) {
+    return by_classes ? SameClasses(one, floats) : one.top1_correct;
+  };
+  const auto count_with = [&](const std::set<std::string>& layers) {
+    ThrowIfInterrupted();
+    QuantizedGraph mixed = quantized;
+    KeepInFloat(layers, mixed);
+    return count(predict(mixed));
+  };
+  ReductionRequest wanted{.limit_pp = request.limit_pp.value_or(0),
+                          .images = floats.images,
+                          .float_correct = count(floats),
+                          .suspects = suspects};
+  if (by_classes) {
+    const int64_t changed = floats.images - count_with({});
+    wanted.limit_pp = *PercentOf(changed, floats.images) * *request.changed_part;
+    wanted.what = "fp32's class";
+  }
+  return Reduce(wanted, count_with);
 }
 
 // What the images themselves show comes first; it needs neither network nor labels.
@@ -225,7 +241,8 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
   FindCases(context, options);
   ChooseCase(context);
   const Case one = context.cases.front();
-  if (request.limit_pp && !asked.evaluation.enabled)
+  const bool reduces = request.limit_pp || request.changed_part;
+  if (reduces && !asked.evaluation.enabled)
     throw Error("--reduce needs labelled images: evaluation is off in this scenario");
   Stages stages(context);
   stages.layers().Ask(one.key.recipe, request.images);
@@ -253,8 +270,8 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
   JudgeLayers(quantized, diagnosis);
   AdviseOnInputs(context, stages, labelled, diagnosis);
   AdviseNetwork(quantized, HasCle(one.key.recipe), diagnosis);
-  if (request.limit_pp) {
-    diagnosis.reduction = ReductionOf(stages, *request.limit_pp, diagnosis);
+  if (reduces) {
+    diagnosis.reduction = ReductionOf(stages, request, diagnosis);
     AdviseLayers(diagnosis);
   }
   return diagnosis;

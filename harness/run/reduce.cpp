@@ -31,7 +31,8 @@ class Reducer {
       if (!next) break;
       chosen_.push_back(next->layer);
       result_.mixed_correct = next->correct;
-      Log("reduce: '" + next->layer + "' in float as well: Top-1 " + Percent(next->correct));
+      Log("reduce: '" + next->layer + "' in float as well: " + std::string(request_.what) + " " +
+          Percent(next->correct));
     }
     if (Suffices(result_.mixed_correct)) Prune();
     result_.within = Suffices(result_.mixed_correct);

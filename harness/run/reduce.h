@@ -6,19 +6,21 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/diagnosis.h"
 
 namespace quantbench {
 
-// Images whose best class is right with these layers in float.
+// Images whose best class is right, or fp32's, with these layers in float.
 using CountCorrect = std::function<int64_t(const std::set<std::string>& float_layers)>;
 
 struct ReductionRequest {
-  double limit_pp = 1;  // percentage points of Top-1 below fp32
+  double limit_pp = 1;  // percentage points below fp32
   int64_t images = 0, float_correct = 0;
   std::span<const std::string> suspects;  // layers that could help, the likeliest first
+  std::string_view what = "Top-1";        // of the images, for the log
 };
 
 // Adds, one after another, the layer that helps most among the first eight suspects left, until the

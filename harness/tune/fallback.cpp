@@ -25,11 +25,12 @@ Recipe InFloat(const std::vector<std::string>& names, const Recipe& recipe) {
 
 }  // namespace
 
-std::vector<Recipe> WithLayersInFloat(const Trials& trials, const Recipe& recipe, double limit_pp,
-                                      const std::string& folder) {
+std::vector<Recipe> WithLayersInFloat(const Trials& trials, const Recipe& recipe,
+                                      const FallbackGoal& goal, const std::string& folder) {
   const Scenario scenario = trials.ScenarioOf({recipe}, ImagePart::kSearch, /*latency=*/false);
-  const Diagnosis diagnosis =
-      Diagnose(scenario, {.times = false, .limit_pp = limit_pp}, trials.OptionsIn(folder));
+  const Diagnosis diagnosis = Diagnose(
+      scenario, {.times = false, .limit_pp = goal.limit_pp, .changed_part = goal.changed_part},
+      trials.OptionsIn(folder));
   std::vector<Recipe> recipes;
   std::vector<std::string> names;
   for (const std::string& layer : diagnosis.reduction->layers) {

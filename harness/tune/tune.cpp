@@ -167,14 +167,23 @@ class Tuner {
     return std::min(drop_pp, request_.max_drop_pp) / (2 << fallbacks_);
   }
 
-  // False where it adds nothing.
+  // False where it adds nothing. Where the search half loses no more than the limit though unseen
+  // images do, the classes that change on it still tell layers apart: what is tried next depends on
+  // that half alone, so each look at the other stays a test of its own.
   bool FallBack(double limit_pp) {
     const size_t best = Best();
-    if (best == 0 || tuning_.models[best].top1_drop_pp.value_or(0) <= limit_pp) return false;
+    if (best == 0) return false;
+    FallbackGoal goal{.limit_pp = limit_pp};
+    std::string until = "the drop is " + TrimmedText(limit_pp, 2) + " points";
+    if (tuning_.models[best].top1_drop_pp.value_or(0) <= limit_pp) {
+      goal = {.changed_part = 1.0 / (2 << fallbacks_)};
+      until =
+          TrimmedText(100 * *goal.changed_part, 1) + "% are left of the images that change class";
+    }
     ++fallbacks_;
-    Log("tune: looking for layers of " + tuning_.models[best].recipe +
-        " to keep in float until the drop is " + TrimmedText(limit_pp, 2) + " points");
-    std::vector<Recipe> recipes = WithLayersInFloat(trials_, recipes_[best], limit_pp, "diagnosis");
+    Log("tune: looking for layers of " + tuning_.models[best].recipe + " to keep in float until " +
+        until);
+    std::vector<Recipe> recipes = WithLayersInFloat(trials_, recipes_[best], goal, "diagnosis");
     std::erase_if(recipes, [&](const Recipe& one) { return IsTried(one); });
     if (recipes.empty()) return false;
     Try(recipes, kFallback);

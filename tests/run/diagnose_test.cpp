@@ -14,6 +14,7 @@
 #include "model/onnx_export.h"
 #include "model/passes.h"
 #include "quantize/given.h"
+#include "run/fast_backend.h"
 #include "run/small_scenario.h"
 
 namespace quantbench {
@@ -128,6 +129,23 @@ TEST_CASE("diagnose: one scale a channel, minmax, right preprocessing: no alarm"
   CHECK(diagnosis.advice.empty());
   CHECK(std::ranges::all_of(diagnosis.layers,
                             [](const LayerDiagnosis& layer) { return layer.verdict.empty(); }));
+}
+
+TEST_CASE("diagnose: layers are sought by the classes that change as well") {
+  const std::optional<FoundPlugin> fast = testing::FastBackend();
+  if (!fast) return;
+  const ScratchFolder scratch;
+  const Diagnosis diagnosis = Diagnose(
+      SmallScenario({{"matrix.granularity", "per_tensor"}, {"matrix.backend", fast->info->name}}),
+      {.images = 8, .times = false, .changed_part = 0.5}, OptionsIn(scratch));
+  REQUIRE(diagnosis.reduction.has_value());
+  const Reduction& reduction = *diagnosis.reduction;
+  CHECK(reduction.float_correct == reduction.images);  // all have the class that fp32 gives them
+  const int64_t changed = reduction.images - reduction.integer_correct;
+  CHECK(changed > 0);
+  CHECK(reduction.within);
+  CHECK(2 * (reduction.images - reduction.mixed_correct) <= changed);
+  CHECK(!reduction.layers.empty());
 }
 
 TEST_CASE("diagnose: the same for any number of threads, and from the cache") {
