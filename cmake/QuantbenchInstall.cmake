@@ -20,9 +20,11 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/hello DESTINATION share/quantben
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION share/quantbench)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION share/quantbench)
 install(FILES ${PROJECT_SOURCE_DIR}/results/schema.json DESTINATION share/quantbench/results)
-# What scenarios/default.yaml needs: its network, and the program that makes its images.
+# What scenarios on the default images need: their networks, and the program that makes the images.
 if(TARGET make_default_dataset)
-  install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/mobilenet_v2.pth DESTINATION share/quantbench/datasets/default)
+  foreach(network mobilenet_v2.pth mobilenet_v3.onnx resnet.onnx)
+    install(FILES ${PROJECT_SOURCE_DIR}/datasets/default/${network} DESTINATION share/quantbench/datasets/default)
+  endforeach()
   install(TARGETS make_default_dataset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 

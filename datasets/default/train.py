@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Trains the default model: torchvision's MobileNetV2 on the default dataset, on the CPU.
+"""Trains the default model, or another of networks.py, on the default dataset, on the CPU.
 
 Ordinary training: SGD with momentum, cosine schedule, label smoothing, random crops and flips. The
 model of the last epoch is kept; nothing is chosen by looking at the validation set. The
@@ -18,6 +18,8 @@ import torch
 import torchvision
 from PIL import Image
 from torch.nn import functional
+
+import networks
 
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
@@ -113,8 +115,14 @@ def train_epoch(model, optimizer, images, labels, epoch, args):
     return total_loss / steps
 
 
-def save_weights(model, path):
-    """The plain state dict, in row-major order whatever the layout during training."""
+def save(model, path, crop):
+    """An ONNX file, or the plain state dict, in row-major order whatever the layout in training."""
+    if path.suffix == ".onnx":
+        model = model.eval().to(memory_format=torch.contiguous_format)
+        torch.onnx.export(model, torch.zeros(1, 3, crop, crop), str(path), opset_version=14,
+                          input_names=["image"], output_names=["scores"],
+                          dynamic_axes={"image": {0: "batch"}})
+        return
     state = model.state_dict()
     for name, tensor in state.items():
         state[name] = tensor.clone(memory_format=torch.contiguous_format)
@@ -127,11 +135,13 @@ def parse_arguments():
         description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--data", type=pathlib.Path, required=True,
                         help="dataset made by make_default_dataset, with a large train split")
-    parser.add_argument("--out", type=pathlib.Path, default=here / "mobilenet_v2.pth")
+    parser.add_argument("--network", choices=networks.NETWORKS, default="mobilenet_v2")
+    parser.add_argument("--out", type=pathlib.Path, default=here / "mobilenet_v2.pth",
+                        help="a state dict, or the whole network where its name ends in .onnx")
     parser.add_argument("--log", type=pathlib.Path, default=here / "train_log.txt")
     parser.add_argument("--checkpoint", type=pathlib.Path,
                         help="written after each epoch; training goes on from it if it is there")
-    parser.add_argument("--width", type=float, default=0.5, help="MobileNetV2's width multiplier")
+    parser.add_argument("--width", type=float, default=0.5, help="multiplies numbers of channels")
     parser.add_argument("--resize", type=int, default=110, help="shorter edge at evaluation")
     parser.add_argument("--crop", type=int, default=96)
     parser.add_argument("--epochs", type=int, default=20)
@@ -166,7 +176,7 @@ def main():
     val_crops = numpy.stack(
         [evaluation_crop(load_image(path), args.resize, args.crop) for path, _ in val])
 
-    model = torchvision.models.mobilenet_v2(width_mult=args.width, num_classes=classes)
+    model = networks.build(args.network, classes, args.width)
     model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=args.lr, momentum=args.momentum,
                                 nesterov=True, weight_decay=args.weight_decay)
@@ -191,7 +201,7 @@ def main():
             torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
                         "epochs_done": epoch + 1, "log": log}, args.checkpoint)
 
-    save_weights(model, args.out)
+    save(model, args.out, args.crop)
     args.log.write_text(log)
 
 
