@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <stdexcept>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -43,6 +44,12 @@ qb_activation ToAbi(Activation activation) {
   throw std::logic_error("activation unknown to the plugin interface");
 }
 
+// nullptr: of a float.
+qb_dtype DtypeOf(const QParams* qparams) {
+  if (qparams == nullptr) return QB_F32;
+  return qparams->most == QParams{}.most ? QB_U8 : QB_U16;
+}
+
 // Attributes as they are where an operator has none.
 qb_node PlainNode(qb_op op = 0) {
   qb_node node{};
@@ -57,7 +64,8 @@ qb_node PlainNode(qb_op op = 0) {
 // Appends tensors and nodes one after another and ties the pointers at the end.
 class AbiModel::Builder {
  public:
-  Builder(Storage& storage, const Graph& graph) : storage_(storage), graph_(graph) {
+  Builder(Storage& storage, const Graph& graph, Widths widths = {})
+      : storage_(storage), graph_(graph), widths_(std::move(widths)) {
     storage_.name = graph.name;
     storage_.tensor_of_value.assign(graph.values.size(), -1);
   }
@@ -66,7 +74,7 @@ class AbiModel::Builder {
     const Value& described = graph_.values[static_cast<size_t>(value)];
     Shape dims{0};
     dims.insert(dims.end(), described.shape.begin(), described.shape.end());
-    const int32_t index = AddTensor(described.name, qparams != nullptr ? QB_U8 : QB_F32, dims);
+    const int32_t index = AddTensor(described.name, DtypeOf(qparams), dims);
     if (qparams != nullptr) {
       storage_.scales.push_back(qparams->scale);
       SetQParams(storage_.tensors.back(), &storage_.scales.back(), {qparams->zero_point});
@@ -114,14 +122,17 @@ class AbiModel::Builder {
     storage_.value_of_node.push_back(value);
   }
 
-  // 256 bytes, or as many for each channel; a byte a channel for caps.
-  int32_t AddTable(const Node& node, const std::vector<uint8_t>& table) {
-    const auto bytes = static_cast<int64_t>(table.size());
+  // What each integer of an input of `qparams` becomes, once or for each channel; or a cap a
+  // channel.
+  int32_t AddTable(const Node& node, const std::vector<uint8_t>& table, const QParams& qparams) {
+    const qb_dtype dtype = DtypeOf(&qparams);
+    const int64_t values =
+        static_cast<int64_t>(table.size()) / static_cast<int64_t>(dtype == QB_U16 ? 2 : 1);
     if (std::holds_alternative<Cap>(node.op))
-      return AddConstant(node.name + ".caps", QB_U8, {bytes}, table);
-    const int64_t tables = bytes / 256;
-    return AddConstant(node.name + ".table", QB_U8, tables == 1 ? Shape{256} : Shape{tables, 256},
-                       table);
+      return AddConstant(node.name + ".caps", dtype, {values}, table);
+    const int64_t entries = int64_t{qparams.most} + 1, tables = values / entries;
+    return AddConstant(node.name + ".table", dtype,
+                       tables == 1 ? Shape{entries} : Shape{tables, entries}, table);
   }
 
   void AddConstantsOf(const Node& node, std::vector<int32_t>& inputs) {
@@ -135,15 +146,19 @@ class AbiModel::Builder {
   // Nodes that compute on integers read and write them; around all others values change sides.
   void AddGraphNode(size_t n, const QuantizedGraph* quantized) {
     const Node& node = graph_.nodes[n];
-    const QParams* const result = quantized ? quantized->QParamsOf(node.output) : nullptr;
-    if (result != nullptr && !RunsOnIntegers(*quantized, n)) {
+    if (quantized == nullptr || quantized->QParamsOf(node.output) == nullptr) {
+      AddComputation(n, quantized, nullptr);
+      return;
+    }
+    const QParams result = widths_.OfValue(*quantized, node.output);
+    if (!RunsOnIntegers(*quantized, n)) {
       const bool nothing_else =
           std::holds_alternative<Activate>(node.op) && node.activation == Activation::kNone;
       return Quantize(
           nothing_else ? FloatOf(node.inputs[0]) : AddComputation(n, quantized, nullptr),
-          node.output, *result, nothing_else ? node.name : node.name + ".quantize");
+          node.output, result, nothing_else ? node.name : node.name + ".quantize");
     }
-    AddComputation(n, quantized, result);
+    AddComputation(n, quantized, &result);
   }
 
   // The node itself, writing quantised values if it has `qparams`. Gives the tensor.
@@ -153,12 +168,13 @@ class AbiModel::Builder {
     const bool dynamic = quantized != nullptr && QuantizesAtRunTime(*quantized, n);
     std::vector<int32_t> inputs;
     for (const ValueId value : node.inputs)
-      inputs.push_back(integer ? TensorOf(value) : FloatOf(value));
+      inputs.push_back(integer ? IntegersOf(value, widths_.OfNode(*quantized, n, value))
+                               : FloatOf(value));
     const std::vector<int32_t> constants =
         AddWeights(node, integer || dynamic ? &quantized->weights[n] : nullptr);
     inputs.insert(inputs.end(), constants.begin(), constants.end());
     const bool tabulated = integer && IsTabulated(node.op);
-    if (tabulated) inputs.push_back(AddTable(node, quantized->tables.at(n)));
+    if (tabulated) inputs.push_back(AddTable(node, quantized->tables.at(n), *qparams));
     if (!tabulated) AddConstantsOf(node, inputs);
     const int32_t output = AddActivation(node.output, qparams);
     // A float result that is quantised behind it: the graph's value is what that gives.
@@ -176,7 +192,7 @@ class AbiModel::Builder {
     for (size_t n = 0; n < graph_.nodes.size(); ++n) AddGraphNode(n, quantized);
   }
 
-  // A float tensor becomes a value in eight bits.
+  // A float tensor becomes a value in eight or 16 bits.
   void Quantize(int32_t from, ValueId value, const QParams& qparams, const std::string& name) {
     TensorOf(value) = AddActivation(value, &qparams);
     AddNode(PlainNode(QB_QUANTIZE), name, {from}, TensorOf(value), value);
@@ -191,9 +207,20 @@ class AbiModel::Builder {
     }
     return found->second;
   }
-  bool IsFloat(int32_t tensor) const {
-    return storage_.tensors[static_cast<size_t>(tensor)].dtype == QB_F32;
+  // The value as integers of these qparams, converted once for all that read it in another width.
+  int32_t IntegersOf(ValueId value, const QParams& qparams) {
+    if (DtypeOfTensor(TensorOf(value)) == DtypeOf(&qparams)) return TensorOf(value);
+    const auto [found, is_new] = converted_.emplace(value, -1);
+    if (is_new) {
+      found->second = AddActivation(value, &qparams);
+      AddNode(PlainNode(QB_ACTIVATION), "convert", {TensorOf(value)}, found->second, -1);
+    }
+    return found->second;
   }
+  qb_dtype DtypeOfTensor(int32_t tensor) const {
+    return storage_.tensors[static_cast<size_t>(tensor)].dtype;
+  }
+  bool IsFloat(int32_t tensor) const { return DtypeOfTensor(tensor) == QB_F32; }
 
   int32_t& TensorOf(ValueId value) { return storage_.tensor_of_value[static_cast<size_t>(value)]; }
 
@@ -232,7 +259,8 @@ class AbiModel::Builder {
 
   Storage& storage_;
   const Graph& graph_;
-  std::map<ValueId, int32_t> float_copies_;  // tensors
+  const Widths widths_;                                  // of a quantised graph
+  std::map<ValueId, int32_t> float_copies_, converted_;  // tensors
 };
 
 AbiModel::AbiModel(const Graph& graph) : storage_(std::make_unique<Storage>()) {
@@ -244,11 +272,12 @@ AbiModel::AbiModel(const Graph& graph) : storage_(std::make_unique<Storage>()) {
 
 AbiModel::AbiModel(const QuantizedGraph& quantized) : storage_(std::make_unique<Storage>()) {
   const Graph& graph = *quantized.graph;
-  Builder builder(*storage_, graph);
+  const Widths widths = WidthsOf(quantized);
+  Builder builder(*storage_, graph, widths);
   const int32_t input = builder.AddActivation(graph.input, nullptr);
   builder.TensorOf(graph.input) = input;
-  if (const QParams* const qparams = quantized.QParamsOf(graph.input))
-    builder.Quantize(input, graph.input, *qparams, "quantize");
+  if (quantized.QParamsOf(graph.input) != nullptr)
+    builder.Quantize(input, graph.input, widths.OfValue(quantized, graph.input), "quantize");
   builder.AddGraphNodes(&quantized);
   builder.Finish(input, builder.FloatOf(graph.output));
 }

@@ -17,7 +17,8 @@ class AbiModel {
   explicit AbiModel(const Graph& graph);
   explicit AbiModel(Graph&&) = delete;
   // Quantize and dequantize nodes stand wherever values change sides: around a model of integers
-  // alone, one in front and one behind. Dynamic layers are float outside.
+  // alone, one in front and one behind; activations by themselves where they change between eight
+  // and 16 bits. Dynamic layers are float outside.
   explicit AbiModel(const QuantizedGraph& quantized);
   explicit AbiModel(QuantizedGraph&&) = delete;
   ~AbiModel();

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 #include "backend/cross.h"
 #include "backend/error_text.h"
 #include "every_value.h"
 #include "quantbench/ext/parts.h"
+#include "quantbench/ext/u16.h"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench {
@@ -39,7 +41,16 @@ class BuiltInOperators : public plugin::Operators {
   static constexpr const char* kIsas[] = {"generic", nullptr};
   static void Probe(std::string_view) {}
   explicit BuiltInOperators(std::string_view) {}
+  static const void* Extension(std::string_view id) {
+    static constexpr qb_u16 kU16{.struct_size = sizeof(qb_u16)};
+    return id == QB_U16_ID ? &kU16 : nullptr;
+  }
 };
+
+bool Has16Bits(const qb_model& model) {
+  const std::span tensors(model.tensors, static_cast<size_t>(model.num_tensors));
+  return std::ranges::any_of(tensors, [](const qb_tensor* one) { return one->dtype == QB_U16; });
+}
 
 }  // namespace
 
@@ -68,6 +79,16 @@ Backend Backend::BuiltIn() {
 
 Backend Backend::BuiltInFloat() { return Of(engine::EveryValueTable()); }
 
+Backend Backend::BuiltInFor(const qb_model& model) {
+  return Has16Bits(model) ? BuiltIn() : BuiltInFloat();
+}
+
+std::string No16Bits(const std::string& backend) {
+  return "backend '" + backend +
+         "' computes on activations of 8 bits alone, not on those that activation_bits: 16 asks "
+         "for; reference and onnxruntime do";
+}
+
 std::vector<IsaStatus> Backend::Isas() const {
   std::vector<IsaStatus> isas;
   for (const char* const* isa = table_->isas; *isa != nullptr; ++isa) {
@@ -89,7 +110,8 @@ PluginInfo Backend::Describe() const {
           .isas = std::move(isas),
           .numerics = numerics(),
           .takes_file = takes_file(),
-          .options = Options()};
+          .options = Options(),
+          .takes_16_bits = takes_16_bits()};
 }
 
 bool PluginInfo::RunsHere() const {
@@ -120,6 +142,7 @@ std::string PluginInfo::ChooseIsa(const std::optional<std::string>& forced) cons
 
 Executable Backend::Prepare(const qb_model& model, const std::string& isa,
                             const PrepareExtras& extras) const {
+  if (Has16Bits(model) && !takes_16_bits()) throw Unsupported(No16Bits(name()));
   auto handle = std::make_shared<Executable::Handle>(
       Executable::Handle{.table = table_, .model = &model, .isa = {}, .exact = numerics().exact});
   std::vector<const char*> options;

@@ -141,6 +141,7 @@ struct PluginInfo {
   Numerics numerics{};
   bool takes_file = false;  // an engine that imports models by itself (quantbench/ext/model_file.h)
   std::vector<PluginOption> options{};
+  bool takes_16_bits = false;  // activations of 16 bits (quantbench/ext/u16.h)
 
   bool RunsHere() const;
   // The best path that runs here, or the forced one. A backend with one path has nothing to force
@@ -157,8 +158,12 @@ struct Fields<PluginInfo> {
                                    Field("isas", &PluginInfo::isas),
                                    Embedded(&PluginInfo::numerics),
                                    Field("takes_file", &PluginInfo::takes_file),
-                                   Field("options", &PluginInfo::options)};
+                                   Field("options", &PluginInfo::options),
+                                   Field("takes_16_bits", &PluginInfo::takes_16_bits)};
 };
+
+// Why a backend is given no model that has activations of 16 bits.
+std::string No16Bits(const std::string& backend);
 
 // What some plugins take beside the model's structs.
 struct PrepareExtras {
@@ -177,6 +182,8 @@ class Backend {
   // The same bits for float models in a fraction of the time, with taps on all values: what
   // calibration runs on.
   static Backend BuiltInFloat();
+  // The second, or the first where the model has activations of 16 bits, which only that computes.
+  static Backend BuiltInFor(const qb_model& model);
   // A table of this process, complete and trusted.
   static Backend Of(const qb_plugin& table) { return {&table, {}}; }
 
@@ -193,6 +200,7 @@ class Backend {
   // Whether its float results are to be the reference's to the bit (quantbench/ext/float_order.h).
   bool ordered_floats() const;
   bool takes_file() const;
+  bool takes_16_bits() const;
   std::vector<PluginOption> Options() const;
   PluginInfo Describe() const;
   std::string ChooseIsa(const std::optional<std::string>& forced) const {
@@ -200,7 +208,7 @@ class Backend {
   }
 
   // The model must live as long as the executable, and so must its file. Throws Error with the
-  // plugin's own text.
+  // plugin's own text, Unsupported for activations of 16 bits that the plugin doesn't declare.
   Executable Prepare(const qb_model& model, const std::string& isa,
                      const PrepareExtras& extras = {}) const;
   Executable Prepare(const AbiModel& model, const std::string& isa) const {

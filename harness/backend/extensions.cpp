@@ -11,6 +11,7 @@
 #include "quantbench/ext/model_file.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/ext/options.h"
+#include "quantbench/ext/u16.h"
 
 namespace quantbench {
 const void* ExtensionOf(const qb_plugin& table, const char* id) {
@@ -111,6 +112,8 @@ bool Backend::ordered_floats() const {
 }
 
 bool Backend::takes_file() const { return ExtensionOf(*table_, QB_MODEL_FILE_ID) != nullptr; }
+
+bool Backend::takes_16_bits() const { return ExtensionOf(*table_, QB_U16_ID) != nullptr; }
 
 std::vector<PluginOption> Backend::Options() const {
   return OptionsOf(static_cast<const qb_options*>(ExtensionOf(*table_, QB_OPTIONS_ID)), name());

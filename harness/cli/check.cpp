@@ -44,6 +44,7 @@ class Checker {
     std::vector<SuiteCase> group;
     for (SuiteCase& one : conformance::Suite()) {
       if (!MatchesGlob(options_.only, one.name)) continue;
+      if (one.needs_16_bits && !plugin_.info.takes_16_bits) continue;
       if (!group.empty() && group.front().group != one.group) CheckGroup(isa, group);
       group.push_back(std::move(one));
     }

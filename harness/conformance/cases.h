@@ -35,6 +35,9 @@ std::vector<Case> OperatorCases();
 // Every distinct layer of MobileNetV2 1.0 at 224x224, by itself.
 std::vector<Case> MobileNetV2LayerCases();
 
+// Each kind of operator on activations of 16 bits, and what stands between them and eight bits.
+std::vector<Case> SixteenBitCases();
+
 // What dynamic quantisation is checked with: the weighted cases, whose float outputs are decided to
 // the bit, and one layer of each kind on inputs that are difficult to find a range in.
 std::vector<Case> DynamicCases();

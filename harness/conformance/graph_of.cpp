@@ -94,6 +94,9 @@ class Reader {
     quantized_.activations.emplace_back();
     if (t.num_qparams > 0)
       quantized_.activations.back() = {.scale = t.scales[0], .zero_point = t.zero_points[0]};
+    if (t.dtype == QB_U16)
+      quantized_.activations.back() = {.scale = t.scales[0] * 257.0f,
+                                       .zero_point = t.zero_points[0] / 257};
     return value;
   }
 
@@ -109,6 +112,7 @@ class Reader {
       quantized_.mode = QuantizationMode::kDynamic;
     graph_.nodes.push_back(std::move(added));
     quantized_.weights.push_back(std::move(weights));
+    quantized_.in_16_bits.push_back(model_.tensors[node.output]->dtype == QB_U16);
   }
 
   static Activation ActivationOf(const qb_node& node) {
@@ -216,8 +220,14 @@ class Reader {
     if (Input(node, 1).dtype == QB_F32) return ValuesOf<float>(Input(node, 1));
     const qb_tensor& y = *model_.tensors[node.output];
     std::vector<float> caps;
-    for (const uint8_t cap : ValuesOf<uint8_t>(Input(node, 1)))
+    const auto add = [&](int32_t cap) {
       caps.push_back(static_cast<float>(cap - y.zero_points[0]) * y.scales[0]);
+    };
+    if (Input(node, 1).dtype == QB_U16) {
+      std::ranges::for_each(ValuesOf<uint16_t>(Input(node, 1)), add);
+    } else {
+      std::ranges::for_each(ValuesOf<uint8_t>(Input(node, 1)), add);
+    }
     return caps;
   }
 

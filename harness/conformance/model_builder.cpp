@@ -75,7 +75,7 @@ void Shape(InputKind kind, std::vector<float>& values) {
 }  // namespace
 
 ModelBuilder::ModelBuilder(Precision precision, uint64_t seed)
-    : precision_(precision), random_(seed) {
+    : precision_(precision), has_16_bits_(precision == Precision::kInt16), random_(seed) {
   model_.struct_size = sizeof(qb_model);
   model_.name = "conformance";
 }
@@ -121,8 +121,20 @@ double ModelBuilder::RealSpread(int32_t tensor) const {
 
 int32_t ModelBuilder::NewActivation(const std::vector<int64_t>& dims,
                                     qb_activation /*activation*/) {
-  NewTensor(precision_ == Precision::kInt8 ? QB_U8 : QB_F32, dims);
+  NewTensor(!HasIntegers() ? QB_F32 : has_16_bits_ ? QB_U16 : QB_U8, dims);
   return model_.num_tensors - 1;
+}
+
+bool ModelBuilder::HasIntegers() const {
+  return precision_ == Precision::kInt8 || precision_ == Precision::kInt16;
+}
+
+void ModelBuilder::SetActivationQparams(TensorData& t, float scale, int32_t zero_point) {
+  if (has_16_bits_) {
+    scale /= 257.0f;
+    zero_point *= 257;
+  }
+  SetQparams(t, {scale}, zero_point);
 }
 
 // Scale and zero point such that values of that spread use the range; relu6 wants 6 at the top.
@@ -130,12 +142,12 @@ void ModelBuilder::SetOutputQparams(int32_t y, qb_activation activation, double 
   TensorData& t = tensors_[static_cast<size_t>(y)];
   t.spread = real_spread * (activation == QB_NONE ? 1.0 : 0.7);
   if (activation == QB_RELU6) t.spread = std::min(t.spread, 4.0);
-  if (precision_ != Precision::kInt8) return;
-  auto scale = static_cast<float>(real_spread / kStepsOfSpread);
+  if (!HasIntegers()) return;
+  const auto scale = static_cast<float>(real_spread / kStepsOfSpread);
   const auto zero_point = activation == QB_NONE ? static_cast<int32_t>(Uniform(90, 166))
                           : Uniform(0, 1) < 0.5 ? 0
                                                 : static_cast<int32_t>(Uniform(0, 40));
-  SetQparams(t, {scale}, zero_point);
+  SetActivationQparams(t, scale, zero_point);
 }
 
 int32_t ModelBuilder::AddNode(qb_op op, const std::vector<int32_t>& inputs, int32_t output,
@@ -158,14 +170,15 @@ int32_t ModelBuilder::AddNode(qb_op op, const std::vector<int32_t>& inputs, int3
 int32_t ModelBuilder::Input(int64_t channels, int64_t height, int64_t width, Integers integers) {
   NewTensor(QB_F32, {0, channels, height, width}).spread = 1.0;
   model_.input = model_.num_tensors - 1;
-  if (precision_ != Precision::kInt8) return model_.input;
-  TensorData& quantized = NewTensor(QB_U8, {0, channels, height, width});
+  if (!HasIntegers()) return model_.input;
+  NewActivation({0, channels, height, width}, QB_NONE);
+  TensorData& quantized = tensors_.back();
   // -2.2..1.8, about: a zero point away from 128 shows a forgotten compensation.
-  SetQparams(quantized, {4.0f / 255.0f}, 141);
+  SetActivationQparams(quantized, 4.0f / 255.0f, 141);
   quantized.spread = 1.0;
   if (integers == Integers::kExtreme) {
     // A hundredth of that range: nearly all values are clamped to 0 or 255.
-    SetQparams(quantized, {0.04f / 255.0f}, 141);
+    SetActivationQparams(quantized, 0.04f / 255.0f, 141);
     quantized.spread = 0.02;
   }
   return AddNode(QB_QUANTIZE, {model_.input}, model_.num_tensors - 1, PlainNode());
@@ -204,7 +217,7 @@ int32_t ModelBuilder::Weights(const std::vector<int64_t>& dims, bool per_channel
 }
 
 int32_t ModelBuilder::Bias(int64_t channels, int32_t x, int32_t weight, double spread) {
-  const bool integer = precision_ == Precision::kInt8;
+  const bool integer = HasIntegers();
   const TensorData& input = tensors_[static_cast<size_t>(x)];
   const TensorData& w = tensors_[static_cast<size_t>(weight)];
   std::vector<float> scales;
@@ -285,7 +298,7 @@ int32_t ModelBuilder::Pool(qb_op op, int32_t x, const PoolOptions& options) {
   const std::vector<int64_t> in = Dims(x);
   const int32_t y = NewActivation(WindowOutput(in, in[1], options), options.activation);
   SetOutputQparams(y, options.activation, RealSpread(x) / (op == QB_AVG_POOL ? 1.5 : 1.0));
-  if (op == QB_MAX_POOL && precision_ == Precision::kInt8) {
+  if (op == QB_MAX_POOL && HasIntegers()) {
     const TensorData& from = tensors_[static_cast<size_t>(x)];
     SetQparams(tensors_[static_cast<size_t>(y)], from.scales, from.zero_points[0]);
   }
@@ -317,7 +330,7 @@ int32_t ModelBuilder::Concat(const std::vector<int32_t>& xs, qb_activation activ
     const TensorData& each = tensors_[static_cast<size_t>(x)];
     return each.scales == first.scales && each.zero_points == first.zero_points;
   });
-  if (alike && precision_ == Precision::kInt8 && activation == QB_NONE)
+  if (alike && HasIntegers() && activation == QB_NONE)
     SetQparams(tensors_[static_cast<size_t>(y)], first.scales, first.zero_points[0]);
   return AddNode(QB_CONCAT, xs, y, node);
 }
@@ -333,7 +346,7 @@ int32_t ModelBuilder::Activation(int32_t x, qb_activation activation) {
 void ModelBuilder::Output(int32_t x) {
   if (Dims(x).size() != 2) x = Flatten(x);
   model_.output = x;
-  if (precision_ != Precision::kInt8) return;
+  if (!HasIntegers()) return;
   NewTensor(QB_F32, Dims(x));
   model_.output = AddNode(QB_DEQUANTIZE, {x}, model_.num_tensors - 1, PlainNode());
 }

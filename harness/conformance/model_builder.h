@@ -15,7 +15,7 @@
 
 namespace quantbench::conformance {
 
-enum class Precision { kFloat32, kInt8, kDynamic };
+enum class Precision { kFloat32, kInt8, kDynamic, kInt16 };  // kInt16: of activations
 
 // What a batch of inputs holds; all but the first concern operators that look for a range.
 enum class InputKind {
@@ -91,6 +91,9 @@ class ModelBuilder {
   int32_t PRelu(int32_t x);  // slopes from -1 to 1
   // Caps from below zero to beyond the range; with qparams of its own, or x's.
   int32_t Cap(int32_t x, bool own_qparams = false);
+  // The same values, and from here on activations, in 16 bits where they had eight, or the other
+  // way. Of integer models.
+  int32_t Convert(int32_t x);
   // In float; in integer models dequantised before and quantised behind it.
   int32_t LocalResponseNorm(int32_t x, int32_t size, float bias);
 
@@ -115,6 +118,9 @@ class ModelBuilder {
 
   TensorData& NewTensor(qb_dtype dtype, const std::vector<int64_t>& dims);
   int32_t NewActivation(const std::vector<int64_t>& dims, qb_activation activation);
+  bool HasIntegers() const;  // as activations
+  // Qparams of eight bits, or the same range in as many bits as activations have.
+  void SetActivationQparams(TensorData& tensor, float scale, int32_t zero_point);
   void SetQparams(TensorData& tensor, const std::vector<float>& scales, int32_t zero_point);
   void SetOutputQparams(int32_t y, qb_activation activation, double real_spread);
   int32_t Weights(const std::vector<int64_t>& dims, bool per_channel,
@@ -123,8 +129,10 @@ class ModelBuilder {
   int32_t AddNode(qb_op op, const std::vector<int32_t>& inputs, int32_t output, qb_node node);
   int32_t Constant(qb_dtype dtype, const std::vector<int64_t>& dims, const void* data,
                    size_t bytes);
-  // What a function makes of each of 256 quantised values.
-  std::array<uint8_t, 256> TableOf(int32_t x, int32_t y, qb_op op, const float* parameters) const;
+  // What a function makes of each quantised value, as bytes.
+  std::vector<std::byte> TableOf(int32_t x, int32_t y, qb_op op, const float* parameters) const;
+  // A constant of activations' integers, from such bytes.
+  int32_t IntegerConstant(std::vector<int64_t> dims, const std::vector<std::byte>& bytes);
   // A node whose output has its input's values and qparams.
   int32_t Moved(qb_op op, int32_t x, const std::vector<int64_t>& dims, qb_node node);
   int32_t Pool(qb_op op, int32_t x, const PoolOptions& options);
@@ -133,6 +141,7 @@ class ModelBuilder {
   double Uniform(double lo, double hi);
 
   Precision precision_;
+  bool has_16_bits_;  // activations from here on
   std::mt19937_64 random_;
   std::deque<TensorData> tensors_;
   std::deque<NodeData> nodes_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes without weights that move data or apply a function to each element.
 #include <algorithm>
+#include <span>
 
 #include "conformance/model_builder_data.h"
 #include "quantbench/arithmetic.hpp"
@@ -12,7 +13,7 @@ int32_t ModelBuilder::Moved(qb_op op, int32_t x, const std::vector<int64_t>& dim
   TensorData& to = tensors_[static_cast<size_t>(y)];
   const TensorData& from = tensors_[static_cast<size_t>(x)];
   to.spread = from.spread;
-  if (precision_ == Precision::kInt8) SetQparams(to, from.scales, from.zero_points[0]);
+  if (HasIntegers()) SetQparams(to, from.scales, from.zero_points[0]);
   return AddNode(op, {x}, y, node);
 }
 
@@ -66,12 +67,38 @@ int32_t ModelBuilder::Gather(int32_t x, const std::vector<int64_t>& dims,
   return y;
 }
 
-std::array<uint8_t, 256> ModelBuilder::TableOf(int32_t x, int32_t y, qb_op op,
-                                               const float* parameters) const {
+std::vector<std::byte> ModelBuilder::TableOf(int32_t x, int32_t y, qb_op op,
+                                             const float* parameters) const {
   const TensorData& from = tensors_[static_cast<size_t>(x)];
   const TensorData& to = tensors_[static_cast<size_t>(y)];
-  return plugin::UnaryTable(op, parameters, from.scales[0], from.zero_points[0], to.scales[0],
-                            to.zero_points[0]);
+  const auto bytes_of = [&]<class T>(T) {
+    const std::vector<T> table = plugin::UnaryTable<T>(
+        op, parameters, {from.scales[0], from.zero_points[0]}, {to.scales[0], to.zero_points[0]});
+    const auto bytes = std::as_bytes(std::span(table));
+    return std::vector<std::byte>(bytes.begin(), bytes.end());
+  };
+  return has_16_bits_ ? bytes_of(uint16_t{}) : bytes_of(uint8_t{});
+}
+
+int32_t ModelBuilder::IntegerConstant(std::vector<int64_t> dims,
+                                      const std::vector<std::byte>& bytes) {
+  return Constant(has_16_bits_ ? QB_U16 : QB_U8, dims, bytes.data(), bytes.size());
+}
+
+int32_t ModelBuilder::Convert(int32_t x) {
+  has_16_bits_ = !has_16_bits_;
+  const int32_t y = NewActivation(Dims(x), QB_NONE);
+  TensorData& to = tensors_[static_cast<size_t>(y)];
+  const TensorData& from = tensors_[static_cast<size_t>(x)];
+  to.spread = from.spread;
+  const float scale = from.scales[0];
+  const int32_t zero_point = from.zero_points[0];
+  if (has_16_bits_) {
+    SetActivationQparams(to, scale, zero_point);
+  } else {
+    SetQparams(to, {scale * 257.0f}, zero_point / 257);
+  }
+  return AddNode(QB_ACTIVATION, {x}, y, PlainNode());
 }
 
 int32_t ModelBuilder::Unary(int32_t x, qb_op op, std::array<float, 2> parameters) {
@@ -83,10 +110,9 @@ int32_t ModelBuilder::Unary(int32_t x, qb_op op, std::array<float, 2> parameters
   const double spread = bounded ? 0.5 : op == QB_RECIPROCAL ? 4.0 : RealSpread(x);
   SetOutputQparams(y, QB_NONE, spread);
   std::vector<int32_t> inputs{x};
-  if (precision_ == Precision::kInt8) {
-    const auto table = TableOf(x, y, op, parameters.data());
-    inputs.push_back(Constant(QB_U8, {256}, table.data(), table.size()));
-  }
+  const int64_t entries = has_16_bits_ ? 65536 : 256;
+  if (HasIntegers())
+    inputs.push_back(IntegerConstant({entries}, TableOf(x, y, op, parameters.data())));
   return AddNode(op, inputs, y, node);
 }
 
@@ -95,18 +121,18 @@ int32_t ModelBuilder::PRelu(int32_t x) {
   const int32_t y = NewActivation(Dims(x), QB_NONE);
   SetOutputQparams(y, QB_NONE, RealSpread(x));
   std::vector<float> slopes;
-  std::vector<uint8_t> tables;
+  std::vector<std::byte> tables;
   for (int64_t c = 0; c < channels; ++c) {
     slopes.push_back(static_cast<float>(Uniform(-1, 1)));
-    if (precision_ != Precision::kInt8) continue;
+    if (!HasIntegers()) continue;
     const float parameters[2] = {slopes.back(), 0.0f};
     const auto table = TableOf(x, y, QB_LEAKY_RELU, parameters);
     tables.insert(tables.end(), table.begin(), table.end());
   }
+  const int64_t entries = has_16_bits_ ? 65536 : 256;
   const int32_t constant =
-      precision_ == Precision::kInt8
-          ? Constant(QB_U8, {channels, 256}, tables.data(), tables.size())
-          : Constant(QB_F32, {channels}, slopes.data(), slopes.size() * sizeof(float));
+      HasIntegers() ? IntegerConstant({channels, entries}, tables)
+                    : Constant(QB_F32, {channels}, slopes.data(), slopes.size() * sizeof(float));
   return AddNode(QB_PRELU, {x, constant}, y, PlainNode());
 }
 
@@ -117,20 +143,27 @@ int32_t ModelBuilder::Cap(int32_t x, bool own_qparams) {
   TensorData& to = tensors_[static_cast<size_t>(y)];
   const TensorData& from = tensors_[static_cast<size_t>(x)];
   to.spread = from.spread;
-  const bool integer = precision_ == Precision::kInt8;
+  const bool integer = HasIntegers();
   if (own_qparams) {
     SetOutputQparams(y, QB_NONE, spread / 2);
   } else if (integer) {
     SetQparams(to, from.scales, from.zero_points[0]);
   }
   std::vector<float> caps;
-  std::vector<uint8_t> bytes;
+  std::vector<std::byte> bytes;
   for (int64_t c = 0; c < channels; ++c) {
     caps.push_back(static_cast<float>(Uniform(-spread / 4, spread)));
-    if (integer) bytes.push_back(plugin::QuantizeCap(caps.back(), to.scales[0], to.zero_points[0]));
+    if (!integer) continue;
+    const auto add = [&](auto cap) {
+      const auto of_cap = std::as_bytes(std::span(&cap, 1));
+      bytes.insert(bytes.end(), of_cap.begin(), of_cap.end());
+    };
+    const float scale = to.scales[0];
+    has_16_bits_ ? add(plugin::QuantizeCap<uint16_t>(caps.back(), scale, to.zero_points[0]))
+                 : add(plugin::QuantizeCap<uint8_t>(caps.back(), scale, to.zero_points[0]));
   }
   const int32_t constant =
-      integer ? Constant(QB_U8, {channels}, bytes.data(), bytes.size())
+      integer ? IntegerConstant({channels}, bytes)
               : Constant(QB_F32, {channels}, caps.data(), caps.size() * sizeof(float));
   return AddNode(QB_CAP, {x, constant}, y, PlainNode());
 }
@@ -138,7 +171,7 @@ int32_t ModelBuilder::Cap(int32_t x, bool own_qparams) {
 int32_t ModelBuilder::LocalResponseNorm(int32_t x, int32_t size, float bias) {
   const std::vector<int64_t> dims = Dims(x);
   const double spread = RealSpread(x);
-  const bool integer = precision_ == Precision::kInt8;
+  const bool integer = HasIntegers();
   const auto new_float = [&] {
     NewTensor(QB_F32, dims);
     return model_.num_tensors - 1;
@@ -166,7 +199,7 @@ int32_t ModelBuilder::Mul(int32_t a, int32_t b, qb_activation activation) {
 }
 
 int32_t ModelBuilder::ThroughFloat(int32_t x) {
-  if (precision_ != Precision::kInt8) return Activation(x, QB_RELU);
+  if (!HasIntegers()) return Activation(x, QB_RELU);
   const auto in_float = [&](qb_op op, int32_t from, qb_activation activation) {
     NewTensor(QB_F32, Dims(from));
     qb_node node = PlainNode();

@@ -13,10 +13,12 @@ namespace {
 
 std::string Name(Precision precision) {
   if (precision == Precision::kDynamic) return "dynamic";
+  if (precision == Precision::kInt16) return "int16";
   return precision == Precision::kInt8 ? "int8" : "fp32";
 }
 
 std::vector<Case> CasesOf(Precision precision) {
+  if (precision == Precision::kInt16) return SixteenBitCases();
   const bool dynamic = precision == Precision::kDynamic;
   std::vector<Case> cases = dynamic ? DynamicCases() : OperatorCases();
   const std::vector<Case> layers = MobileNetV2LayerCases();
@@ -40,9 +42,11 @@ void AddModels(Precision precision, std::vector<SuiteCase>& suite) {
                                  .batch_size = batch,
                                  .threads = threads,
                                  .name = group + "/" + one.name};
-      suite.push_back({options.name, group, one.reason, [one, options](const Subject& subject) {
+      suite.push_back({options.name, group, one.reason,
+                       [one, options](const Subject& subject) {
                          return Check(subject.backend, subject.isa, one, options);
-                       }});
+                       },
+                       precision == Precision::kInt16});
     }
   }
 }
@@ -50,9 +54,11 @@ void AddModels(Precision precision, std::vector<SuiteCase>& suite) {
 void AddPromises(Precision precision, std::vector<SuiteCase>& suite) {
   const std::string group = Name(precision);
   const auto add = [&](const char* name, const char* reason, auto check) {
-    suite.push_back({group + "/" + name, group, reason, [precision, check](const Subject& subject) {
+    suite.push_back({group + "/" + name, group, reason,
+                     [precision, check](const Subject& subject) {
                        return check(subject.backend, subject.isa, precision);
-                     }});
+                     },
+                     precision == Precision::kInt16});
   };
   add("concurrent_contexts", "several runs at once", CheckConcurrency);
   add("repeated_runs", "the same input again gives the same bits", CheckRepeatedRuns);
@@ -65,7 +71,8 @@ void AddPromises(Precision precision, std::vector<SuiteCase>& suite) {
 
 std::vector<SuiteCase> Suite() {
   std::vector<SuiteCase> suite;
-  for (const Precision precision : {Precision::kInt8, Precision::kFloat32, Precision::kDynamic}) {
+  for (const Precision precision :
+       {Precision::kInt8, Precision::kFloat32, Precision::kDynamic, Precision::kInt16}) {
     AddModels(precision, suite);
     AddPromises(precision, suite);
   }

@@ -26,6 +26,7 @@ struct SuiteCase {
   std::string group;   // cases of a group follow each other and may share a process
   std::string reason;  // why the case exists
   std::function<CheckResult(const Subject&)> run;
+  bool needs_16_bits = false;  // of plugins that declare quantbench/ext/u16.h alone
 };
 
 std::vector<SuiteCase> Suite();

@@ -9,7 +9,7 @@
 
 namespace quantbench {
 
-// rne(clamp(x / scale, lo, hi)) for integers lo and hi of at most eight bits: QuantizeLinear
+// rne(clamp(x / scale, lo, hi)) for integers lo and hi of at most 16 bits: QuantizeLinear
 // without the zero point (plugins/sdk/arithmetic.md); NaN gives lo.
 struct Grid {
   float scale, lo, hi;
@@ -17,7 +17,7 @@ struct Grid {
   explicit Grid(const QParams& qparams)
       : scale(qparams.scale),
         lo(static_cast<float>(-qparams.zero_point)),
-        hi(static_cast<float>(255 - qparams.zero_point)) {}
+        hi(static_cast<float>(qparams.most - qparams.zero_point)) {}
 
   float Level(float x) const {
     const float r = x / scale;
@@ -28,7 +28,7 @@ struct Grid {
   }
 };
 
-// to[i] = what is left of from[i] in eight bits, as a float.
+// to[i] = what is left of from[i] in those integers, as a float.
 inline void FakeQuantize(std::span<const float> from, const QParams& qparams, std::span<float> to) {
   const Grid grid(qparams);
   for (size_t i = 0; i < from.size(); ++i) to[i] = grid.Level(from[i]) * grid.scale;

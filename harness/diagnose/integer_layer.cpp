@@ -92,7 +92,7 @@ bool IsPlainLayer(const QuantizedGraph& alone) {
 }  // namespace
 
 std::unique_ptr<IntegerLayer> IntegerLayer::Make(const QuantizedGraph& alone) {
-  if (!IsPlainLayer(alone)) return nullptr;
+  if (WidthsOf(alone).any() || !IsPlainLayer(alone)) return nullptr;
   const Graph& graph = *alone.graph;
   const Node& node = graph.nodes.back();
   const QuantizedWeights& integers = alone.weights.back();

@@ -25,14 +25,16 @@ Graph WithIntegerWeights(const QuantizedGraph& alone) {
   Weighted& layer = *WeightsOf(graph.nodes.back().op);
   const QuantizedWeights& integers = alone.weights.back();
   const auto& scales = integers.scales;
-  const QParams* const input = alone.QParamsOf(alone.graph->nodes.back().inputs[0]);
+  const ValueId input = alone.graph->nodes.back().inputs[0];
+  const Widths widths = WidthsOf(alone);
   const size_t per_channel = layer.weight.values.size() / layer.bias.size();
   for (size_t o = 0; o < layer.bias.size(); ++o) {
     const float scale = scales[scales.size() == 1 ? 0 : o];
     for (size_t i = o * per_channel; i < (o + 1) * per_channel; ++i)
       layer.weight.values[i] = static_cast<float>(integers.weight[i]) * scale;
-    if (integers.bias.empty() || input == nullptr) continue;
-    layer.bias[o] = static_cast<float>(integers.bias[o] * static_cast<double>(input->scale) *
+    if (integers.bias.empty() || alone.QParamsOf(input) == nullptr) continue;
+    const float unit = widths.OfNode(alone, alone.graph->nodes.size() - 1, input).scale;
+    layer.bias[o] = static_cast<float>(integers.bias[o] * static_cast<double>(unit) *
                                        static_cast<double>(scale));
   }
   return graph;
@@ -50,9 +52,11 @@ class NodeVariants {
       weights_ = std::make_unique<HostModel>(WithIntegerWeights(alone));
     layer_ = IntegerLayer::Make(alone);
     if (layer_ == nullptr) integer_ = std::make_unique<HostModel>(alone);
+    const Widths widths = WidthsOf(quantized);
     if (on_integers_ && weights_ != nullptr && !dynamic)
-      input_ = *quantized.QParamsOf(node_.inputs[0]);
-    if (const QParams* const output = quantized.QParamsOf(node_.output)) output_ = *output;
+      input_ = widths.OfNode(quantized, n, node_.inputs[0]);
+    if (quantized.QParamsOf(node_.output) != nullptr)
+      output_ = widths.OfValue(quantized, node_.output);
   }
 
   struct Outputs {

@@ -105,16 +105,18 @@ double LayerSums::AddChannels(const Outputs& outputs, int64_t channels) {
 void LayerSums::Count(std::span<const float> values, const QParams& qparams) {
   const Grid grid(qparams);
   std::array<int32_t, 256> counts{};
-  int64_t saturated = 0;
+  const int32_t steps = (qparams.most + 1) / 256;
+  int64_t saturated = 0, zeros = 0;
   for (const float v : values) {
     const float level = grid.Level(v);
-    ++counts[static_cast<size_t>(static_cast<int32_t>(level) + qparams.zero_point)];
+    ++counts[static_cast<size_t>((static_cast<int32_t>(level) + qparams.zero_point) / steps)];
+    zeros += level == 0 ? 1 : 0;
     // More than the half step that every value may lose.
     const float beyond = v / grid.scale - level;
     saturated += beyond > 0.501f || beyond < -0.501f ? 1 : 0;
   }
   saturated_ += saturated;
-  zeros_ += counts[static_cast<size_t>(qparams.zero_point)];
+  zeros_ += zeros;
   for (size_t q = 0; q < counts.size(); ++q) histogram_[q / 4] += counts[q];
 }
 
@@ -191,7 +193,7 @@ LayerErrors LayerSums::Result(const QParams* qparams) const {
   const double used = static_cast<double>(grid.Level(static_cast<float>(errors.output_max)) -
                                           grid.Level(static_cast<float>(errors.output_min)));
   const auto scale = static_cast<double>(qparams->scale);
-  errors.unused_percent = 100.0 * (255 - used) / 255;
+  errors.unused_percent = 100.0 * (qparams->most - used) / qparams->most;
   errors.saturated_percent = percent(saturated_);
   errors.zero_percent = percent(zeros_);
   errors.output_scale = scale;

@@ -8,9 +8,10 @@ namespace {
 size_t IndexOf(ValueId id) { return static_cast<size_t>(id); }
 
 Executable PreparedOnHost(const AbiModel& model) {
-  const Backend backend = Backend::BuiltInFloat();
-  static const std::string isa = backend.ChooseIsa(std::nullopt);
-  return backend.Prepare(model, isa);
+  static const std::string isa = Backend::BuiltInFloat().ChooseIsa(std::nullopt);
+  const Backend backend = Backend::BuiltInFor(model.get());
+  const bool is_float_engine = backend.name() == Backend::BuiltInFloat().name();
+  return backend.Prepare(model, is_float_engine ? isa : backend.ChooseIsa(std::nullopt));
 }
 
 // A vector of all inputs, then each cut out of it and given its shape.
@@ -66,6 +67,8 @@ QuantizedGraph CutOut(const QuantizedGraph& from, size_t n) {
   alone.weights.resize(nodes);
   alone.tables.resize(nodes);
   alone.in_float.resize(nodes, false);
+  alone.in_16_bits.resize(nodes, false);
+  alone.in_16_bits.back() = WidthsOf(from).nodes[n];
   if (n < from.weights.size()) alone.weights.back() = from.weights[n];
   if (n < from.tables.size()) alone.tables.back() = from.tables[n];
   if (n < from.in_float.size()) alone.in_float.back() = from.in_float[n];

@@ -44,7 +44,7 @@ class Comparison {
  public:
   explicit Comparison(const Executable& engine)
       : engine_(engine),
-        exact_(Backend::BuiltInFloat()),
+        exact_(Backend::BuiltInFor(engine.model())),
         // The values of its path decide nothing: all give the same bits.
         expected_(exact_.Prepare(engine.model(), exact_.ChooseIsa(std::nullopt))) {}
 

@@ -45,10 +45,11 @@ struct Window {
   int64_t Covered(size_t axis) const { return int64_t{dilation[axis]} * (kernel[axis] - 1) + 1; }
 };
 
-// Real value = (q - zero_point) * scale.
+// Real value = (q - zero_point) * scale. Activations are integers from 0 to `most`.
 struct QParams {
   float scale = 1.0f;
   int32_t zero_point = 0;
+  int32_t most = 255;
   bool operator==(const QParams&) const = default;
 };
 

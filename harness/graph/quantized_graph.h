@@ -44,6 +44,8 @@ struct QuantizedGraph {
   // [nodes], those that stay float though they could compute on integers (quantize/mixed.h). None
   // at all: no such nodes.
   std::vector<bool> in_float{};
+  // [nodes], those whose activations have 16 bits (WidthsOf). None at all: no such nodes.
+  std::vector<bool> in_16_bits{};
 
   // nullptr: the value is float.
   const QParams* QParamsOf(ValueId value) const;
@@ -53,6 +55,23 @@ struct QuantizedGraph {
 // weights, and nobody wants it in float. Any other node is float, with values dequantised before it
 // and quantised behind it.
 bool RunsOnIntegers(const QuantizedGraph& quantized, size_t n);
+
+// The same range in steps 257 times finer: what the qparams of a value's eight bits are in 16.
+QParams In16Bits(const QParams& eight);
+
+// Where activations have 16 bits in place of eight. A node that is marked so and runs on integers
+// reads and writes them; one that only moves values follows its input. A value has them where the
+// node that writes it does; one that is quantised from floats, where the float node is marked or a
+// node that reads it has them. Where a node's width isn't the value's, a conversion stands between.
+struct Widths {
+  std::vector<bool> nodes, values;
+
+  bool any() const;
+  // Of a value, or of what node n reads and writes, in its width.
+  QParams OfValue(const QuantizedGraph& quantized, ValueId value) const;
+  QParams OfNode(const QuantizedGraph& quantized, size_t n, ValueId value) const;
+};
+Widths WidthsOf(const QuantizedGraph& quantized);
 
 // Whether node n quantises its float input by itself.
 bool QuantizesAtRunTime(const QuantizedGraph& quantized, size_t n);

@@ -3,6 +3,7 @@
 #include "model/onnx_export.h"
 
 #include <algorithm>
+#include <map>
 #include <ostream>
 #include <set>
 
@@ -18,13 +19,13 @@ namespace {
 using onnx_export::GraphWriter;
 using onnx_export::NodeWriter;
 
-// What INT4 weights need, and otherwise what every reader knows.
-constexpr int kOpset = 13, kOpsetOfFourBits = 21;
-constexpr int kIrVersion = 7, kIrVersionOfFourBits = 10;
+// What INT4 weights and activations of 16 bits need, and otherwise what every reader knows.
+constexpr int kOpset = 13, kOpsetOfOtherBits = 21;
+constexpr int kIrVersion = 7, kIrVersionOfOtherBits = 10;
 
-bool HasFourBits(const QuantizedGraph* quantized) {
-  return quantized != nullptr && quantized->mode == QuantizationMode::kStatic &&
-         std::ranges::any_of(quantized->weights,
+bool HasFourBits(const QuantizedGraph& quantized) {
+  return quantized.mode == QuantizationMode::kStatic &&
+         std::ranges::any_of(quantized.weights,
                              [](const QuantizedWeights& weights) { return weights.bits == 4; });
 }
 
@@ -32,10 +33,11 @@ class Exporter {
  public:
   explicit Exporter(const Graph& graph, const QuantizedGraph* quantized)
       : graph_(graph), quantized_(quantized), file_(*model_.mutable_graph()) {
-    const bool four_bits = HasFourBits(quantized);
-    model_.set_ir_version(four_bits ? kIrVersionOfFourBits : kIrVersion);
+    if (quantized != nullptr) widths_ = WidthsOf(*quantized);
+    const bool other_bits = quantized != nullptr && (HasFourBits(*quantized) || widths_.any());
+    model_.set_ir_version(other_bits ? kIrVersionOfOtherBits : kIrVersion);
     model_.set_producer_name("quantbench");
-    model_.add_opset_import()->set_version(four_bits ? kOpsetOfFourBits : kOpset);
+    model_.add_opset_import()->set_version(other_bits ? kOpsetOfOtherBits : kOpset);
     model_.mutable_graph()->set_name(graph.name.empty() ? "model" : graph.name);
   }
 
@@ -77,17 +79,40 @@ class Exporter {
   }
 
   // From here on readers of `value` use `name`: in a quantised graph, what is left of it after
-  // eight bits.
+  // eight bits, or 16.
   void SetValue(ValueId value, const std::string& name) {
     NameOf(value) = name;
-    const QParams* const qparams = quantized_ == nullptr ? nullptr : quantized_->QParamsOf(value);
-    if (qparams == nullptr) return;
-    const std::string scale = file_.AddScalar(name + "_scale", qparams->scale);
+    if (quantized_ == nullptr || quantized_->QParamsOf(value) == nullptr) return;
+    NameOf(value) = AddRounding(name, name, widths_.OfValue(*quantized_, value));
+  }
+
+  // What is left of `input` in those integers; their names begin with `name`.
+  std::string AddRounding(const std::string& input, const std::string& name,
+                          const QParams& qparams) {
+    const std::string scale = file_.AddScalar(name + "_scale", qparams.scale);
+    const std::string zero_name = name + "_zero_point";
     const std::string zero =
-        file_.AddScalar(name + "_zero_point", static_cast<uint8_t>(qparams->zero_point));
-    file_.AddNode("QuantizeLinear", {name, scale, zero}, name + "_quantized");
-    NameOf(value) = name + "_dequantized";
-    file_.AddNode("DequantizeLinear", {name + "_quantized", scale, zero}, NameOf(value));
+        qparams.most == QParams{}.most
+            ? file_.AddScalar(zero_name, static_cast<uint8_t>(qparams.zero_point))
+            : file_.AddScalar(zero_name, static_cast<uint16_t>(qparams.zero_point));
+    file_.AddNode("QuantizeLinear", {input, scale, zero}, name + "_quantized");
+    const std::string rounded = name + "_dequantized";
+    file_.AddNode("DequantizeLinear", {name + "_quantized", scale, zero}, rounded);
+    return rounded;
+  }
+
+  // What node n reads of a value. A node of eight bits reads what they leave of 16; one of 16 bits
+  // reads eight as they are, since each of their steps is one of its own.
+  std::string Read(size_t n, ValueId value) {
+    const bool narrows = quantized_ != nullptr && RunsOnIntegers(*quantized_, n) &&
+                         widths_.values[static_cast<size_t>(value)] && !widths_.nodes[n];
+    if (!narrows) return NameOf(value);
+    const auto [found, is_new] = narrowed_.try_emplace(value);
+    if (is_new) {
+      found->second = AddRounding(NameOf(value), ValueName(value) + "_8_bits",
+                                  widths_.OfNode(*quantized_, n, value));
+    }
+    return found->second;
   }
 
   std::string AddActivation(const std::string& input, Activation activation) {
@@ -109,7 +134,7 @@ class Exporter {
   void AddGraphNode(size_t n) {
     const Node& node = graph_.nodes[n];
     std::vector<std::string> inputs;
-    for (const ValueId value : node.inputs) inputs.push_back(NameOf(value));
+    for (const ValueId value : node.inputs) inputs.push_back(Read(n, value));
     if (const Weighted* const layer = WeightsOf(node.op)) {
       inputs.push_back(AddWeight(n, *layer));
       inputs.push_back(AddBias(n, *layer));
@@ -136,7 +161,7 @@ class Exporter {
       return file_.AddConstant(name, shape, layer.bias);
     const QuantizedWeights& integers = quantized_->weights[n];
     std::vector<float> scales = integers.scales;
-    for (float& scale : scales) scale *= quantized_->QParamsOf(node.inputs[0])->scale;
+    for (float& scale : scales) scale *= widths_.OfNode(*quantized_, n, node.inputs[0]).scale;
     return AddDequantized(name, shape, integers.bias, scales);
   }
 
@@ -210,7 +235,9 @@ class Exporter {
   const QuantizedGraph* quantized_;
   onnx::ModelProto model_;
   GraphWriter file_;
+  Widths widths_{};                              // of a quantised graph
   std::vector<std::string> value_names_;         // [values]
+  std::map<ValueId, std::string> narrowed_;      // values of 16 bits that some node reads as eight
   std::set<std::string> quantized_at_run_time_;  // values with a DynamicQuantizeLinear
   bool has_relu6_bounds_ = false;
 };

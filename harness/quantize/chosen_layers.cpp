@@ -31,11 +31,12 @@ void RequireMatches(const Layers& layers, const Graph& graph) {
 ChosenLayers Choose(const Layers& layers, const WeightRecipe& rest, const Graph& graph) {
   RequireMatches(layers, graph);
   ChosenLayers chosen;
-  std::set<ValueId> float_values;
+  std::set<ValueId> float_values, values_of_16_bits;
   for (const Node& node : graph.nodes) {
-    if (std::holds_alternative<Cap>(node.op) && float_values.contains(node.inputs[0])) {
-      chosen.in_float.insert(node.name);
-      continue;
+    if (std::holds_alternative<Cap>(node.op)) {
+      if (float_values.contains(node.inputs[0])) chosen.in_float.insert(node.name);
+      if (values_of_16_bits.contains(node.inputs[0])) chosen.in_16_bits.insert(node.name);
+      if (chosen.in_float.contains(node.name) || chosen.in_16_bits.contains(node.name)) continue;
     }
     const auto choice = std::ranges::find_if(
         layers.choices, [&](const LayerChoice& one) { return MatchesGlob(one.names, node.name); });
@@ -45,6 +46,9 @@ ChosenLayers Choose(const Layers& layers, const WeightRecipe& rest, const Graph&
       float_values.insert(node.output);
     } else {
       chosen.recipes.insert_or_assign(node.name, RecipeOf(*choice, rest));
+      if (choice->activation_bits != kMostActivationBits) continue;
+      chosen.in_16_bits.insert(node.name);
+      values_of_16_bits.insert(node.output);
     }
   }
   return chosen;

@@ -6,19 +6,36 @@
 
 #include "backend/abi_model.h"
 #include "backend/backend.h"
+#include "quantbench/arithmetic.hpp"
 #include "quantbench/plugin.hpp"
 #include "quantize/layer_inputs.h"
 
 namespace quantbench {
 namespace {
 
-// Layers that run on integers, as a tapped run meets their inputs.
+// What a layer of eight bits reads of a value of 16.
+std::vector<uint8_t> Narrow(const QuantizedGraph& quantized, ValueId value, const uint16_t* data,
+                            int64_t images) {
+  const QParams& to = *quantized.QParamsOf(value);
+  const QParams from = In16Bits(to);
+  const float m = plugin::RescaleMultiplier(from.scale, to.scale);
+  const auto range = plugin::RangeOf<uint8_t>(QB_NONE, to.scale, to.zero_point);
+  const Shape& shape = quantized.graph->values[static_cast<size_t>(value)].shape;
+  std::vector<uint8_t> narrow(static_cast<size_t>(images * NumElements(shape)));
+  for (size_t i = 0; i < narrow.size(); ++i)
+    narrow[i] =
+        plugin::Emit<uint8_t>(static_cast<float>(int32_t{data[i]} - from.zero_point) * m, range);
+  return narrow;
+}
+
+// Layers of eight bits that run on integers, as a tapped run meets their inputs.
 std::vector<size_t> OrderOf(const QuantizedGraph& quantized,
-                            const std::vector<std::vector<size_t>>& layers_of) {
+                            const std::vector<std::vector<size_t>>& layers_of,
+                            const Widths& widths) {
   std::vector<size_t> order;
   const auto append = [&](ValueId value) {
     for (const size_t n : layers_of[static_cast<size_t>(value)])
-      if (RunsOnIntegers(quantized, n)) order.push_back(n);
+      if (RunsOnIntegers(quantized, n) && !widths.nodes[n]) order.push_back(n);
   };
   append(quantized.graph->input);
   for (const Node& node : quantized.graph->nodes) append(node.output);
@@ -30,7 +47,8 @@ std::vector<size_t> OrderOf(const QuantizedGraph& quantized,
 int64_t WalkLayers(QuantizedGraph& quantized, const CalibrationSet& set, const ThreadPool& pool,
                    const std::function<void(const LayerInputs&)>& visit, int64_t most_bytes) {
   const auto layers_of = LayersOf(*quantized.graph);
-  const std::vector<size_t> order = OrderOf(quantized, layers_of);
+  const Widths widths = WidthsOf(quantized);
+  const std::vector<size_t> order = OrderOf(quantized, layers_of, widths);
   const AbiModel model(quantized);
   const Backend backend = Backend::BuiltIn();
   const Executable executable = backend.Prepare(model, backend.ChooseIsa(std::nullopt));
@@ -40,11 +58,15 @@ int64_t WalkLayers(QuantizedGraph& quantized, const CalibrationSet& set, const T
   Context context = executable.CreateContext(static_cast<int>(images), pool.threads());
   ExpectedOutputs expected(*quantized.graph, order, set.images, set.batch_size, pool);
   int64_t done = 0;
+  std::vector<uint8_t> narrow;
   Taps taps(model, [&](ValueId value, const void* data) {
+    narrow.clear();
     for (const size_t n : layers_of[static_cast<size_t>(value)]) {
-      if (!RunsOnIntegers(quantized, n)) continue;
+      if (!RunsOnIntegers(quantized, n) || widths.nodes[n]) continue;
+      if (widths.values[static_cast<size_t>(value)] && narrow.empty())
+        narrow = Narrow(quantized, value, static_cast<const uint16_t*>(data), images);
       visit({.node = n,
-             .data = static_cast<const uint8_t*>(data),
+             .data = narrow.empty() ? static_cast<const uint8_t*>(data) : narrow.data(),
              .qparams = *quantized.QParamsOf(value),
              .images = images,
              .done = done++,

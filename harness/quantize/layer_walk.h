@@ -19,7 +19,7 @@ struct CalibrationSet {
   int batch_size;  // of the float passes
 };
 
-// A layer with weights that runs on integers, about to run.
+// A layer with weights that runs on integers and reads eight bits, about to run.
 struct LayerInputs {
   size_t node;
   const uint8_t* data;  // [images, channels, height, width] of what it reads
@@ -31,7 +31,7 @@ struct LayerInputs {
 
 inline constexpr int64_t kMostWalkBytes = int64_t{1} << 30;
 
-// Visits the layers in the order in which what they read is computed. A visit may replace the
+// Visits those layers in the order in which what they read is computed. A visit may replace the
 // integers of its layer's weights and bias in `quantized`, in place; layers behind it see that.
 // Images: as many as fit `most_bytes` with their activations, at least one; gives their number.
 // Runs the naive operators: integers, so that nothing rounds. Throws Error, and what a visit

@@ -52,4 +52,10 @@ void KeepInFloat(const std::set<std::string>& layers, QuantizedGraph& quantized)
   }
 }
 
+void Use16Bits(const std::set<std::string>& layers, QuantizedGraph& quantized) {
+  if (layers.empty()) return;
+  for (const Node& node : quantized.graph->nodes)
+    quantized.in_16_bits.push_back(layers.contains(node.name));
+}
+
 }  // namespace quantbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layers that stay float inside an integer model.
+// Layers that stay float inside an integer model, or get activations of 16 bits.
 #pragma once
 
 #include <set>
@@ -14,5 +14,9 @@ namespace quantbench {
 // rounded between two neighbours; around the rest stand the conversions that RunsOnIntegers
 // implies. Throws Error for a name that no node has.
 void KeepInFloat(const std::set<std::string>& layers, QuantizedGraph& quantized);
+
+// Every node of these names reads and writes 16 bits where it runs on integers (WidthsOf). Before
+// weights are quantised, since biases are in steps of what a layer reads.
+void Use16Bits(const std::set<std::string>& layers, QuantizedGraph& quantized);
 
 }  // namespace quantbench

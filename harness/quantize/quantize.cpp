@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <variant>
 
 #include "model/operators/operators.h"
@@ -62,7 +63,8 @@ QuantizedWeights QuantizeLayer(const Node& node, const Weighted& layer, const QP
   quantized.weight = QuantizeWeight(name, layer.weight, quantized.scales, IntegersOf(recipe));
   if (input == nullptr) return quantized;
   quantized.bias = QuantizeBias(layer.bias, input->scale, quantized.scales);
-  RequireExactSums(node, layer.weight, quantized.bias);
+  // Sums over 16 bits have 64.
+  if (input->most == QParams{}.most) RequireExactSums(node, layer.weight, quantized.bias);
   return quantized;
 }
 
@@ -116,36 +118,51 @@ const WeightRecipe& RecipeOf(const Node& node, const WeightRecipe& rest,
   return own == of_layers.end() ? rest : own->second;
 }
 
+// What a function of one element makes of each input, or caps, as bytes of T.
+template <class T>
+std::vector<uint8_t> TableOf(const Operator& op, const QParams& in, const QParams& out) {
+  std::vector<uint8_t> bytes;
+  const auto add = [&](const std::vector<T>& values) {
+    const auto all = std::as_bytes(std::span(values));
+    for (const std::byte byte : all) bytes.push_back(std::to_integer<uint8_t>(byte));
+  };
+  const auto add_function = [&](qb_op function, const float parameters[2]) {
+    add(plugin::UnaryTable<T>(function, parameters, {in.scale, in.zero_point},
+                              {out.scale, out.zero_point}));
+  };
+  if (const auto* const prelu = std::get_if<PRelu>(&op)) {
+    for (const float slope : prelu->slopes)
+      add_function(QB_LEAKY_RELU, std::array{slope, 0.0f}.data());
+  } else if (const auto* const cap = std::get_if<Cap>(&op)) {
+    for (const float each : cap->caps)
+      add({plugin::QuantizeCap<T>(each, out.scale, out.zero_point)});
+  } else {
+    qb_node function{};
+    DescribeToPlugin(op, function);
+    add_function(function.op, function.parameters);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 void TabulateFunctions(QuantizedGraph& quantized) {
+  const Widths widths = WidthsOf(quantized);
   for (size_t n = 0; n < quantized.graph->nodes.size(); ++n) {
     const Node& node = quantized.graph->nodes[n];
     std::vector<uint8_t>& bytes = quantized.tables.emplace_back();
     if (!IsTabulated(node.op) || !RunsOnIntegers(quantized, n)) continue;
-    const QParams& in = *quantized.QParamsOf(node.inputs[0]);
-    const QParams& out = *quantized.QParamsOf(node.output);
-    const auto add = [&](qb_op op, const float parameters[2]) {
-      const auto table =
-          plugin::UnaryTable(op, parameters, in.scale, in.zero_point, out.scale, out.zero_point);
-      bytes.insert(bytes.end(), table.begin(), table.end());
-    };
-    if (const auto* const prelu = std::get_if<PRelu>(&node.op)) {
-      for (const float slope : prelu->slopes) add(QB_LEAKY_RELU, std::array{slope, 0.0f}.data());
-    } else if (const auto* const cap = std::get_if<Cap>(&node.op)) {
-      for (const float each : cap->caps)
-        bytes.push_back(plugin::QuantizeCap(each, out.scale, out.zero_point));
-    } else {
-      qb_node function{};
-      DescribeToPlugin(node.op, function);
-      add(function.op, function.parameters);
-    }
+    const QParams in = widths.OfNode(quantized, n, node.inputs[0]);
+    const QParams out = widths.OfNode(quantized, n, node.output);
+    bytes =
+        widths.nodes[n] ? TableOf<uint16_t>(node.op, in, out) : TableOf<uint8_t>(node.op, in, out);
   }
 }
 
 QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams> activations,
                         const WeightRecipe& weights_recipe, std::string recipe,
-                        const std::set<std::string>& float_layers, const LayerRecipes& of_layers) {
+                        const std::set<std::string>& float_layers, const LayerRecipes& of_layers,
+                        const std::set<std::string>& in_16_bits) {
   QuantizedGraph quantized{.graph = std::move(graph),
                            .recipe = std::move(recipe),
                            .activations = {activations.begin(), activations.end()},
@@ -155,12 +172,14 @@ QuantizedGraph Quantize(std::shared_ptr<const Graph> graph, std::vector<QParams>
     if (StaysFloat(node.op)) quantized.activations[static_cast<size_t>(node.output)] = std::nullopt;
   }
   KeepInFloat(float_layers, quantized);
+  Use16Bits(in_16_bits, quantized);
   for (const Node& node : nodes) {
     QuantizedWeights& weights = quantized.weights.emplace_back();
-    const QParams* const input = quantized.QParamsOf(node.inputs[0]);
+    const QParams* const eight = quantized.QParamsOf(node.inputs[0]);
     const Weighted* const layer = WeightsOf(node.op);
-    if (layer != nullptr && input != nullptr && !float_layers.contains(node.name))
-      weights = QuantizeLayer(node, *layer, input, RecipeOf(node, weights_recipe, of_layers));
+    if (layer == nullptr || eight == nullptr || float_layers.contains(node.name)) continue;
+    const QParams input = in_16_bits.contains(node.name) ? In16Bits(*eight) : *eight;
+    weights = QuantizeLayer(node, *layer, &input, RecipeOf(node, weights_recipe, of_layers));
   }
   TabulateFunctions(quantized);
   return quantized;

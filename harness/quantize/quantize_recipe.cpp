@@ -27,6 +27,11 @@ void CheckLayers(const Recipe& recipe, const Graph& graph) {
   };
   check(recipe.AsStatic());
   check(recipe.AsDynamic());
+  if (recipe.IsDynamic() && recipe.Asks16Bits()) {
+    throw Error(
+        "layers: activation_bits: 16 is for quantization: static; dynamic layers find the range "
+        "of their inputs, in 8 bits, at run time");
+  }
 }
 
 QuantizedGraph QuantizeByRecipe(std::shared_ptr<const Graph> graph, const Recipe& recipe,
@@ -35,7 +40,7 @@ QuantizedGraph QuantizeByRecipe(std::shared_ptr<const Graph> graph, const Recipe
     const WeightRecipe weights(of->granularity, of->weight_observer, of->weight_bits);
     const ChosenLayers layers = Choose(of->layers, weights, *graph);
     return Quantize(std::move(graph), std::move(activations), weights, recipe.Name(),
-                    layers.in_float, layers.recipes);
+                    layers.in_float, layers.recipes, layers.in_16_bits);
   }
   if (const DynamicRecipe* const of = recipe.AsDynamic()) {
     const WeightRecipe weights(of->granularity, of->weight_observer, of->weight_bits);

@@ -15,7 +15,7 @@ namespace quantbench {
 // `given`: it has lost its float model, since clamping, for one, may be left to its integers.
 void CheckRecipe(const Recipe& recipe, const Graph& graph, const std::filesystem::path& file);
 
-// Throws Error for a choice of layers that matches none.
+// Throws Error for a choice of layers that matches none, or that its kind of recipe doesn't have.
 void CheckLayers(const Recipe& recipe, const Graph& graph);
 
 // `graph` is prepared for inference, with the recipe's techniques for float networks applied;

@@ -79,11 +79,26 @@ std::vector<TechniqueReport> ApplyTechniques(Techniques techniques, Graph& graph
   return reports;
 }
 
+namespace {
+
+// Layers that neither technique looks at; empty where there are none.
+std::string LeftAlone(const QuantizedGraph& quantized) {
+  const Widths widths = WidthsOf(quantized);
+  size_t count = 0;
+  for (size_t n = 0; n < widths.nodes.size(); ++n)
+    if (widths.nodes[n] && WeightsOf(quantized.graph->nodes[n].op) != nullptr) ++count;
+  return count == 0 ? ""
+                    : ", " + Counted(count, "layer") + " with activations of 16 bits left alone";
+}
+
+}  // namespace
+
 std::vector<TechniqueReport> IntegerTechniques::Apply(Techniques techniques,
                                                       const CalibrationSet& set,
                                                       QuantizedGraph& quantized,
                                                       const ProgressCallback& told) const {
   std::vector<TechniqueReport> reports;
+  const std::string left_alone = LeftAlone(quantized);
   if (techniques.Has(Technique::kAdaround)) {
     Progress progress("learn rounding", "layers");
     const auto learnt = [&](int64_t done, int64_t total, const std::string& layer) {
@@ -93,6 +108,7 @@ std::vector<TechniqueReport> IntegerTechniques::Apply(Techniques techniques,
     };
     reports.push_back(ReportOf(LearnRoundings(quantized, set, pool_, store_, learnt),
                                quantized.recipe, set.images));
+    reports.back().summary += left_alone;
   }
   if (techniques.Has(Technique::kBiasCorrection)) {
     Progress progress("correct biases", "layers");
@@ -103,7 +119,7 @@ std::vector<TechniqueReport> IntegerTechniques::Apply(Techniques techniques,
     };
     const int64_t used = CorrectBiases(quantized, set, pool_, corrected);
     reports.push_back({.summary = "bias_correction: " + quantized.recipe + " on " +
-                                  ImagesText(used, set.images)});
+                                  ImagesText(used, set.images) + left_alone});
   }
   return reports;
 }

@@ -12,6 +12,7 @@ std::string ValuesOf(const LayerChoice& choice) {
   if (choice.granularity) add(std::string(ToString(*choice.granularity)));
   if (choice.weight_observer) add(std::string(ToString(*choice.weight_observer)));
   if (choice.weight_bits) add(std::to_string(*choice.weight_bits));
+  if (choice.activation_bits) add("a" + std::to_string(*choice.activation_bits));
   return text;
 }
 

@@ -18,6 +18,7 @@ struct LayerChoice {
   std::optional<Granularity> granularity{};
   std::optional<WeightObserver> weight_observer{};
   std::optional<int> weight_bits{};
+  std::optional<int> activation_bits{};  // 8 or 16, of static recipes
   auto operator<=>(const LayerChoice&) const = default;
 };
 
@@ -27,7 +28,7 @@ struct Layers {
   auto operator<=>(const Layers&) const = default;
 };
 
-// As ids have it: "features.0*=fp32+classifier.1=per_tensor,mse,4"; empty for no choice.
+// As ids have it: "features.0*=fp32+classifier.1=per_tensor,mse,4,a16"; empty for no choice.
 std::string ToString(const Layers& layers);
 
 }  // namespace quantbench

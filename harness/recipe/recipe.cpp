@@ -2,6 +2,7 @@
 // Recipes out of choices.
 #include "recipe/recipe.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace quantbench {
@@ -90,6 +91,19 @@ Techniques Recipe::GraphTechniques() const {
       [](const auto& kind) {
         if constexpr (requires { kind.techniques; }) return kind.techniques.OfFloatGraph();
         return Techniques{};
+      },
+      kind_);
+}
+
+bool Recipe::Asks16Bits() const {
+  return std::visit(
+      [](const auto& kind) {
+        if constexpr (requires { kind.layers; }) {
+          return std::ranges::any_of(kind.layers.choices, [](const LayerChoice& choice) {
+            return choice.activation_bits == kMostActivationBits;
+          });
+        }
+        return false;
       },
       kind_);
 }

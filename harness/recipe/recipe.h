@@ -45,6 +45,8 @@ class Recipe {
   const StaticRecipe* AsStatic() const { return std::get_if<StaticRecipe>(&kind_); }
   const DynamicRecipe* AsDynamic() const { return std::get_if<DynamicRecipe>(&kind_); }
   bool NeedsCalibration() const { return AsStatic() != nullptr; }
+  // Whether single layers are to have activations of 16 bits.
+  bool Asks16Bits() const;
 
   // "fp32", "int8-static-minmax-per_channel", "int8-dynamic-per_channel" or "int8-given": also the
   // name of the model's file.

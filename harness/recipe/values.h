@@ -38,6 +38,7 @@ inline constexpr std::string_view kWeightObserverNames[] = {"minmax", "mse"};
 constexpr std::span<const std::string_view> NamesOf(WeightObserver) { return kWeightObserverNames; }
 
 inline constexpr int kLeastWeightBits = 2, kMostWeightBits = 8;
+inline constexpr int kActivationBits = 8, kMostActivationBits = 16;  // there are no others
 
 // What is done to a network beside quantising it: docs/techniques.md describes each.
 enum class Technique { kCle, kBiasCorrection, kAdaround };

@@ -31,7 +31,7 @@ struct LayerErrors {
   std::optional<int> output_zero_point;
   double output_channel_ratio = 1;  // of the widest output channel to the median one
   int64_t dead_channels = 0;        // whose float output never changes
-  // How many float values lie in each four of the 256 integers, values beyond them at the ends.
+  // How many float values lie in each 64th of the integers, values beyond them at the ends.
   std::vector<int64_t> output_histogram;
 };
 

@@ -17,6 +17,9 @@ void AddCases(const RunContext& context, Plan& plan) {
     const auto chosen = context.backends.find(one.key.backend);
     plan.cases.push_back(
         {.one = one, .isa = chosen == context.backends.end() ? "" : chosen->second.isa});
+    const std::string why_not = context.WhyUnsupported(one.key.backend, one.key.recipe);
+    if (!why_not.empty() && std::ranges::find(plan.unsupported, why_not) == plan.unsupported.end())
+      plan.unsupported.push_back(why_not);
   }
 }
 

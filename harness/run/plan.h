@@ -31,10 +31,11 @@ struct PlannedImages {
 struct Plan {
   std::vector<PlannedCase> cases;
   std::optional<PlannedImages> calibration, evaluation;
-  std::vector<Work> work;             // in the order of the run; what needn't be done isn't there
-  std::string part;                   // which of the run's images these are, in words; or empty
-  std::string journal;                // what becomes of an unfinished run, in words; or empty
-  std::vector<std::string> problems;  // that the run would stop at
+  std::vector<Work> work;  // in the order of the run; what needn't be done isn't there
+  std::string part;        // which of the run's images these are, in words; or empty
+  std::string journal;     // what becomes of an unfinished run, in words; or empty
+  std::vector<std::string> unsupported;  // why some cases will be rows without figures
+  std::vector<std::string> problems;     // that the run would stop at
 
   double KnownSeconds() const;
   bool AllSecondsAreKnown() const;  // no work is without, or nominal

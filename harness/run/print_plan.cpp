@@ -23,7 +23,8 @@ constexpr char kEvaluate[] = "evaluate ";
 
 const char* ColorOf(ArtefactState state) {
   if (state == ArtefactState::kCached || state == ArtefactState::kFinished) return kDone;
-  return state == ArtefactState::kNotNeeded ? "" : kLeft;
+  const bool nothing = state == ArtefactState::kNotNeeded || state == ArtefactState::kUnsupported;
+  return nothing ? "" : kLeft;
 }
 
 // How far a stage is, where it is made in repetitions, else what there is.
@@ -164,6 +165,7 @@ std::vector<std::string> PlanSummary(const Plan& plan) {
   if (!images.empty()) lines.push_back("images: " + images);
   if (!plan.part.empty()) lines.push_back(plan.part);
   if (!plan.journal.empty()) lines.push_back("journal: " + plan.journal);
+  for (const std::string& why_not : plan.unsupported) lines.push_back("unsupported: " + why_not);
   // What a stage makes has no key before the stage ahead of it is done.
   const auto waits = [](const PlannedCase& planned) {
     const auto& stages = planned.stages;
@@ -196,6 +198,7 @@ void PrintPlanJson(const Scenario& scenario, const Plan& plan, std::ostream& str
        {{"calibration", ToJson(plan.calibration)}, {"evaluation", ToJson(plan.evaluation)}}},
       {"part", plan.part},
       {"journal", plan.journal},
+      {"unsupported", plan.unsupported},
       {"problems", plan.problems},
       {"estimate",
        {{"known_seconds", plan.KnownSeconds()},

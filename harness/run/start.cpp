@@ -29,6 +29,8 @@ Row NewRow(const RunContext& context, const Case& one) {
   row.isa = chosen.isa;
   SetColumns(one.key, row);
   if (context.Measures()) row.streams = StreamsOf(context.scenario.latency, one.key.threads);
+  const std::string why_not = context.WhyUnsupported(one.key.backend, one.key.recipe);
+  if (!why_not.empty()) SetFailure({.status = Status::kUnsupported, .detail = why_not}, row);
   return row;
 }
 

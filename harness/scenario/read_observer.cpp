@@ -91,8 +91,18 @@ bool ReadChoice(const Node* node, Reader& reader, std::optional<Value>& value) {
   return true;
 }
 
+void ReadActivationBits(const Node* node, Reader& reader, LayerChoice& choice) {
+  int bits = 0;
+  if (!reader.ReadInteger(node, {kActivationBits, kMostActivationBits}, bits)) return;
+  if (bits != kActivationBits && bits != kMostActivationBits) {
+    return reader.Report(*node, "activations have 8 or 16 bits, not " + std::to_string(bits));
+  }
+  choice.activation_bits = bits;
+}
+
 bool ReadLayerChoice(const Node& node, Reader& reader, LayerChoice& choice) {
-  constexpr std::string_view kKeys[] = {"granularity", "weight_observer", "weight_bits"};
+  constexpr std::string_view kKeys[] = {"granularity", "weight_observer", "weight_bits",
+                                        "activation_bits"};
   constexpr std::string_view kFloat[] = {ToString(Precision::kFp32)};
   std::string name;
   if (node.kind != Node::Kind::kMapping) {
@@ -106,6 +116,7 @@ bool ReadLayerChoice(const Node& node, Reader& reader, LayerChoice& choice) {
   int bits = 0;
   if (reader.ReadInteger(mapping.Find("weight_bits"), {kLeastWeightBits, kMostWeightBits}, bits))
     choice.weight_bits = bits;
+  ReadActivationBits(mapping.Find("activation_bits"), reader, choice);
   if (node.entries.empty())
     reader.Report(node, "expected fp32 or at least one of " + Join(kKeys) + "; found none");
   return reader.mistakes().count() == mistakes;

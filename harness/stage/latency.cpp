@@ -55,10 +55,12 @@ void LatencyStage::Recall(const std::vector<JournalEntry>& entries) {
 
 CaseState LatencyStage::StateOf(const Case& one) {
   const LatencySpec& latency = context_.scenario.latency;
-  const bool measures = context_.Measures();
+  const bool supported = context_.WhyUnsupported(one.key.backend, one.key.recipe).empty();
+  const bool measures = context_.Measures() && supported;
   CaseState::Repetitions repetitions{.total = measures ? latency.repetitions : 0};
   for (const auto& [repetition, outcome] : finished_)
     repetitions.done += repetition.first == one.id ? 1 : 0;
+  if (!supported) return {ArtefactState::kUnsupported, repetitions};
   const ArtefactState state = !measures                              ? ArtefactState::kNotNeeded
                               : repetitions.done < repetitions.total ? ArtefactState::kToDo
                                                                      : ArtefactState::kFinished;

@@ -116,6 +116,8 @@ ArtefactState PredictionsStage::Look(const EvaluationUnit& unit) {
 
 CaseState PredictionsStage::StateOf(const Case& one) {
   if (!context_.Evaluates()) return {ArtefactState::kNotNeeded};
+  if (!context_.WhyUnsupported(one.key.backend, one.key.recipe).empty())
+    return {ArtefactState::kUnsupported};
   return {StateOf(UnitOf(one.key))};
 }
 
@@ -124,7 +126,9 @@ std::vector<Work> PredictionsStage::WorkLeft() {
   if (!context_.Evaluates()) return left;
   const auto images = static_cast<int64_t>(crops_.evaluation()->request.index.images.size());
   for (const EvaluationUnit& unit : Units()) {
-    if (!context_.backends.contains(unit.backend)) continue;
+    if (!context_.backends.contains(unit.backend) ||
+        !context_.WhyUnsupported(unit.backend, unit.recipe).empty())
+      continue;
     const ArtefactState state = StateOf(unit);
     if (state != ArtefactState::kToDo && state != ArtefactState::kUnknown) continue;
     left.push_back(
@@ -232,6 +236,12 @@ const PredictionsStage::Outcome& PredictionsStage::OutcomeOf(const EvaluationUni
 const PredictionsStage::Outcome& PredictionsStage::Evaluate(const EvaluationUnit& unit,
                                                             const std::string& key) {
   EvaluationEntry entry{.name = unit.Name(), .outcome = Failure{}};
+  const std::string why_not = context_.WhyUnsupported(unit.backend, unit.recipe);
+  if (!why_not.empty()) {
+    entry.outcome = Failure{.status = Status::kUnsupported, .detail = why_not};
+    context_.journal->Append(entry);
+    return known_.insert_or_assign(entry.name, entry.outcome).first->second;
+  }
   evaluated_ = true;
   context_.Note(StartedEntry{.name = entry.name});
   const Clock::time_point start = Clock::now();

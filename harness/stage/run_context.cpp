@@ -24,6 +24,12 @@ Target RunContext::TargetOf(const std::string& backend, const std::filesystem::p
           .options = chosen.options};
 }
 
+std::string RunContext::WhyUnsupported(const std::string& backend, const Recipe& recipe) const {
+  const auto chosen = backends.find(backend);
+  const bool has_16_bits = chosen == backends.end() || chosen->second.info.takes_16_bits;
+  return has_16_bits || !recipe.Asks16Bits() ? "" : No16Bits(backend);
+}
+
 void RunContext::AddWarning(const std::string& text) {
   Warn(text);
   results.warnings.push_back(text);

@@ -46,6 +46,8 @@ struct RunContext {
   // The model as its two files.
   Target TargetOf(const std::string& backend, const std::filesystem::path& flat,
                   const std::filesystem::path& onnx) const;
+  // Why the case's backend can't have its model, known without a try; empty where it may.
+  std::string WhyUnsupported(const std::string& backend, const Recipe& recipe) const;
   void AddWarning(const std::string& text);
   // Writes a file of the cache again that was removed under the run, which still has it mapped.
   void Restore(const std::filesystem::path& file, const MappedFile& mapped);

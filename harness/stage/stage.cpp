@@ -16,6 +16,8 @@ std::string_view ToString(ArtefactState state) {
       return "finished";
     case ArtefactState::kUnknown:
       return "unknown";
+    case ArtefactState::kUnsupported:
+      return "unsupported";
   }
   return "";
 }

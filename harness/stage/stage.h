@@ -17,10 +17,12 @@ enum class ArtefactState {
   kNotNeeded,
   kToDo,
   kCached,
-  kFinished,  // in the journal of an unfinished run that would be continued
-  kUnknown,   // its key isn't known before something else is made
+  kFinished,     // in the journal of an unfinished run that would be continued
+  kUnknown,      // its key isn't known before something else is made
+  kUnsupported,  // the backend won't make it (RunContext::WhyUnsupported)
 };
-std::string_view ToString(ArtefactState state);  // "-", "to do", "cached", "finished", "unknown"
+// "-", "to do", "cached", "finished", "unknown", "unsupported"
+std::string_view ToString(ArtefactState state);
 
 struct CaseState {
   ArtefactState state = ArtefactState::kUnknown;

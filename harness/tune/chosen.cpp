@@ -29,6 +29,7 @@ std::string TextOfChoice(const LayerChoice& choice) {
   if (choice.granularity) add("granularity", ToString(*choice.granularity));
   if (choice.weight_observer) add("weight_observer", ToString(*choice.weight_observer));
   if (choice.weight_bits) add("weight_bits", std::to_string(*choice.weight_bits));
+  if (choice.activation_bits) add("activation_bits", std::to_string(*choice.activation_bits));
   return text + "}";
 }
 

@@ -12,6 +12,7 @@
 #include "quantbench/ext/model_file.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/ext/options.h"
+#include "quantbench/ext/u16.h"
 #include "quantbench/guard.hpp"
 #include "session.h"
 #include "values.h"
@@ -41,6 +42,7 @@ constexpr qb_option kOptimization{.struct_size = sizeof(qb_option),
 constexpr const qb_option* kOptionList[] = {&kPrecision, &kOptimization, nullptr};
 constexpr qb_options kOptions{.struct_size = sizeof(qb_options), .options = kOptionList};
 constexpr qb_model_file kModelFile{.struct_size = sizeof(qb_model_file)};
+constexpr qb_u16 kU16{.struct_size = sizeof(qb_u16)};
 
 constexpr qb_deviation kNoRange{
     .struct_size = sizeof(qb_deviation),
@@ -216,6 +218,7 @@ const void* Extension(const char* id) {
   const std::string_view wanted = id;
   if (wanted == QB_NUMERICS_ID) return &kNumerics;
   if (wanted == QB_MODEL_FILE_ID) return &kModelFile;
+  if (wanted == QB_U16_ID) return &kU16;
   return wanted == QB_OPTIONS_ID ? &kOptions : nullptr;
 }
 

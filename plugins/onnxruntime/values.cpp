@@ -15,7 +15,7 @@ namespace {
 // Numbers of fields in onnx.proto.
 constexpr int kGraphOfModel = 7, kOutputOfGraph = 12, kNameOfValue = 1, kTypeOfValue = 2,
               kTensorOfType = 1, kElementOfTensor = 1;
-constexpr uint64_t kFloat = 1, kUint8 = 2;  // of TensorProto.DataType
+constexpr uint64_t kFloat = 1, kUint8 = 2, kUint16 = 4;  // of TensorProto.DataType
 
 std::string Varint(uint64_t value) {
   std::string bytes;
@@ -44,8 +44,20 @@ const qb_tensor& ResultOf(const qb_model& model, int32_t node) {
   return *model.tensors[model.nodes[node]->output];
 }
 
+bool IsActivation(const qb_tensor& tensor) {
+  return tensor.dtype == QB_F32 || tensor.dtype == QB_U8 || tensor.dtype == QB_U16;
+}
+
 const char* SuffixOf(qb_activation activation) {
   return activation == QB_RELU ? "_relu" : activation == QB_RELU6 ? "_relu6" : "";
+}
+
+// Between eight and 16 bits: the file has what one makes of the other under another name, or not at
+// all.
+bool IsConversion(const qb_model& model, const qb_node& node) {
+  const qb_dtype from = model.tensors[node.inputs[0]]->dtype;
+  const qb_dtype to = model.tensors[node.output]->dtype;
+  return node.op == QB_ACTIVATION && from != QB_F32 && to != QB_F32 && from != to;
 }
 
 }  // namespace
@@ -55,9 +67,9 @@ std::vector<LayerValues::Layer> LayerValues::LayersOf(const qb_model& model) {
   for (int32_t n = 0; n < model.num_nodes; ++n) {
     const qb_node& node = *model.nodes[n];
     const qb_tensor& result = ResultOf(model, n);
-    if (node.op == QB_DEQUANTIZE || (result.dtype != QB_F32 && result.dtype != QB_U8)) continue;
+    if (node.op == QB_DEQUANTIZE || !IsActivation(result) || IsConversion(model, node)) continue;
     layers.push_back({n, std::string(result.name) + SuffixOf(node.activation) +
-                             (result.dtype == QB_U8 ? "_quantized" : "")});
+                             (result.dtype == QB_F32 ? "" : "_quantized")});
   }
   return layers;
 }
@@ -67,7 +79,8 @@ LayerValues::LayerValues(const Api& api, const std::string& file, const SessionC
     : api_(api), model_(model), layers_(LayersOf(model)) {
   std::string bytes = BytesOf(file);
   for (const Layer& layer : layers_) {
-    const uint64_t element = ResultOf(model, layer.node).dtype == QB_U8 ? kUint8 : kFloat;
+    const qb_dtype dtype = ResultOf(model, layer.node).dtype;
+    const uint64_t element = dtype == QB_U8 ? kUint8 : dtype == QB_U16 ? kUint16 : kFloat;
     const std::string type = Message(kTensorOfType, Number(kElementOfTensor, element));
     const std::string value = Message(kNameOfValue, layer.name) + Message(kTypeOfValue, type);
     bytes += Message(kGraphOfModel, Message(kOutputOfGraph, value));
@@ -104,7 +117,8 @@ void LayerValues::Run(const char* input_name, const Value* input, int batch_size
     void* data = nullptr;
     Require(api_, api_.get_tensor_mutable_data(values[i], &data));
     tap.node_done(tap.user, layers_[i].node, data,
-                  wanted * (result.dtype == QB_U8 ? 1 : sizeof(float)), /*nanoseconds=*/-1);
+                  wanted * static_cast<size_t>(plugin::DtypeBytes(result.dtype)),
+                  /*nanoseconds=*/-1);
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reference backend: every operator as the SDK's naive default, nothing overridden.
+#include "quantbench/ext/u16.h"
 #include "quantbench/plugin.hpp"
 
 namespace {
@@ -16,6 +17,11 @@ class Reference : public Operators {
   static void Probe(std::string_view /*isa*/) {}  // runs anywhere
 
   explicit Reference(std::string_view /*isa*/) {}
+
+  static const void* Extension(std::string_view id) {
+    static constexpr qb_u16 kU16{.struct_size = sizeof(qb_u16)};
+    return id == QB_U16_ID ? &kU16 : nullptr;
+  }
 };
 
 }  // namespace

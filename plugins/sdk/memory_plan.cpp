@@ -32,7 +32,10 @@ std::vector<Lifetime> FindLives(const qb_model& model) {
 
 }  // namespace
 
-int64_t DtypeBytes(qb_dtype dtype) { return dtype == QB_F32 || dtype == QB_I32 ? 4 : 1; }
+int64_t DtypeBytes(qb_dtype dtype) {
+  if (dtype == QB_F32 || dtype == QB_I32) return 4;
+  return dtype == QB_U16 ? 2 : 1;
+}
 
 MemoryPlan PlanMemory(const qb_model& model) { return PlanLifetimes(FindLives(model)); }
 

@@ -37,7 +37,7 @@ mv "$scratch/maker" "$prefix/bin/make_default_dataset"
 # The pages are there with all that they link to.
 /usr/bin/python3 tests/cli/links.py "$prefix/share/doc/quantbench" || fail "links that lead nowhere, above"
 
-for header in plugin.h plugin.hpp arithmetic.hpp functions.hpp guard.hpp fma.hpp ext/float_order.h ext/model_file.h ext/numerics.h ext/options.h; do
+for header in plugin.h plugin.hpp arithmetic.hpp functions.hpp guard.hpp fma.hpp ext/float_order.h ext/model_file.h ext/numerics.h ext/options.h ext/u16.h; do
   [ -s "$prefix/include/quantbench/$header" ] || fail "$header isn't installed"
 done
 

@@ -43,6 +43,17 @@ TEST_CASE("the first choice that matches a layer is its, and leaves the rest as 
   CHECK(Choose({}, rest, graph).in_float.empty());
 }
 
+TEST_CASE("a cap goes along with a layer that has activations of 16 bits") {
+  const ChosenLayers chosen =
+      Choose({{{.names = "body.0", .activation_bits = 8},
+               {.names = "stem.conv", .activation_bits = 16},
+               {.names = "body.*", .weight_bits = 4, .activation_bits = 16}}},
+             {}, ThreeLayers());
+  CHECK(chosen.in_16_bits == std::set<std::string>{"stem.conv", "stem.cap", "body.1"});
+  CHECK(chosen.in_float.empty());
+  CHECK(chosen.recipes.at("body.1").bits == 4);
+}
+
 TEST_CASE("a choice that matches no layer is mistyped") {
   CHECK_THROWS_WITH_AS(
       Choose({{{.names = "stem.*", .in_float = true}, {.names = "bdy.*", .in_float = true}}}, {},

@@ -36,9 +36,11 @@ std::vector<NamedCase> NamedCases() {
   StaticRecipe narrow;
   narrow.weight_observer = WeightObserver::kMse;
   narrow.weight_bits = 4;
-  narrow.layers.choices = {
-      {.names = "/a*", .in_float = true},
-      {.names = "b", .granularity = Granularity::kPerTensor, .weight_bits = 8}};
+  narrow.layers.choices = {{.names = "/a*", .in_float = true},
+                           {.names = "b",
+                            .granularity = Granularity::kPerTensor,
+                            .weight_bits = 8,
+                            .activation_bits = 16}};
   return {
       {{.backend = "x", .recipe = FloatRecipe{}, .batch_size = 4, .threads = 16},
        "x/fp32/b4/t16",
@@ -78,13 +80,14 @@ std::vector<NamedCase> NamedCases() {
        {"int8", "static", "", "minmax", "per_channel", "cle+bias_correction"}},
       // What a file's name can't hold is told apart by a hash.
       {{.backend = "r", .recipe = narrow},
-       "r/int8/static/minmax/per_channel/weights_mse/w4//a*=fp32+b=per_tensor,8/b1/t1",
-       "int8-static-minmax-per_channel-weights_mse-w4-_a_=fp32+b=per_tensor,8-" +
+       "r/int8/static/minmax/per_channel/weights_mse/w4//a*=fp32+b=per_tensor,8,a16/b1/t1",
+       "int8-static-minmax-per_channel-weights_mse-w4-_a_=fp32+b=per_tensor,8,a16-" +
            Hasher()
-               .Add("int8-static-minmax-per_channel-weights_mse-w4-/a*=fp32+b=per_tensor,8")
+               .Add("int8-static-minmax-per_channel-weights_mse-w4-/a*=fp32+b=per_tensor,8,a16")
                .Hex()
                .substr(0, 8),
-       "r int8 minmax per_channel weights mse weight bits 4 /a*=fp32+b=per_tensor,8, batch 1, 1 "
+       "r int8 minmax per_channel weights mse weight bits 4 /a*=fp32+b=per_tensor,8,a16, batch 1, "
+       "1 "
        "thread",
        {"int8", "static", "", "minmax", "per_channel", "none"}},
   };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "run/fast_backend.h"
 #include "run/small_scenario.h"
 #include "support/files.h"
 
@@ -118,6 +119,27 @@ TEST_CASE("plan: without an evaluation or with one backend less, and latency by 
   CHECK(plan.cases.at(0).stages.back().state.repetitions.value().total == 3);
   CHECK(EachIs(plan, "predictions", ArtefactState::kNotNeeded));
   CHECK(EachIs(plan, "crops", ArtefactState::kNotNeeded));
+}
+
+TEST_CASE(
+    "plan: activations of 16 bits on a backend without them are told, and no row has figures") {
+  QUANTBENCH_REQUIRE_DEFAULT_IMAGES();
+  const std::optional<FoundPlugin> fast = testing::FastBackend();
+  if (!fast) return;
+  const testing::ScratchFolder scratch;
+  const RunOptions options = OptionsIn(scratch);
+  const Scenario scenario =
+      TinyScenario({{"matrix.backend", fast->info->name},
+                    {"matrix.precision", "int8"},
+                    {"matrix.layers", "{'features.0*': {activation_bits: 16}}"}});
+  const Plan plan = PlanScenario(scenario, options);
+  REQUIRE(plan.unsupported.size() == 1);
+  CHECK(EachIs(plan, "predictions", ArtefactState::kUnsupported));
+  const Results results = RunScenario(scenario, options);
+  for (const Row& row : results.rows) {
+    CHECK(row.status == Status::kUnsupported);
+    CHECK(row.detail == plan.unsupported[0]);
+  }
 }
 
 TEST_CASE("plan: what a journal finished counts, as long as the run would go on with it") {

@@ -14,6 +14,8 @@ constexpr auto kDataType<float> = onnx::TensorProto::FLOAT;
 template <>
 constexpr auto kDataType<uint8_t> = onnx::TensorProto::UINT8;
 template <>
+constexpr auto kDataType<uint16_t> = onnx::TensorProto::UINT16;
+template <>
 constexpr auto kDataType<int8_t> = onnx::TensorProto::INT8;
 template <>
 constexpr auto kDataType<int32_t> = onnx::TensorProto::INT32;
@@ -76,6 +78,8 @@ template std::string GraphWriter::AddConstant(const std::string&, const Shape&,
                                               const std::vector<float>&);
 template std::string GraphWriter::AddConstant(const std::string&, const Shape&,
                                               const std::vector<uint8_t>&);
+template std::string GraphWriter::AddConstant(const std::string&, const Shape&,
+                                              const std::vector<uint16_t>&);
 template std::string GraphWriter::AddConstant(const std::string&, const Shape&,
                                               const std::vector<int8_t>&);
 template std::string GraphWriter::AddConstant(const std::string&, const Shape&,

@@ -40,7 +40,7 @@ class GraphWriter {
   OnnxNode AddNode(const char* op, const std::vector<std::string>& inputs,
                    const std::string& output, const std::string& name);
 
-  // Constants of float, int8_t, uint8_t, int32_t or int64_t; they return the name.
+  // Constants of float, int8_t, uint8_t, uint16_t, int32_t or int64_t; they return the name.
   template <class T>
   std::string AddConstant(const std::string& name, const Shape& shape,
                           const std::vector<T>& values);

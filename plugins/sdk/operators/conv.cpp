@@ -6,7 +6,8 @@
 
 namespace quantbench::plugin {
 
-using reference::Activate, reference::ForEachPlane, reference::Geometry, reference::IsFloat;
+using reference::Activate, reference::ForEachPlane, reference::Geometry, reference::IsFloat,
+    reference::WithTypeOf;
 
 namespace {
 
@@ -44,17 +45,21 @@ void ConvF32(const Call& call) {
                                     });
 }
 
-void ConvU8(const Call& call) {
+template <class T>
+void ConvIntegers(const Call& call) {
   const Tensor& y = call.output;
-  const OutputRange range = RangeOf(call.node->activation, y.scale(), y.zero_point());
-  const auto zero = static_cast<int16_t>(call.inputs[0].zero_point());
-  reference::ForEachPlaneOfBytes(
-      call, zero, [&](int64_t plane, int64_t o, const std::vector<int32_t>& acc) {
-        const float m = ConvMultiplier(call.inputs[0].scale(), call.inputs[1].scale(o), y.scale());
-        uint8_t* const out = y.As<uint8_t>() + plane * static_cast<int64_t>(acc.size());
-        for (size_t i = 0; i < acc.size(); ++i)
-          out[i] = Emit(static_cast<float>(acc[i]) * m, range);
-      });
+  const OutputRange range = reference::RangeOf<T>(call);
+  const int32_t zero = call.inputs[0].zero_point();
+  const auto finish = [&](int64_t plane, int64_t o, const auto& acc) {
+    const float m = ConvMultiplier(call.inputs[0].scale(), call.inputs[1].scale(o), y.scale());
+    T* const out = y.As<T>() + plane * static_cast<int64_t>(acc.size());
+    for (size_t i = 0; i < acc.size(); ++i) out[i] = Emit<T>(static_cast<float>(acc[i]) * m, range);
+  };
+  if constexpr (std::is_same_v<T, uint8_t>) {
+    reference::ForEachPlaneOfBytes(call, static_cast<int16_t>(zero), finish);
+  } else {
+    reference::ForEachPlaneOf16Bits(call, zero, finish);
+  }
 }
 
 void LinearF32(const Call& call) {
@@ -69,27 +74,34 @@ void LinearF32(const Call& call) {
   });
 }
 
-void LinearU8(const Call& call) {
+template <class T>
+void LinearIntegers(const Call& call) {
   const Tensor& y = call.output;
   const int64_t k = call.inputs[1].dims[1];
   const int64_t oc = call.inputs[1].dims[0];
   const int32_t zero = call.inputs[0].zero_point();
-  const OutputRange range = RangeOf(call.node->activation, y.scale(), y.zero_point());
+  const OutputRange range = reference::RangeOf<T>(call);
   call.parallel.ForEach(y.dims[0] * oc, [&](int64_t i, int /*worker*/) {
     const int64_t o = i % oc;
-    const uint8_t* const x = call.inputs[0].As<const uint8_t>() + i / oc * k;
+    const T* const x = call.inputs[0].As<const T>() + i / oc * k;
     const int8_t* const w = call.inputs[1].As<const int8_t>() + o * k;
-    int32_t acc = call.inputs[2].As<const int32_t>()[o];
+    reference::SumOf<T> acc = call.inputs[2].As<const int32_t>()[o];
     for (int64_t j = 0; j < k; ++j) acc += (x[j] - zero) * w[j];
     const float m = ConvMultiplier(call.inputs[0].scale(), call.inputs[1].scale(o), y.scale());
-    y.As<uint8_t>()[i] = Emit(static_cast<float>(acc) * m, range);
+    y.As<T>()[i] = Emit<T>(static_cast<float>(acc) * m, range);
   });
 }
 
 }  // namespace
 
-void Operators::Conv(const Call& call) { IsFloat(call) ? ConvF32(call) : ConvU8(call); }
+void Operators::Conv(const Call& call) {
+  if (IsFloat(call)) return ConvF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { ConvIntegers<T>(call); });
+}
 
-void Operators::Linear(const Call& call) { IsFloat(call) ? LinearF32(call) : LinearU8(call); }
+void Operators::Linear(const Call& call) {
+  if (IsFloat(call)) return LinearF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { LinearIntegers<T>(call); });
+}
 
 }  // namespace quantbench::plugin

@@ -112,7 +112,8 @@ template <class Sum, class Wide, class X, class W, class Acc>
 
 // Integers, which are exact in any order.
 struct IntegerSum {
-  [[gnu::always_inline]] static int32_t Of(int32_t x, int32_t w, int32_t acc) {
+  template <class Acc>
+  [[gnu::always_inline]] static Acc Of(Acc x, Acc w, Acc acc) {
     return acc + x * w;
   }
 };
@@ -134,12 +135,12 @@ constexpr auto AccumulateBytesWithFma = AccumulateBytesOnAnyCpu;
 
 // Calls accumulate(geometry, the group's channels, weights of o, acc) and then finish(plane, o,
 // acc) for each output plane of each image; acc starts with the bias.
-template <class X, class W, class Acc, class Accumulate, class Finish>
+template <class X, class W, class Bias, class Acc = Bias, class Accumulate, class Finish>
 void ForEachPlane(const Call& call, const Accumulate& accumulate, const Finish& finish) {
   const Geometry g = GeometryOf(call);
   const Tensor& x = call.inputs[0];
   const Tensor& weight = call.inputs[1];
-  const Acc* const bias = call.inputs[2].As<const Acc>();
+  const Bias* const bias = call.inputs[2].As<const Bias>();
   const int64_t oc = call.output.dims[1];
   call.parallel.ForEach(call.output.dims[0] * oc, [&](int64_t plane, int /*worker*/) {
     const int64_t n = plane / oc;
@@ -160,6 +161,17 @@ void ForEachPlaneOfBytes(const Call& call, int16_t zero, const Finish& finish) {
       call,
       [&](const Geometry& g, const uint8_t* x, const int8_t* weight, int32_t* acc) {
         plane(g, x, zero, weight, acc);
+      },
+      finish);
+}
+
+// The same over 16 bits a value.
+template <class Finish>
+void ForEachPlaneOf16Bits(const Call& call, int32_t zero, const Finish& finish) {
+  ForEachPlane<uint16_t, int8_t, int32_t, int64_t>(
+      call,
+      [&](const Geometry& g, const uint16_t* x, const int8_t* weight, int64_t* acc) {
+        AccumulatePlane<IntegerSum>(g, x, zero, weight, acc);
       },
       finish);
 }

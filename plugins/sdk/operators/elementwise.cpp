@@ -8,13 +8,9 @@
 
 namespace quantbench::plugin {
 
-using reference::Activate, reference::IsFloat;
+using reference::Activate, reference::IsFloat, reference::RangeOf, reference::WithTypeOf;
 
 namespace {
-
-OutputRange RangeOf(const Call& call) {
-  return plugin::RangeOf(call.node->activation, call.output.scale(), call.output.zero_point());
-}
 
 // Calls copy(input, from, to, count) for each image and input: where its channels start in the
 // input and in the output.
@@ -39,16 +35,17 @@ void AddF32(const Call& call) {
     y[i] = Activate(a[i] + b[i], call.node->activation);
 }
 
-void AddU8(const Call& call) {
+template <class T>
+void AddIntegers(const Call& call) {
   const Tensor& a = call.inputs[0];
   const Tensor& b = call.inputs[1];
   const float m_a = RescaleMultiplier(a.scale(), call.output.scale());
   const float m_b = RescaleMultiplier(b.scale(), call.output.scale());
-  const OutputRange range = RangeOf(call);
+  const OutputRange range = RangeOf<T>(call);
   for (int64_t i = 0; i < call.output.count(); ++i) {
-    const float scaled_a = static_cast<float>(a.As<uint8_t>()[i] - a.zero_point()) * m_a;
-    const float scaled_b = static_cast<float>(b.As<uint8_t>()[i] - b.zero_point()) * m_b;
-    call.output.As<uint8_t>()[i] = Emit(scaled_a + scaled_b, range);
+    const float scaled_a = static_cast<float>(a.As<T>()[i] - a.zero_point()) * m_a;
+    const float scaled_b = static_cast<float>(b.As<T>()[i] - b.zero_point()) * m_b;
+    call.output.As<T>()[i] = Emit<T>(scaled_a + scaled_b, range);
   }
 }
 
@@ -68,26 +65,53 @@ void ConcatF32(const Call& call) {
   });
 }
 
-void ConcatU8(const Call& call) {
-  const OutputRange range = RangeOf(call);
+// From X to Y: the two differ where an activation by itself stands between eight and 16 bits.
+template <class X, class Y>
+void ConcatIntegers(const Call& call) {
+  const OutputRange range = RangeOf<Y>(call);
   ForEachPart(call, [&](const Tensor& input, int64_t from, int64_t to, int64_t count) {
     const float m = RescaleMultiplier(input.scale(), call.output.scale());
     for (int64_t i = 0; i < count; ++i) {
-      const int32_t centred = input.As<const uint8_t>()[from + i] - input.zero_point();
-      call.output.As<uint8_t>()[to + i] = Emit(static_cast<float>(centred) * m, range);
+      const int32_t centred = input.As<const X>()[from + i] - input.zero_point();
+      call.output.As<Y>()[to + i] = Emit<Y>(static_cast<float>(centred) * m, range);
     }
   });
 }
 
-}  // namespace
-
-void Operators::Add(const Call& call) { IsFloat(call) ? AddF32(call) : AddU8(call); }
-
-void Operators::Activation(const Call& call) {
-  IsFloat(call) ? ActivationF32(call) : ConcatU8(call);  // rescaled, as if joining one tensor
+void Rescale(const Call& call) {
+  WithTypeOf(call.inputs[0], [&]<class X>(X) {
+    WithTypeOf(call.output, [&]<class Y>(Y) { ConcatIntegers<X, Y>(call); });
+  });
 }
 
-void Operators::Concat(const Call& call) { IsFloat(call) ? ConcatF32(call) : ConcatU8(call); }
+template <class T>
+void QuantizeTo(const Call& call) {
+  const OutputRange range = RangeOf<T>(call);
+  const float scale = call.output.scale();
+  const float* const x = call.inputs[0].As<const float>();
+  for (int64_t i = 0; i < call.output.count(); ++i)
+    call.output.As<T>()[i] = Emit<T>(x[i] / scale, range);
+}
+
+template <class T>
+void DequantizeFrom(const Call& call) {
+  const Tensor& x = call.inputs[0];
+  for (int64_t i = 0; i < x.count(); ++i)
+    call.output.As<float>()[i] = static_cast<float>(x.As<T>()[i] - x.zero_point()) * x.scale();
+}
+
+}  // namespace
+
+void Operators::Add(const Call& call) {
+  if (IsFloat(call)) return AddF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { AddIntegers<T>(call); });
+}
+
+void Operators::Activation(const Call& call) {
+  IsFloat(call) ? ActivationF32(call) : Rescale(call);
+}
+
+void Operators::Concat(const Call& call) { IsFloat(call) ? ConcatF32(call) : Rescale(call); }
 
 void Operators::Flatten(const Call& call) {
   const int64_t bytes = call.output.count() * DtypeBytes(call.output.info->dtype);
@@ -97,19 +121,11 @@ void Operators::Flatten(const Call& call) {
 void Operators::Reshape(const Call& call) { Operators::Flatten(call); }  // a copy as well
 
 void Operators::Quantize(const Call& call) {
-  const OutputRange range = RangeOf(call);
-  const float scale = call.output.scale();
-  const float* const x = call.inputs[0].As<const float>();
-  for (int64_t i = 0; i < call.output.count(); ++i)
-    call.output.As<uint8_t>()[i] = Emit(x[i] / scale, range);
+  WithTypeOf(call.output, [&]<class T>(T) { QuantizeTo<T>(call); });
 }
 
 void Operators::Dequantize(const Call& call) {
-  const Tensor& x = call.inputs[0];
-  for (int64_t i = 0; i < x.count(); ++i) {
-    call.output.As<float>()[i] =
-        static_cast<float>(x.As<uint8_t>()[i] - x.zero_point()) * x.scale();
-  }
+  WithTypeOf(call.inputs[0], [&]<class T>(T) { DequantizeFrom<T>(call); });
 }
 
 }  // namespace quantbench::plugin

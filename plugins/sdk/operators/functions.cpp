@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "naive.h"
 #include "quantbench/arithmetic.hpp"
 
 namespace quantbench::plugin {
 
-using reference::Activate, reference::IsFloat;
+using reference::Activate, reference::IsFloat, reference::SumOf, reference::WithTypeOf;
 
 namespace {
 
@@ -54,10 +55,11 @@ void UnaryF32(const Call& call) {
     call.output.As<float>()[i] = UnaryFunction(call.node->op, call.node->parameters, x[i]);
 }
 
-void UnaryU8(const Call& call) {
-  const uint8_t* const x = call.inputs[0].As<const uint8_t>();
-  const uint8_t* const table = call.inputs[1].As<const uint8_t>();
-  for (int64_t i = 0; i < call.output.count(); ++i) call.output.As<uint8_t>()[i] = table[x[i]];
+template <class T>
+void UnaryIntegers(const Call& call) {
+  const T* const x = call.inputs[0].As<const T>();
+  const T* const table = call.inputs[1].As<const T>();
+  for (int64_t i = 0; i < call.output.count(); ++i) call.output.As<T>()[i] = table[x[i]];
 }
 
 // Calls body(i, channel) for each element of the output.
@@ -79,11 +81,13 @@ void PReluF32(const Call& call) {
   });
 }
 
-void PReluU8(const Call& call) {
-  const uint8_t* const x = call.inputs[0].As<const uint8_t>();
-  const uint8_t* const tables = call.inputs[1].As<const uint8_t>();
+template <class T>
+void PReluIntegers(const Call& call) {
+  constexpr int64_t kEntries = int64_t{std::numeric_limits<T>::max()} + 1;
+  const T* const x = call.inputs[0].As<const T>();
+  const T* const tables = call.inputs[1].As<const T>();
   ForEachOfChannel(call, [&](int64_t i, int64_t channel) {
-    call.output.As<uint8_t>()[i] = tables[channel * 256 + x[i]];
+    call.output.As<T>()[i] = tables[channel * kEntries + x[i]];
   });
 }
 
@@ -105,16 +109,17 @@ void CapF32(const Call& call) {
   });
 }
 
-void CapU8(const Call& call) {
+template <class T>
+void CapIntegers(const Call& call) {
   const Tensor& x = call.inputs[0];
   const Tensor& y = call.output;
   const float m = RescaleMultiplier(x.scale(), y.scale());
-  const OutputRange range = RangeOf(QB_NONE, y.scale(), y.zero_point());
+  const OutputRange range = RangeOf<T>(QB_NONE, y.scale(), y.zero_point());
   ForEachChannelPlane(call, [&](int64_t first, int64_t last, int64_t channel) {
-    const uint8_t cap = call.inputs[1].As<const uint8_t>()[channel];
+    const T cap = call.inputs[1].As<const T>()[channel];
     for (int64_t i = first; i < last; ++i) {
-      const int32_t centred = x.As<const uint8_t>()[i] - x.zero_point();
-      y.As<uint8_t>()[i] = std::min(Emit(static_cast<float>(centred) * m, range), cap);
+      const int32_t centred = x.As<const T>()[i] - x.zero_point();
+      y.As<T>()[i] = std::min(Emit<T>(static_cast<float>(centred) * m, range), cap);
     }
   });
 }
@@ -127,28 +132,53 @@ void MulF32(const Call& call) {
   });
 }
 
-void MulU8(const Call& call) {
+template <class T>
+void MulIntegers(const Call& call) {
   const Tensor& a = call.inputs[0];
   const Tensor& b = call.inputs[1];
   const Tensor& y = call.output;
   const float m = ProductMultiplier(a.scale(), b.scale(), y.scale());
-  const OutputRange range = RangeOf(call.node->activation, y.scale(), y.zero_point());
+  const OutputRange range = reference::RangeOf<T>(call);
   ForEachPair(call, [&](int64_t i, int64_t j) {
-    const int32_t product =
-        (a.As<uint8_t>()[i] - a.zero_point()) * (b.As<uint8_t>()[j] - b.zero_point());
-    y.As<uint8_t>()[i] = Emit(static_cast<float>(product) * m, range);
+    const SumOf<T> factor = a.As<T>()[i] - a.zero_point();
+    const SumOf<T> product = factor * (b.As<T>()[j] - b.zero_point());
+    y.As<T>()[i] = Emit<T>(static_cast<float>(product) * m, range);
+  });
+}
+
+// The integers, or floats, of a block of `bytes` whose value is 0.
+void FillWithZero(const Tensor& tensor, std::byte* to, int64_t bytes) {
+  if (tensor.info->dtype == QB_F32) {
+    std::memset(to, 0, static_cast<size_t>(bytes));
+    return;
+  }
+  WithTypeOf(tensor, [&]<class T>(T) {
+    std::fill_n(reinterpret_cast<T*>(to), bytes / int64_t{sizeof(T)},
+                static_cast<T>(tensor.zero_point()));
   });
 }
 
 }  // namespace
 
-void reference::Cap(const Call& call) { IsFloat(call) ? CapF32(call) : CapU8(call); }
+void reference::Cap(const Call& call) {
+  if (IsFloat(call)) return CapF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { CapIntegers<T>(call); });
+}
 
-void Operators::Unary(const Call& call) { IsFloat(call) ? UnaryF32(call) : UnaryU8(call); }
+void Operators::Unary(const Call& call) {
+  if (IsFloat(call)) return UnaryF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { UnaryIntegers<T>(call); });
+}
 
-void Operators::PRelu(const Call& call) { IsFloat(call) ? PReluF32(call) : PReluU8(call); }
+void Operators::PRelu(const Call& call) {
+  if (IsFloat(call)) return PReluF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { PReluIntegers<T>(call); });
+}
 
-void Operators::Mul(const Call& call) { IsFloat(call) ? MulF32(call) : MulU8(call); }
+void Operators::Mul(const Call& call) {
+  if (IsFloat(call)) return MulF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { MulIntegers<T>(call); });
+}
 
 void Operators::ChannelShuffle(const Call& call) {
   const int64_t channels = call.output.dims[1];
@@ -177,16 +207,14 @@ void Operators::Slice(const Call& call) {
 void Operators::Gather(const Call& call) {
   const Tensor& indices = call.inputs[1];
   const int64_t blocks = indices.dims[0], images = call.output.dims[0];
-  const bool is_float = IsFloat(call);
   const int64_t size = call.output.count() / images / blocks * DtypeBytes(call.output.info->dtype);
   const int64_t image = call.inputs[0].count() / images * DtypeBytes(call.output.info->dtype);
-  const int zero = is_float ? 0 : call.output.zero_point();  // the byte whose value is 0
   for (int64_t n = 0; n < images; ++n) {
     for (int64_t i = 0; i < blocks; ++i) {
       std::byte* const to = call.output.As<std::byte>() + (n * blocks + i) * size;
       const int64_t from = indices.As<const int32_t>()[i];
       if (from < 0) {
-        std::memset(to, zero, static_cast<size_t>(size));
+        FillWithZero(call.output, to, size);
       } else {
         std::memcpy(to, call.inputs[0].As<const std::byte>() + n * image + from * size,
                     static_cast<size_t>(size));

@@ -7,7 +7,8 @@
 
 namespace quantbench::plugin {
 
-using reference::Activate, reference::IsFloat;
+using reference::Activate, reference::IsFloat, reference::RangeOf, reference::SumOf,
+    reference::WithTypeOf;
 
 namespace {
 
@@ -53,10 +54,6 @@ int64_t Divisor(const qb_node& node, int64_t inside) {
   return inside > 0 ? inside : 1;
 }
 
-OutputRange RangeOf(const Call& call) {
-  return plugin::RangeOf(call.node->activation, call.output.scale(), call.output.zero_point());
-}
-
 void GlobalAveragePoolF32(const Call& call) {
   const int64_t count = call.inputs[0].dims[2] * call.inputs[0].dims[3];
   ForEachPlane<float>(call, [&](const float* plane, float* out) {
@@ -66,15 +63,16 @@ void GlobalAveragePoolF32(const Call& call) {
   });
 }
 
-void GlobalAveragePoolU8(const Call& call) {
+template <class T>
+void GlobalAveragePoolIntegers(const Call& call) {
   const Tensor& x = call.inputs[0];
   const int64_t count = x.dims[2] * x.dims[3];
   const float m = PoolMultiplier(x.scale(), call.output.scale(), count);
-  const OutputRange range = RangeOf(call);
-  ForEachPlane<uint8_t>(call, [&](const uint8_t* plane, uint8_t* out) {
-    int32_t sum = 0;
+  const OutputRange range = RangeOf<T>(call);
+  ForEachPlane<T>(call, [&](const T* plane, T* out) {
+    SumOf<T> sum = 0;
     for (int64_t i = 0; i < count; ++i) sum += plane[i] - x.zero_point();
-    *out = Emit(static_cast<float>(sum) * m, range);
+    *out = Emit<T>(static_cast<float>(sum) * m, range);
   });
 }
 
@@ -88,14 +86,15 @@ void AveragePoolF32(const Call& call) {
   });
 }
 
-void AveragePoolU8(const Call& call) {
+template <class T>
+void AveragePoolIntegers(const Call& call) {
   const Tensor& x = call.inputs[0];
-  const OutputRange range = RangeOf(call);
-  const auto add = [&](int32_t acc, uint8_t value) { return acc + value - x.zero_point(); };
-  ForEachPlane<uint8_t>(call, [&](const uint8_t* plane, uint8_t* out) {
-    ForEachWindow(call, plane, int32_t{0}, add, [&](int64_t i, int32_t sum, int64_t inside) {
+  const OutputRange range = RangeOf<T>(call);
+  const auto add = [&](SumOf<T> acc, T value) { return acc + value - x.zero_point(); };
+  ForEachPlane<T>(call, [&](const T* plane, T* out) {
+    ForEachWindow(call, plane, SumOf<T>{0}, add, [&](int64_t i, SumOf<T> sum, int64_t inside) {
       const float m = PoolMultiplier(x.scale(), call.output.scale(), Divisor(*call.node, inside));
-      out[i] = Emit(static_cast<float>(sum) * m, range);
+      out[i] = Emit<T>(static_cast<float>(sum) * m, range);
     });
   });
 }
@@ -109,12 +108,13 @@ void MaxPoolF32(const Call& call) {
   });
 }
 
-void MaxPoolU8(const Call& call) {
-  const OutputRange range = RangeOf(call);
-  const auto larger = [](int32_t acc, uint8_t value) { return std::max<int32_t>(acc, value); };
-  ForEachPlane<uint8_t>(call, [&](const uint8_t* plane, uint8_t* out) {
+template <class T>
+void MaxPoolIntegers(const Call& call) {
+  const OutputRange range = RangeOf<T>(call);
+  const auto larger = [](int32_t acc, T value) { return std::max<int32_t>(acc, value); };
+  ForEachPlane<T>(call, [&](const T* plane, T* out) {
     ForEachWindow(call, plane, int32_t{0}, larger, [&](int64_t i, int32_t best, int64_t) {
-      out[i] = static_cast<uint8_t>(std::clamp(best, range.lo, range.hi));
+      out[i] = static_cast<T>(std::clamp(best, range.lo, range.hi));
     });
   });
 }
@@ -122,13 +122,18 @@ void MaxPoolU8(const Call& call) {
 }  // namespace
 
 void Operators::GlobalAveragePool(const Call& call) {
-  IsFloat(call) ? GlobalAveragePoolF32(call) : GlobalAveragePoolU8(call);
+  if (IsFloat(call)) return GlobalAveragePoolF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { GlobalAveragePoolIntegers<T>(call); });
 }
 
 void Operators::AveragePool(const Call& call) {
-  IsFloat(call) ? AveragePoolF32(call) : AveragePoolU8(call);
+  if (IsFloat(call)) return AveragePoolF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { AveragePoolIntegers<T>(call); });
 }
 
-void Operators::MaxPool(const Call& call) { IsFloat(call) ? MaxPoolF32(call) : MaxPoolU8(call); }
+void Operators::MaxPool(const Call& call) {
+  if (IsFloat(call)) return MaxPoolF32(call);
+  WithTypeOf(call.output, [&]<class T>(T) { MaxPoolIntegers<T>(call); });
+}
 
 }  // namespace quantbench::plugin

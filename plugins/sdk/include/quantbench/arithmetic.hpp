@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <vector>
 
 #include "quantbench/fma.hpp"
 #include "quantbench/functions.hpp"
@@ -22,30 +23,35 @@ struct OutputRange {
   int32_t zero_point;
 };
 
-inline OutputRange RangeOf(qb_activation activation, float scale, int32_t zero_point) {
-  OutputRange range{.lo = 0, .hi = 255, .zero_point = zero_point};
+// T: uint8_t, or uint16_t for activations of 16 bits.
+template <class T = uint8_t>
+OutputRange RangeOf(qb_activation activation, float scale, int32_t zero_point) {
+  constexpr int32_t kMost = std::numeric_limits<T>::max();
+  OutputRange range{.lo = 0, .hi = kMost, .zero_point = zero_point};
   if (activation != QB_NONE) range.lo = std::max(0, zero_point);
   if (activation == QB_RELU6) {
     const double six = std::nearbyint(6.0 / static_cast<double>(scale));
-    range.hi = static_cast<int32_t>(std::min(255.0, zero_point + six));
+    range.hi = static_cast<int32_t>(std::min(double{kMost}, zero_point + six));
   }
   return range;
 }
 
 // A cap in the output's integers.
-inline uint8_t QuantizeCap(float cap, float scale, int32_t zero_point) {
+template <class T = uint8_t>
+T QuantizeCap(float cap, float scale, int32_t zero_point) {
   const double q =
       zero_point + std::nearbyint(static_cast<double>(cap) / static_cast<double>(scale));
-  return static_cast<uint8_t>(std::clamp(q, 0.0, 255.0));
+  return static_cast<T>(std::clamp(q, 0.0, double{std::numeric_limits<T>::max()}));
 }
 
 // emit(r) = z + rne(clamp(r, lo - z, hi - z)); NaN gives lo.
-inline uint8_t Emit(float r, const OutputRange& range) {
+template <class T = uint8_t>
+T Emit(float r, const OutputRange& range) {
   const auto lo = static_cast<float>(range.lo - range.zero_point);
   const auto hi = static_cast<float>(range.hi - range.zero_point);
   const float clamped = std::min(r > lo ? r : lo, hi);
   // lrintf rounds like rne and is one instruction where nearbyintf is a call.
-  return static_cast<uint8_t>(range.zero_point + static_cast<int32_t>(std::lrintf(clamped)));
+  return static_cast<T>(range.zero_point + static_cast<int32_t>(std::lrintf(clamped)));
 }
 
 // Products and quotients of scales: float32 in the order written, one rounding an operation.
@@ -159,18 +165,34 @@ T UnaryFunction(qb_op op, const float parameters[2], T x) {
   }
 }
 
-// What it makes of each quantised input: the operator's second input in integer
-// models.
+struct Scaling {
+  float scale;
+  int32_t zero_point;
+};
+
+// What it makes of each quantised input, uint8_t or uint16_t: the operator's second input in
+// integer models.
+template <class T>
+std::vector<T> UnaryTable(qb_op op, const float parameters[2], const Scaling& input,
+                          const Scaling& output) {
+  std::vector<T> table;
+  const OutputRange range = RangeOf<T>(QB_NONE, output.scale, output.zero_point);
+  for (int32_t q = 0; q <= std::numeric_limits<T>::max(); ++q) {
+    const double x = static_cast<double>(q - input.zero_point) * static_cast<double>(input.scale);
+    const double y = UnaryFunction(op, parameters, x) / static_cast<double>(output.scale);
+    table.push_back(Emit<T>(static_cast<float>(y), range));
+  }
+  return table;
+}
+
+// Of eight bits.
 inline std::array<uint8_t, 256> UnaryTable(qb_op op, const float parameters[2], float input_scale,
                                            int32_t input_zero_point, float output_scale,
                                            int32_t output_zero_point) {
+  const std::vector<uint8_t> values = UnaryTable<uint8_t>(
+      op, parameters, {input_scale, input_zero_point}, {output_scale, output_zero_point});
   std::array<uint8_t, 256> table{};
-  const OutputRange range = RangeOf(QB_NONE, output_scale, output_zero_point);
-  for (int32_t q = 0; q < 256; ++q) {
-    const double x = static_cast<double>(q - input_zero_point) * static_cast<double>(input_scale);
-    const double y = UnaryFunction(op, parameters, x) / static_cast<double>(output_scale);
-    table[static_cast<size_t>(q)] = Emit(static_cast<float>(y), range);
-  }
+  std::copy(values.begin(), values.end(), table.begin());
   return table;
 }
 

@@ -61,7 +61,8 @@ typedef struct qb_error {
 } qb_error;
 
 typedef int32_t qb_dtype;
-enum { QB_F32 = 0, QB_U8 = 1, QB_I8 = 2, QB_I32 = 3 };
+/* QB_U16: activations of 16 bits, given to plugins that declare quantbench/ext/u16.h alone. */
+enum { QB_F32 = 0, QB_U8 = 1, QB_I8 = 2, QB_I32 = 3, QB_U16 = 4 };
 
 typedef int32_t qb_op;
 enum {

@@ -9,7 +9,8 @@
  * What a node computes has a name in the file: its output tensor's, with "_relu" or "_relu6" behind
  * it where the node has that activation, then with "_quantized" where it is of integers. So an
  * engine that can make such values outputs of a model can call taps, with -1 nanoseconds where it
- * can't tell times; scores must be those of a run without a tap. QB_DEQUANTIZE has no such name.
+ * can't tell times; scores must be those of a run without a tap. QB_DEQUANTIZE has no such name,
+ * nor has a QB_ACTIVATION between two widths.
  *
  * Such engines have threads of their own. In place of the rule that a plugin starts none: a context
  * for n threads starts at most n - 1, and none of them takes processor time between runs.
