@@ -31,6 +31,7 @@ void Print(const FoundPlugin& plugin) {
     std::cout << "  option   " << Printable(option.name + ": " + values + "  " + option.description)
               << "\n";
   }
+  if (info.takes_16_bits) std::cout << "  takes    activations of 16 bits as well\n";
   if (info.numerics.exact) return;
   std::cout << "  numerics tolerance: SQNR at least " << info.numerics.min_sqnr_db
             << " dB, Top-1 agreement at least " << info.numerics.min_top1_agreement_percent

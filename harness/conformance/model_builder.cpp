@@ -125,18 +125,6 @@ int32_t ModelBuilder::NewActivation(const std::vector<int64_t>& dims,
   return model_.num_tensors - 1;
 }
 
-bool ModelBuilder::HasIntegers() const {
-  return precision_ == Precision::kInt8 || precision_ == Precision::kInt16;
-}
-
-void ModelBuilder::SetActivationQparams(TensorData& t, float scale, int32_t zero_point) {
-  if (has_16_bits_) {
-    scale /= 257.0f;
-    zero_point *= 257;
-  }
-  SetQparams(t, {scale}, zero_point);
-}
-
 // Scale and zero point such that values of that spread use the range; relu6 wants 6 at the top.
 void ModelBuilder::SetOutputQparams(int32_t y, qb_activation activation, double real_spread) {
   TensorData& t = tensors_[static_cast<size_t>(y)];
@@ -311,36 +299,6 @@ int32_t ModelBuilder::AveragePool(int32_t x, const PoolOptions& options) {
 
 int32_t ModelBuilder::MaxPool(int32_t x, const PoolOptions& options) {
   return Pool(QB_MAX_POOL, x, options);
-}
-
-int32_t ModelBuilder::Concat(const std::vector<int32_t>& xs, qb_activation activation) {
-  std::vector<int64_t> dims = Dims(xs[0]);
-  double spread = 0;
-  dims[1] = 0;
-  for (const int32_t x : xs) {
-    dims[1] += Dims(x)[1];
-    spread = std::max(spread, RealSpread(x));
-  }
-  qb_node node = PlainNode();
-  node.activation = activation;
-  const int32_t y = NewActivation(dims, activation);
-  SetOutputQparams(y, activation, spread);
-  const TensorData& first = tensors_[static_cast<size_t>(xs[0])];
-  const bool alike = std::all_of(xs.begin(), xs.end(), [&](int32_t x) {
-    const TensorData& each = tensors_[static_cast<size_t>(x)];
-    return each.scales == first.scales && each.zero_points == first.zero_points;
-  });
-  if (alike && HasIntegers() && activation == QB_NONE)
-    SetQparams(tensors_[static_cast<size_t>(y)], first.scales, first.zero_points[0]);
-  return AddNode(QB_CONCAT, xs, y, node);
-}
-
-int32_t ModelBuilder::Activation(int32_t x, qb_activation activation) {
-  qb_node node = PlainNode();
-  node.activation = activation;
-  const int32_t y = NewActivation(Dims(x), activation);
-  SetOutputQparams(y, activation, RealSpread(x));
-  return AddNode(QB_ACTIVATION, {x}, y, node);
 }
 
 void ModelBuilder::Output(int32_t x) {
