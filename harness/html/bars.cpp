@@ -2,6 +2,7 @@
 // Top-1 of each recipe, with the interval that so few images leave it.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "html/sections.h"
 
@@ -23,7 +24,8 @@ Interval WilsonInterval(double correct, double images) {
 
 // One bar: backends that agree on every image share it.
 struct Bar {
-  size_t row;
+  size_t row;  // the first one
+  std::vector<size_t> rows;
   std::string name;
   std::string backends;
 };
@@ -42,13 +44,18 @@ std::vector<Bar> BarsOf(const Cases& cases) {
              Images(other) == Images(row);
     });
     if (same == bars.end()) {
-      bars.push_back({.row = i, .name = name, .backends = row.backend});
-    } else if ((" " + same->backends + " ").find(" " + row.backend + " ") == std::string::npos) {
+      bars.push_back({.row = i, .rows = {i}, .name = name, .backends = row.backend});
+      continue;
+    }
+    same->rows.push_back(i);
+    if ((" " + same->backends + " ").find(" " + row.backend + " ") == std::string::npos) {
       same->backends += " " + row.backend;
     }
   }
   return bars;
 }
+
+std::string IdOf(const Bar& bar) { return "recipe-" + std::to_string(bar.row); }
 
 class BarChart {
  public:
@@ -60,7 +67,7 @@ class BarChart {
                "Top-1 from 0 to 100%, and what it loses against fp32 in percentage points. The "
                "whisker is the 95% interval that this number of images leaves (Wilson); recipes "
                "on the same images differ by less chance than their whiskers suggest.",
-               page_, "wide");
+               page_, "wide", "recipes");
     page_.Open("ul", {{"class", "items"}});
     for (const Bar& bar : bars_) AddBar(bar);
     page_.Close().Close();
@@ -85,7 +92,7 @@ class BarChart {
 
   void AddBar(const Bar& bar) {
     const Row& row = cases_.rows()[bar.row];
-    AddItemLabel(NameOf(bar), ValueOf(row), page_);
+    OpenItem(IdOf(bar), "#case-" + std::to_string(bar.row), NameOf(bar), ValueOf(row), page_);
     page_.Open("svg", {{"class", "strip"},
                        {"viewBox", "0 0 100 12"},
                        {"preserveAspectRatio", "none"},
@@ -119,6 +126,14 @@ class BarChart {
 };
 
 }  // namespace
+
+std::map<size_t, std::string> RecipeIds(const Cases& cases) {
+  std::map<size_t, std::string> ids;
+  for (const Bar& bar : BarsOf(cases)) {
+    for (const size_t row : bar.rows) ids.emplace(row, IdOf(bar));
+  }
+  return ids;
+}
 
 void AddRecipeBars(const Cases& cases, Markup& page) {
   std::vector<Bar> bars = BarsOf(cases);

@@ -5,6 +5,7 @@
 
 #include "chart/axis.h"
 #include "html/sections.h"
+#include "html/short_names.h"
 
 namespace quantbench::html {
 namespace {
@@ -38,7 +39,7 @@ struct Item {
 class DistributionChart {
  public:
   DistributionChart(const Cases& cases, std::vector<Item> items, Markup& page)
-      : cases_(cases), items_(std::move(items)), page_(page) {
+      : cases_(cases), names_(cases.rows()), items_(std::move(items)), page_(page) {
     double low = 0.95, high = 1.05;
     for (const Item& item : items_) {
       low = std::min(low, Quantile(item.ratios, 0.005));
@@ -57,8 +58,8 @@ class DistributionChart {
         "at 1\u00D7 is a quiet "
         "machine, two peaks are two states of it. The bar below a hill holds the middle "
         "half of the runs. The slowest 1% may lie beyond the right edge.",
-        page_, "wide");
-    page_.Open("ul", {{"class", "items"}});
+        page_, "wide", "latencies");
+    page_.Open("ul", {{"class", "items three"}});
     for (const Item& item : items_) AddItem(item);
     page_.Close().Close();
   }
@@ -73,7 +74,9 @@ class DistributionChart {
   }
 
   void AddItem(const Item& item) {
-    AddItemLabel(CaseLabel(*item.row), Figures(*item.row), page_);
+    const auto index = static_cast<size_t>(item.row - cases_.rows().data());
+    OpenItem(RunsId(index), "#case-" + std::to_string(index), names_.Case(*item.row),
+             Figures(*item.row), page_);
     page_.Open("svg", {{"class", "strip hills"},
                        {"viewBox", "0 0 " + std::to_string(kBins) + " 38"},
                        {"preserveAspectRatio", "none"},
@@ -129,12 +132,17 @@ class DistributionChart {
   }
 
   const Cases& cases_;
+  const ShortNames names_;
   std::vector<Item> items_;
   Markup& page_;
   Axis x_;
 };
 
 }  // namespace
+
+bool HasRuns(const Row& row) { return !Ratios(row).empty(); }
+
+std::string RunsId(size_t row) { return "runs-" + std::to_string(row); }
 
 void AddDistributions(const Cases& cases, Markup& page) {
   std::vector<Item> items;

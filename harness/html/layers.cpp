@@ -27,8 +27,10 @@ class LayerList {
     }
   }
 
-  void Add() {
-    OpenFigure("Layers of " + diagnosis_.case_id, Caption(), page_, "wide layers");
+  void Add(const std::string& id, const std::string& row) {
+    OpenFigure("Layers of " + diagnosis_.case_id, Caption(), page_, "wide layers", id);
+    page_.Open("p", {{"class", "note"}});
+    page_.Leaf("a", {{"class", "to"}, {"href", "#" + row}}, "Its row of the table").Close();
     AddAdvice();
     page_.Open("div", {{"class", "layer heads"}, {"aria-hidden", "true"}});
     for (const char* const head : {"Layer", "Own error", "With all before", "Time"})
@@ -241,6 +243,9 @@ class LayerList {
 
 }  // namespace
 
-void AddLayers(const Diagnosis& diagnosis, Markup& page) { LayerList(diagnosis, page).Add(); }
+void AddLayers(const Diagnosis& diagnosis, const std::string& id, const std::string& row,
+               Markup& page) {
+  LayerList(diagnosis, page).Add(id, row);
+}
 
 }  // namespace quantbench::html

@@ -57,15 +57,26 @@ void AddFigureCard(const std::string& title, const std::string& value, const std
   page.Close().Close();
 }
 
-void OpenFigure(std::string_view heading, std::string_view caption, Markup& page,
-                const char* width) {
-  page.Open("figure", {{"class", std::string("card chart ") + width}});
+void OpenFigure(std::string_view heading, std::string_view caption, Markup& page, const char* width,
+                const std::string& id) {
+  const std::string classes = std::string("card chart ") + width;
+  id.empty() ? page.Open("figure", {{"class", classes}})
+             : page.Open("figure", {{"class", classes}, {"id", id}});
   page.Open("figcaption").Leaf("h2", {}, heading).Leaf("p", {}, caption).Close();
 }
 
-void AddItemLabel(const std::string& name, const std::string& value, Markup& page) {
-  page.Open("li").Open("div", {{"class", "item"}});
-  page.Leaf("span", {}, name).Leaf("span", {{"class", "value"}}, value).Close();
+void OpenItem(const std::string& id, const std::string& href, const std::string& name,
+              const std::string& value, Markup& page) {
+  page.Open("li", {{"id", id}}).Open("div", {{"class", "item"}});
+  page.Leaf("a", {{"class", "to"}, {"href", href}, {"title", "Its row of the table"}}, name);
+  page.Leaf("span", {{"class", "value"}}, value).Close();
+}
+
+void AddNavigation(const std::vector<PagePart>& parts, Markup& page) {
+  page.Open("nav", {{"class", "parts"}, {"aria-label", "Parts of this page"}}).Open("ul");
+  for (const auto& [id, title] : parts)
+    page.Open("li").Leaf("a", {{"href", "#" + id}}, title).Close();
+  page.Close().Close();
 }
 
 void AddSortHeader(const std::string& title, const char* hint, bool numeric, Markup& page) {

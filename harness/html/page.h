@@ -24,11 +24,19 @@ void AddWarnings(const std::vector<std::string>& warnings, Markup& page);
 void AddFigureCard(const std::string& title, const std::string& value, const std::string& note,
                    Markup& page);
 
-// A card with a heading and an explanation; closed by the caller. `width` is "" or "wide".
+// A card with a heading and an explanation; closed by the caller. `width` is "" or "wide"; links
+// lead to `id`.
 void OpenFigure(std::string_view heading, std::string_view caption, Markup& page,
-                const char* width = "");
-// A list item of a chart with its name and figures in text; closed by the caller.
-void AddItemLabel(const std::string& name, const std::string& value, Markup& page);
+                const char* width = "", const std::string& id = {});
+// A list item of a chart with its name, which leads to `href`, and figures in text; closed by the
+// caller.
+void OpenItem(const std::string& id, const std::string& href, const std::string& name,
+              const std::string& value, Markup& page);
+// A part of the page, for links to it.
+struct PagePart {
+  std::string id, title;
+};
+void AddNavigation(const std::vector<PagePart>& parts, Markup& page);
 
 // A header cell whose button sorts; `numeric` cells are compared by their data-value.
 void AddSortHeader(const std::string& title, const char* hint, bool numeric, Markup& page);

@@ -6,6 +6,7 @@
   makeSortable(table);
   const rows = [...table.tBodies[0].rows];
   const points = all('.point');
+  const labels = all('text.label');
   const rowsOf = (point) => point.dataset.rows.split(' ').map((index) => byId(`case-${index}`));
 
   // Filters: every word somewhere in the row, every choice met.
@@ -26,7 +27,7 @@
       row.hidden = !matches(row);
       if (!row.hidden) ++shown;
     }
-    for (const point of points)
+    for (const point of [...points, ...labels])
       point.classList.toggle('away', rowsOf(point).every((row) => row.hidden));
     count.textContent =
         shown === rows.length ? `${shown} cases` : `${shown} of ${rows.length} cases`;

@@ -51,9 +51,10 @@ std::string Headline(const Row& row, bool emulated) {
   return text + ".";
 }
 
+// Of those that aren't ok.
 std::string CountsText(const Cases& cases) {
   std::string text;
-  for (const Status status : {Status::kOk, Status::kFailed, Status::kCrashed, Status::kUnsupported,
+  for (const Status status : {Status::kFailed, Status::kCrashed, Status::kUnsupported,
                               Status::kTimeout, Status::kSkipped, Status::kPartial}) {
     const auto count = std::count_if(cases.rows().begin(), cases.rows().end(),
                                      [&](const Row& row) { return row.status == status; });
@@ -83,7 +84,12 @@ void AddCards(const Cases& cases, Markup& page) {
                                   : std::string();
     AddFigureCard("Smallest", Fixed(Megabytes(*row), 2, " MB"), ratio + RecipeLabel(*row), page);
   }
-  AddFigureCard("Cases", std::to_string(cases.rows().size()), CountsText(cases), page);
+  const auto good = std::ranges::count(cases.rows(), Status::kOk, &Row::status);
+  const auto all = static_cast<std::ptrdiff_t>(cases.rows().size());
+  if (good < all)
+    AddFigureCard("Cases that aren't whole",
+                  std::to_string(all - good) + " of " + std::to_string(all), CountsText(cases),
+                  page);
   page.Close();
 }
 
@@ -101,7 +107,11 @@ std::string Subtitle(const Cases& cases) {
   const auto add = [&](const std::string& part) {
     if (!part.empty()) text += (text.empty() ? "" : " \u00B7 ") + part;
   };
-  if (!cases.rows().empty()) add(cases.rows().front().model);
+  if (!cases.rows().empty()) {
+    const size_t count = cases.rows().size();
+    add(cases.rows().front().model);
+    add(std::to_string(count) + (count == 1 ? " case" : " cases"));
+  }
   add(environment.cpu_model);
   add(environment.started_at);
   if (!environment.quantbench_version.empty()) {

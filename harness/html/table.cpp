@@ -4,6 +4,7 @@
 
 #include "html/sections.h"
 #include "record/columns.h"
+#include "report/table.h"
 #include "support/number_text.h"
 
 namespace quantbench::html {
@@ -37,14 +38,19 @@ std::vector<std::string> DistinctTexts(const Cases& cases, const Column& column)
 
 class Table {
  public:
-  Table(const Cases& cases, Markup& page) : cases_(cases), page_(page) {
+  Table(const Cases& cases, const std::map<std::string, std::string>& layers, Markup& page)
+      : cases_(cases), layers_(layers), recipes_(RecipeIds(cases)), page_(page) {
     for (const Column* column : PageColumns()) {
       const std::vector<std::string> texts = DistinctTexts(cases, *column);
       const bool is_row_header = column->name == "backend";
       if (texts.empty() && !is_row_header) continue;
       const bool is_status = column->name == "status";
       if (is_status && texts == std::vector<std::string>{"ok"}) continue;
-      if (texts.size() == 1 && column->traits.kind == ColumnKind::kChoice && !is_status) {
+      const bool all_say_it = std::ranges::none_of(cases.rows(), [&](const Row& row) {
+        return LeavesUnsaid(*column, row, TextOf(*column, row));
+      });
+      if (texts.size() == 1 && column->traits.kind == ColumnKind::kChoice && !is_status &&
+          all_say_it) {
         constants_.push_back({column->traits.page.title, texts[0]});
       } else {
         columns_.push_back(column);
@@ -149,7 +155,7 @@ class Table {
       if (c == 0) {
         AddRowHeader(row, index);
       } else {
-        AddCell(*columns_[c], row);
+        AddCell(*columns_[c], row, index);
       }
     }
     page_.Close();
@@ -162,11 +168,24 @@ class Table {
     if (cases_.IsOnFront(index)) {
       page_.Text(" ").Leaf("span", {{"class", "badge"}, {"title", "on the Pareto front"}}, "front");
     }
+    if (const auto section = layers_.find(row.case_id); section != layers_.end()) {
+      page_.Text(" ").Leaf(
+          "a",
+          {{"class", "badge"}, {"href", "#" + section->second}, {"title", "what its layers lose"}},
+          "layers");
+    }
     if (!row.isa.empty()) page_.Text(" ").Leaf("span", {{"class", "isa"}}, row.isa);
     page_.Close();
   }
 
-  void AddCell(const Column& column, const Row& row) {
+  // Where a cell's figure is shown at large; empty: nowhere.
+  std::string TargetOf(const Column& column, const Row& row, size_t index) const {
+    if (column.name == "latency_ms_median" && HasRuns(row)) return "#" + RunsId(index);
+    const auto recipe = recipes_.find(index);
+    return column.name == "top1_percent" && recipe != recipes_.end() ? "#" + recipe->second : "";
+  }
+
+  void AddCell(const Column& column, const Row& row, size_t index) {
     const std::string text = TextOf(column, row);
     std::string classes = column.is_number ? "number" : "text";
     if (IsBest(column, row)) classes += " best";
@@ -175,7 +194,12 @@ class Table {
                       {"data-key", IsChosen(column) ? std::string(column.name) : ""},
                       {"data-text", text},
                       {"data-value", value ? SignificantText(*value, 17) : ""}});
-    page_.Text(text);
+    const std::string target = TargetOf(column, row, index);
+    if (target.empty()) {
+      page_.Text(text);
+    } else {
+      page_.Leaf("a", {{"class", "to"}, {"href", target}, {"title", "Its chart"}}, text);
+    }
     const bool is_failure = column.name == "status" && row.status != Status::kOk;
     if (is_failure && !row.detail.empty()) {
       page_.Leaf("span", {{"class", "detail"}}, row.detail);
@@ -194,6 +218,8 @@ class Table {
   }
 
   const Cases& cases_;
+  const std::map<std::string, std::string>& layers_;
+  const std::map<size_t, std::string> recipes_;
   Markup& page_;
   std::vector<const Column*> columns_;
   std::vector<std::pair<std::string, std::string>> constants_;  // title, value
@@ -201,8 +227,8 @@ class Table {
 
 }  // namespace
 
-void AddTable(const Cases& cases, Markup& page) {
-  if (!cases.rows().empty()) Table(cases, page).Add();
+void AddTable(const Cases& cases, const std::map<std::string, std::string>& layers, Markup& page) {
+  if (!cases.rows().empty()) Table(cases, layers, page).Add();
 }
 
 }  // namespace quantbench::html

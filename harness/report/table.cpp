@@ -7,7 +7,6 @@
 #include <optional>
 #include <ostream>
 
-#include "record/columns.h"
 #include "report/text_table.h"
 #include "support/cpu.h"
 #include "support/number_text.h"
@@ -145,6 +144,7 @@ class RunTable {
     std::optional<std::string> constant;
     for (const Row* row : rows_) {
       const std::string text = column.Text(*row);
+      if (LeavesUnsaid(*column.column, *row, text)) return std::nullopt;
       if (text.empty()) continue;
       if (constant && *constant != text) return std::nullopt;
       constant = text;
@@ -202,6 +202,11 @@ class RunTable {
 };
 
 }  // namespace
+
+bool LeavesUnsaid(const Column& column, const Row& row, const std::string& shown) {
+  if (!shown.empty() || IsFloat(row.precision)) return false;
+  return column.name == "layers" || !ToString(column.cell(row)).empty();
+}
 
 void WriteTable(std::span<const Row> rows, std::ostream& stream, Marks marks,
                 const std::string& emulator, size_t width) {

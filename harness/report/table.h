@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "record/columns.h"
 #include "record/row.h"
 
 namespace quantbench {
@@ -15,6 +16,10 @@ namespace quantbench {
 enum class Marks { kNone, kStars, kColors };
 
 constexpr size_t kTableColumns = 100;  // where no terminal says how many there are
+
+// Whether an empty text of a column says something of a quantised case: that nothing was done,
+// where others of its column say what. Then what these say isn't the same in all rows.
+bool LeavesUnsaid(const Column& column, const Row& row, const std::string& shown);
 
 // The short table for people. It fits into `width` columns: where it would be wider, a column that
 // is the same in all rows is said once below, names lose their middle, and then columns are left

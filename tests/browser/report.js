@@ -80,6 +80,46 @@ const tests = {
     await point.click();
     assert.equal(await page.evaluate(() => document.activeElement.id), 'case-0');
   },
+  'names of points stand on no other name and no point, on a desktop and a phone': async () => {
+    for (const width of [1280, 375]) {
+      const page = await open({ viewport: { width, height: 900 } });
+      const boxes = await page.evaluate(() => [...document.querySelectorAll('.chart > svg')].map((chart) => {
+        const boxesOf = (what) => [...chart.querySelectorAll(what)].map((one) => one.getBoundingClientRect().toJSON());
+        return { labels: boxesOf('text.label'), markers: boxesOf('.marker') };
+      }));
+      assert.ok(boxes.every(({ labels }) => labels.length > 1));
+      const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+      for (const { labels, markers } of boxes) {
+        labels.forEach((one, i) => {
+          assert.ok(labels.every((other, j) => i === j || !meet(one, other)), `two names at ${one.left}, ${width} pixels`);
+          assert.ok(!markers.some((marker) => meet(one, marker)), `a name on a point at ${one.left}, ${width} pixels`);
+        });
+      }
+    }
+  },
+  'histograms of a line stand at one height': async () => {
+    const page = await open();
+    const places = await page.evaluate(() => [...document.querySelectorAll('.hills')].map((one) => {
+      const { left, top } = one.getBoundingClientRect();
+      return { left: Math.round(left), top: Math.round(top) };
+    }));
+    const columns = new Set(places.map(({ left }) => left)).size;
+    assert.ok(columns > 1);
+    assert.equal(new Set(places.map(({ top }) => top)).size, Math.ceil(places.length / columns));
+  },
+  'a row leads to its histogram and its bar, these back to it, and the top to every part': async () => {
+    const page = await open();
+    const row = page.locator('#case-0');
+    for (const [link, part] of [['a[href^="#runs-"]', '#runs-0'], ['a[href^="#recipe-"]', '#recipe-0']]) {
+      await row.locator(link).click();
+      assert.equal(await page.evaluate(() => location.hash), part);
+      await page.locator(`${part} a`).click();
+      assert.equal(await page.evaluate(() => location.hash), '#case-0');
+    }
+    const parts = await page.locator('nav a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    assert.ok(parts.length >= 5);
+    for (const part of parts) assert.equal(await page.locator(part).count(), 1, part);
+  },
   'one tab stop a chart, arrows inside': async () => {
     const page = await open();
     assert.equal(await page.locator('.point[tabindex="0"]').count(), 2);

@@ -5,8 +5,10 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <set>
 
 #include "html/cases.h"
+#include "html/short_names.h"
 #include "support/contains.h"
 
 namespace quantbench {
@@ -143,6 +145,82 @@ TEST_CASE("a page is made of whatever there is") {
   }
   CHECK(!Contains(HtmlReport(accuracy), "Accuracy against time"));
   CHECK(Contains(HtmlReport(accuracy), "Accuracy against size"));
+}
+
+// What stands between the quotes of attribute="...".
+std::set<std::string> ValuesOf(const std::string& page, const std::string& attribute) {
+  std::set<std::string> values;
+  const std::string begin = " " + attribute + "=\"";
+  for (size_t at = page.find(begin); at != std::string::npos; at = page.find(begin, at + 1)) {
+    const size_t start = at + begin.size();
+    values.insert(page.substr(start, page.find('"', start) - start));
+  }
+  return values;
+}
+
+TEST_CASE("links lead to parts that are there: rows, strips, bars, layers") {
+  Results results = TwoRows();
+  results.inputs.model = "hash";
+  results.rows.push_back(MakeRow("c", "int8", 70, 3));
+  results.rows.back().latency.samples_ms.clear();
+  Derive(results.rows);
+  Diagnosis diagnosis;
+  diagnosis.case_id = "b/int8";
+  diagnosis.model_hash = "hash";
+  Diagnosis of_another = diagnosis;
+  of_another.model_hash = "other";
+  const std::string page = HtmlReport(results, nullptr, std::vector{of_another, diagnosis});
+  const std::set<std::string> ids = ValuesOf(page, "id"), links = ValuesOf(page, "href");
+  for (const std::string& link : links) {
+    CAPTURE(link);
+    CHECK(link.starts_with("#"));
+    CHECK(ids.contains(link.substr(1)));
+  }
+  for (const char* const link : {"#accuracy", "#recipes", "#latencies", "#cases", "#environment",
+                                 "#case-1", "#runs-1", "#recipe-1", "#layers-0"})
+    CHECK_MESSAGE(links.contains(link), link);
+  CHECK(!links.contains("#runs-2"));  // nothing was timed
+  CHECK(!ids.contains("layers-1"));
+}
+
+TEST_CASE("cases are counted apart only where some failed") {
+  Results results = TwoRows();
+  CHECK(!Contains(HtmlReport(results), "whole"));
+  results.rows[1].status = Status::kCrashed;
+  CHECK(Contains(HtmlReport(results), "1 of 2"));
+  CHECK(Contains(HtmlReport(results), ">1 crashed<"));
+}
+
+TEST_CASE("axes that leave something out say so, and points have short names") {
+  Results results = TwoRows();
+  for (Row& row : results.rows) row.observer = row.precision == "fp32" ? "" : "minmax";
+  const std::string page = HtmlReport(results);
+  CHECK(Contains(page, "an axis leaves something out"));
+  CHECK(Contains(page, ">int8</text>"));
+  CHECK(Contains(page, "int8 minmax"));  // in full in the table and for screen readers
+}
+
+TEST_CASE("names leave out what all cases have the same") {
+  std::vector<Row> rows(3);
+  for (Row& row : rows) {
+    row.backend = "b";
+    row.precision = "int8";
+    row.quantization = "static";
+    row.observer = "minmax";
+    row.granularity = "per_tensor";
+  }
+  rows[0].precision = "fp32";
+  rows[0].observer = rows[0].granularity = "";
+  rows[0].quantization = "none";
+  rows[2].granularity = "per_channel";
+  rows[2].batch_size = 4;
+  const html::ShortNames names(rows);
+  CHECK(names.Recipe(rows[0]) == "fp32");
+  CHECK(names.Recipe(rows[1]) == "int8 per_tensor");
+  CHECK(names.Case(rows[1]) == "int8 per_tensor, batch 1");
+  CHECK(names.Case(rows[2]) == "int8 per_channel, batch 4");
+  rows[2].backend = "c";
+  CHECK(html::ShortNames(rows).Case(rows[2]) == "c int8 per_channel, batch 4");
 }
 
 TEST_CASE("times under an emulator are told from a processor's") {

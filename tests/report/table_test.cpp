@@ -40,6 +40,24 @@ TEST_CASE("the table leaves out empty columns and marks the best values as it is
   CHECK(stars.find('\033') == std::string::npos);
 }
 
+TEST_CASE("what only some quantised cases have isn't the same in all") {
+  std::vector<Row> rows{MakeRow("int8", 78, 4, 1000000), MakeRow("int8", 79, 4, 1000000)};
+  const auto said_once = [&] {
+    std::ostringstream stream;
+    WriteTable(rows, stream, Marks::kNone, {}, 40);
+    std::string words, word;
+    for (std::istringstream in(stream.str()); in >> word;) words += word + " ";
+    CAPTURE(words);
+    return words.find("techniques cle") != std::string::npos;
+  };
+  for (Row& row : rows) row.techniques = "cle";
+  CHECK(said_once());
+  rows[0].techniques = "none";
+  CHECK(!said_once());
+  rows[0].precision = "fp32";
+  CHECK(said_once());
+}
+
 TEST_CASE("milliseconds have the decimals that the fastest row needs for three digits") {
   const struct {
     double slow;
