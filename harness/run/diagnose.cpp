@@ -212,6 +212,7 @@ Reduction ReductionOf(Stages& stages, const DiagnosisRequest& request, const Dia
     const int64_t changed = floats.images - count_with({});
     wanted.limit_pp = *PercentOf(changed, floats.images) * *request.changed_part;
     wanted.what = "fp32's class";
+    wanted.only_gains = true;
   }
   return Reduce(wanted, count_with);
 }

@@ -15,7 +15,8 @@ struct DiagnosisRequest {
   int64_t images = 256;              // at most, spread evenly over those of the evaluation
   bool times = true;                 // time each layer on the backend
   std::optional<double> limit_pp{};  // find the layers that, in float, bring Top-1 within that
-  // The same, but until only so small a part is left of the images whose class isn't fp32's.
+  // The same, but until only so small a part is left of the images whose class isn't fp32's, or no
+  // layer lessens it.
   std::optional<double> changed_part{};
 };
 

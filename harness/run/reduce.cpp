@@ -28,7 +28,7 @@ class Reducer {
     result_.integer_correct = result_.mixed_correct = Count({});
     while (!Suffices(result_.mixed_correct) && chosen_.size() < kMostLayers) {
       const auto next = Best();
-      if (!next) break;
+      if (!next || (request_.only_gains && next->correct <= result_.mixed_correct)) break;
       chosen_.push_back(next->layer);
       result_.mixed_correct = next->correct;
       Log("reduce: '" + next->layer + "' in float as well: " + std::string(request_.what) + " " +

@@ -21,6 +21,7 @@ struct ReductionRequest {
   int64_t images = 0, float_correct = 0;
   std::span<const std::string> suspects;  // layers that could help, the likeliest first
   std::string_view what = "Top-1";        // of the images, for the log
+  bool only_gains = false;                // end before a layer that gives nothing back
 };
 
 // Adds, one after another, the layer that helps most among the first eight suspects left, until the

@@ -11,7 +11,7 @@
 namespace quantbench {
 
 // Until when layers are added: Top-1 within so many points of fp32's, or so small a part left of
-// the images whose class isn't fp32's.
+// the images whose class isn't fp32's (or no layer lessens it).
 struct FallbackGoal {
   std::optional<double> limit_pp{}, changed_part{};
 };

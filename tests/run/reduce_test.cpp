@@ -41,6 +41,19 @@ TEST_CASE("reduce: int8 that is good enough needs no layer") {
   CHECK(reduction.evaluations == 1);
 }
 
+TEST_CASE("reduce: asked to, it ends where no layer gives anything back") {
+  const auto correct = [](const std::set<std::string>& floats) -> int64_t {
+    return floats.contains("layer1") ? 40 : 10;
+  };
+  const std::vector<std::string> names{"layer0", "layer1", "layer2"};
+  ReductionRequest request{.images = 100, .float_correct = 90, .suspects = names};
+  CHECK(Reduce(request, correct).layers.size() == 3);
+  request.only_gains = true;
+  const Reduction reduction = Reduce(request, correct);
+  CHECK(reduction.layers == std::vector<std::string>{"layer1"});
+  CHECK_FALSE(reduction.within);
+}
+
 TEST_CASE("reduce: nearly there, suspects far down the list are asked as well") {
   const Reduction reduction = ReduceMadeUp({{"layer0", 78}, {"layer30", 1}});
   CHECK(reduction.layers == std::vector<std::string>{"layer0", "layer30"});
