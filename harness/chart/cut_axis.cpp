@@ -25,8 +25,7 @@ void SetPiece(double low, double high, double least_extent, Axis& axis) {
 CutAxis::CutAxis(std::vector<double> values, double least_extent, double pixel_low,
                  double pixel_high) {
   std::ranges::sort(values);
-  const auto repeated = std::ranges::unique(values);
-  values.erase(repeated.begin(), repeated.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   size_t above = 0;  // the first value above the widest gap
   for (size_t i = 1; i < values.size(); ++i) {
     if (above == 0 || values[i] - values[i - 1] > values[above] - values[above - 1]) above = i;

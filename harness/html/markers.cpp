@@ -38,12 +38,14 @@ std::vector<Marker> MarkersOf(const Cases& cases, std::optional<double> (*x_of)(
 
 std::vector<double> AccuraciesOf(const std::vector<Marker>& markers) {
   std::vector<double> accuracies;
+  accuracies.reserve(markers.size());
   for (const Marker& marker : markers) accuracies.push_back(marker.at.y);
   return accuracies;
 }
 
 std::vector<const Marker*> ByImportance(const std::vector<Marker>& markers) {
   std::vector<Point> points;
+  points.reserve(markers.size());
   for (const Marker& marker : markers) points.push_back(marker.at);
   std::vector<const Marker*> order;
   for (const size_t i : ParetoFront(points)) order.push_back(&markers[i]);

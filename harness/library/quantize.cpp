@@ -214,6 +214,7 @@ QuantizedNetwork Quantize(const FloatNetwork& network, const std::string& recipe
     throw Error("the recipe " + of.Name() +
                 " needs images: call Calibrate first, or give quantization: dynamic");
   CheckRecipe(of, *data.graph, data.file);
+  CheckLayers(of, *data.graph);
   auto result = std::make_shared<QuantizedNetwork::Data>();
   std::shared_ptr<const Graph> graph = data.graph;
   if (!of.GraphTechniques().empty()) {

@@ -123,9 +123,9 @@ QuantizedNetwork Quantize(const CalibratedNetwork& network, const WorkOptions& o
 // a static recipe.
 QuantizedNetwork Quantize(const FloatNetwork& network, const std::string& recipe);
 
-// An ONNX file, in a folder that is made where it isn't there: float, opset 13; QDQ, with INT4 and
-// opset 21 where weights have four bits; dynamic, DynamicQuantizeLinear. The file is there whole or
-// not at all. Throws WriteError.
+// An ONNX file, in a folder that is made where it isn't there: float; QDQ; or, of dynamic recipes,
+// DynamicQuantizeLinear. Opset 13, or 21 where weights have four bits or activations 16. The file
+// is there whole or not at all. Throws WriteError.
 void Export(const FloatNetwork& network, const std::filesystem::path& file);
 void Export(const QuantizedNetwork& network, const std::filesystem::path& file);
 
