@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "dataset/decode.h"
 #include "dataset/resize.h"
@@ -84,6 +85,28 @@ TEST_CASE("library: image files and their numbers make the same model, with any 
   }
   CHECK(different.size() == std::size(recipes));
   CHECK(given.Exported(network).size() > 0);
+}
+
+TEST_CASE("library: calls from several threads at once give what they give alone") {
+  const Given given;
+  const FloatNetwork network = given.Imported();
+  const std::vector<std::string> recipes{"", "granularity: per_tensor", "techniques: cle",
+                                         "techniques: bias_correction"};
+  const auto model = [&](size_t i, const std::string& name) {
+    const fs::path file = given.model.parent_path() / (std::to_string(i) + name);
+    Export(Quantize(Calibrate(network, recipes[i], given.files, Threads(2)), Threads(2)), file);
+    return std::string(MappedFile(file).text());
+  };
+  std::vector<std::string> together(recipes.size());
+  {
+    std::vector<std::jthread> threads;
+    for (size_t i = 0; i < recipes.size(); ++i)
+      threads.emplace_back([&, i] { together[i] = model(i, ".together"); });
+  }
+  for (size_t i = 0; i < recipes.size(); ++i) {
+    CAPTURE(recipes[i]);
+    CHECK(together[i] == model(i, ".alone"));
+  }
 }
 
 TEST_CASE("library: a model that is quantised already keeps that, and takes no other recipe") {
