@@ -37,7 +37,7 @@ constexpr auto DotWithFma = DotOnAnyCpu;
 
 void ConvF32(const Call& call) {
   ForEachPlane<float, float, float>(call, CpuHasFma() ? AccumulateWithFma : AccumulateOnAnyCpu,
-                                    [&](int64_t plane, int64_t, const std::vector<float>& acc) {
+                                    [&](int64_t plane, int64_t, std::span<const float> acc) {
                                       float* const y = call.output.As<float>() +
                                                        plane * static_cast<int64_t>(acc.size());
                                       for (size_t i = 0; i < acc.size(); ++i)

@@ -62,7 +62,7 @@ void Operators::DynamicConv(const Call& call) {
     const Call integers{call.node, inputs, call.output, call.parallel};
     const auto zero = static_cast<int16_t>(q.zero_point);
     reference::ForEachPlaneOfBytes(
-        integers, zero, [&](int64_t plane, int64_t o, const std::vector<int32_t>& acc) {
+        integers, zero, [&](int64_t plane, int64_t o, std::span<const int32_t> acc) {
           float* const y = call.output.As<float>() + plane * static_cast<int64_t>(acc.size());
           for (size_t i = 0; i < acc.size(); ++i) y[i] = Finish(call, acc[i], q.scale, o);
         });
