@@ -12,6 +12,8 @@
 #include <numbers>
 #include <vector>
 
+#include "support/also_for_avx2.h"
+
 namespace quantbench {
 namespace {
 
@@ -118,8 +120,6 @@ void ResampleRow(const uint8_t* row, const Filter& filter, uint8_t* out) {
 // Both loops over pixels are there for AVX2 as well: plain x86-64 has no product of 32-bit integers
 // in vectors. Sums of integers have the same bits in any order.
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define QUANTBENCH_ALSO_FOR_AVX2 __attribute__((target_clones("avx2", "default")))
-
 // A vector is a pixel and the byte behind it, so one byte behind the row's end is read as well.
 __attribute__((target("avx2"))) void ResampleRowAvx2(const uint8_t* row, const Filter& filter,
                                                      uint8_t* out) {
@@ -148,7 +148,6 @@ void ResampleRowFast(const uint8_t* row, const Filter& filter, uint8_t* out) {
   has_avx2 ? ResampleRowAvx2(row, filter, out) : ResampleRow(row, filter, out);
 }
 #else
-#define QUANTBENCH_ALSO_FOR_AVX2
 void ResampleRowFast(const uint8_t* row, const Filter& filter, uint8_t* out) {
   ResampleRow(row, filter, out);
 }

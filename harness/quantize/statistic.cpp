@@ -6,6 +6,8 @@
 #include <array>
 #include <type_traits>
 
+#include "support/also_for_avx2.h"
+
 namespace quantbench {
 namespace {
 
@@ -45,8 +47,9 @@ using BlockBins = std::array<int32_t, kBlock>;
 
 // (v - left) / (right - left) * bins, rounded down, in float32 as torch.histc computes it; `bins`
 // where v is the right edge, `bins + 1` where it lies outside.
-void FindPyTorchBins(std::span<const float> values, const PyTorchHistogram::Edges& edges, int bins,
-                     BlockBins& found) {
+QUANTBENCH_ALSO_FOR_AVX2 void FindPyTorchBins(std::span<const float> values,
+                                              const PyTorchHistogram::Edges& edges, int bins,
+                                              BlockBins& found) {
   const float left = edges.left, right = edges.right;
   const float width = right - left, scale = static_cast<float>(bins);
   const int32_t outside = bins + 1;
@@ -65,8 +68,8 @@ void FindPyTorchBins(std::span<const float> values, const PyTorchHistogram::Edge
   }
 }
 
-void FindValueBins(std::span<const float> values, const ValueHistogram& histogram,
-                   BlockBins& found) {
+QUANTBENCH_ALSO_FOR_AVX2 void FindValueBins(std::span<const float> values,
+                                            const ValueHistogram& histogram, BlockBins& found) {
   const float inverse = histogram.inverse_width();
   const int first = histogram.first();
   for (size_t i = 0; i < values.size(); ++i) {
