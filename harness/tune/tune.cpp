@@ -237,13 +237,16 @@ class Tuner {
     return false;
   }
 
-  // The look that decides: one that proves, else the first that doesn't speak against its model.
+  // The look that decides: one that proves, else of those that don't speak against their models the
+  // one that comes nearest to a proof. All bounds hold together, so the least of them does.
   const ProofLook* Deciding() const {
-    for (const char* const verdict : {kProven, kUndecided}) {
-      const auto look = std::ranges::find(tuning_.looks, verdict, &ProofLook::verdict);
-      if (look != tuning_.looks.end()) return &*look;
+    const ProofLook* nearest = nullptr;
+    for (const ProofLook& look : tuning_.looks) {
+      if (look.verdict == kProven) return &look;
+      if (look.verdict != kUndecided) continue;
+      if (nearest == nullptr || look.bound_pp < nearest->bound_pp) nearest = &look;
     }
-    return nullptr;
+    return nearest;
   }
 
   void Conclude() {
