@@ -9,7 +9,7 @@ _quantbench_options() {
 }
 # "{text,json}", "DIR": what the help says of an option's value; nothing of a switch.
 _quantbench_value() {
-  sed -n "s/^  \(-h,\)\{0,1\}$2 \([A-Z][^ ]*\).*/\2/p" <<<"$1"
+  sed -n "s/^  \(-[a-z],\)\{0,1\}$2 \([A-Z][^ ]*\).*/\2/p" <<<"$1"
 }
 
 _quantbench() {

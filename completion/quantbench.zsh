@@ -10,7 +10,7 @@ _quantbench_options() {
 }
 # "{text,json}", "DIR": what the help says of an option's value; nothing of a switch.
 _quantbench_value() {
-  print -r -- "$1" | sed -n "s/^  \(-h,\)\{0,1\}$2 \([A-Z][^ ]*\).*/\2/p"
+  print -r -- "$1" | sed -n "s/^  \(-[a-z],\)\{0,1\}$2 \([A-Z][^ ]*\).*/\2/p"
 }
 
 _quantbench() {

@@ -32,6 +32,7 @@ int RunCommandLine(int argc, char** argv) {
   root.Footer(kFooter);
   int exit_code = quantbench::kGood;
   quantbench::AddRun(root, exit_code);
+  quantbench::AddInit(root, exit_code);
   quantbench::AddPlan(root, exit_code);
   quantbench::AddPlugins(root, exit_code);
   quantbench::AddCheck(root, exit_code);

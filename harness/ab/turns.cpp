@@ -83,7 +83,7 @@ Results Turns::First(bool evaluate) const {
   const int status = Call(call, {});
   if (status != kAllRan && status != kRowFailed && status != kNoFigures) {
     throw Error("'" + build_.given.string() + "' can't run the scenario (exit status " +
-                std::to_string(status) + "): what it said stands above");
+                std::to_string(status) + "); its messages are above");
   }
   return ReadResults(folder_);
 }

@@ -12,6 +12,7 @@
 #include "quantbench/ext/parts.h"
 #include "quantbench/ext/u16.h"
 #include "quantbench/plugin.hpp"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -205,9 +206,8 @@ std::optional<int64_t> Executable::fallback_nodes() const {
     return qb_status{QB_OK};
   });
   if (nodes >= 0 && nodes <= handle_->model->num_nodes) return nodes;
-  throw Error(backend() + " says that " + std::to_string(nodes) +
-              " nodes run as naive defaults, of a model of " +
-              std::to_string(handle_->model->num_nodes));
+  throw Error(backend() + " says that " + CountText(nodes, "node") +
+              " run as naive defaults, of a model of " + std::to_string(handle_->model->num_nodes));
 }
 
 Context Executable::CreateContext(int max_batch_size, int threads) const {

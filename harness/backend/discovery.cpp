@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "support/error.h"
+#include "support/no_such_file.h"
 #include "support/process_state.h"
 #include "support/program_file.h"
 #include "support/suggest.h"
@@ -15,8 +16,7 @@
 namespace quantbench {
 namespace {
 
-// The *.so of a folder, sorted; a folder that isn't there has none. What keeps it from being read
-// to its end is told.
+// The *.so of a folder, sorted. What keeps it from being read to its end is told.
 std::vector<std::filesystem::path> LibrariesIn(const std::filesystem::path& folder,
                                                std::string& problem) {
   std::vector<std::filesystem::path> libraries;
@@ -25,7 +25,9 @@ std::vector<std::filesystem::path> LibrariesIn(const std::filesystem::path& fold
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     if (entry->path().extension() == ".so") libraries.push_back(entry->path());
   }
-  if (error && error != std::errc::no_such_file_or_directory) {
+  if (error == std::errc::no_such_file_or_directory) {
+    problem = "plugin folder: " + NoSuchFile(folder);
+  } else if (error) {
     problem =
         "plugin folder '" + folder.string() + "' can't be read: " + SystemReason(error.value());
   }
@@ -43,6 +45,10 @@ std::string ShadowOf(const FoundPlugin& plugin, const std::vector<FoundPlugin>& 
   return "";
 }
 
+std::filesystem::path OwnPluginFolder() {
+  return ProgramFile().parent_path().parent_path() / "lib" / "quantbench";
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> PluginFolders(const std::vector<std::filesystem::path>& extra) {
@@ -53,7 +59,7 @@ std::vector<std::filesystem::path> PluginFolders(const std::vector<std::filesyst
       if (!path.empty()) folders.emplace_back(path);
     }
   }
-  folders.push_back(ProgramFile().parent_path().parent_path() / "lib" / "quantbench");
+  folders.push_back(OwnPluginFolder());
   return folders;
 }
 
@@ -78,6 +84,8 @@ std::vector<FoundPlugin> FindPlugins(const std::vector<std::filesystem::path>& f
   for (const std::filesystem::path& folder : folders) {
     std::string problem;
     const std::vector<std::filesystem::path> inside = LibrariesIn(folder, problem);
+    // Its own folder is looked into whether it was installed or not.
+    if (folder == OwnPluginFolder() && !std::filesystem::exists(folder)) problem.clear();
     libraries.insert(libraries.end(), inside.begin(), inside.end());
     if (!problem.empty())
       found.push_back({.library = folder, .info = std::nullopt, .refusal = problem});

@@ -7,8 +7,10 @@
 #include <deque>
 
 #include "backend/backend.h"
+#include "backend/library_file.h"
 #include "backend/plain_name.h"
 #include "support/error.h"
+#include "support/no_such_file.h"
 #include "support/system_error.h"
 
 namespace quantbench {
@@ -82,13 +84,20 @@ void RequireRegularFile(const std::filesystem::path& library) {
   std::error_code problem;
   const std::filesystem::file_status status = std::filesystem::status(library, problem);
   if (status.type() == std::filesystem::file_type::not_found)
-    throw Refuse(library, "there is no such file");
+    throw Refuse(library, "there is no such file" + Whereabouts(library));
   if (status.type() == std::filesystem::file_type::none)
     throw Refuse(library, "it can't be opened: " + SystemReason(problem.value()));
   if (status.type() == std::filesystem::file_type::directory)
     throw Refuse(library, "it is a folder, not a library");
   if (status.type() != std::filesystem::file_type::regular)
     throw Refuse(library, "it isn't a regular file");
+  std::string why;
+  try {
+    why = WhyNotALibrary(library);
+  } catch (const Error& error) {
+    throw Refuse(library, error.what());
+  }
+  if (!why.empty()) throw Refuse(library, why);
 }
 
 // The system's own words, without the file's name in front and without Boost's.
@@ -113,11 +122,11 @@ Backend Backend::Load(const std::filesystem::path& library) {
   try {
     opened.load(boost::filesystem::path(library.string()), boost::dll::load_mode::rtld_now);
   } catch (const std::exception&) {
-    throw Refuse(library, "it can't be loaded as a shared library" + WhyNotLoaded(library));
+    throw Refuse(library, "it can't be loaded" + WhyNotLoaded(library));
   }
   if (!opened.has(QB_PLUGIN_SYMBOL)) {
-    throw Refuse(library, "it does not export '" QB_PLUGIN_SYMBOL
-                          "', so it is not a quantbench plugin of version 1");
+    throw Refuse(library, "it doesn't export '" QB_PLUGIN_SYMBOL
+                          "', so it isn't a quantbench plugin; docs/guide_plugin.md shows one");
   }
   const auto* const table = &opened.get<const qb_plugin>(QB_PLUGIN_SYMBOL);
   loaded.push_back(std::move(opened));

@@ -12,6 +12,7 @@
 #include "scenario/matrix.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -65,11 +66,11 @@ ClassResults::ClassResults(const LoadedResults& results) {
     }
   }
   if (accurate == 0) {
-    missing_.emplace_back("no case has an accuracy, so that there are no classes to tell of");
+    missing_.emplace_back("no case has an accuracy, so there are no classes to compare");
   } else if (without > 0) {
     missing_.push_back("the classes of " + std::to_string(without) + " of " +
-                       std::to_string(accurate) +
-                       " cases can't be told: their files in predictions/ aren't beside "
+                       CountText(accurate, "case") +
+                       " can't be told: their files in predictions/ aren't beside "
                        "results.json, or were edited; copy the whole folder of the run");
   }
   const std::filesystem::path names = results.file.parent_path() / "class_names.csv";

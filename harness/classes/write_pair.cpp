@@ -10,6 +10,7 @@
 #include "compare/signed_text.h"
 #include "record/json.h"
 #include "report/text_table.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -37,7 +38,7 @@ class PairText {
 
   void AddHead() {
     if (IsAlone()) {
-      Line(changed_.name + ": " + std::to_string(changed_.images) + " images, Top-1 " +
+      Line(changed_.name + ": " + CountText(changed_.images, "image") + ", Top-1 " +
            FixedText(Percent(changed_.top1_correct, changed_.images), 2) + "%, Top-5 " +
            FixedText(Percent(changed_.top5_correct, changed_.images), 2) + "%");
       return;
@@ -139,7 +140,7 @@ std::string FlipsText(const Flips& flips, const AnswersOf& base, const AnswersOf
     return ": " + std::to_string(lost) + " lost and " + std::to_string(gained) +
            " gained, p = " + SignificantText(p, 2);
   };
-  return std::to_string(flips.images) + " images. Top-1 " +
+  return CountText(flips.images, "image") + ". Top-1 " +
          ChangeText(base.top1_correct, changed.top1_correct, flips.images) +
          flipped(flips.lost, flips.gained, flips.p) + "; Top-5 " +
          ChangeText(base.top5_correct, changed.top5_correct, flips.images) +

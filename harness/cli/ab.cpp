@@ -29,8 +29,8 @@ struct AbCommand : ScenarioOptions {
 
 int Ab(const AbCommand& options) {
   HandleInterrupts();
-  const Scenario scenario = options.Load();
   const BuildPair builds = FindBuilds(options.base, options.changed);
+  const Scenario scenario = options.Load();
   AbOptions ab{.arguments = ArgumentsOf(options),
                .folder = options.folder.empty()
                              ? std::filesystem::path("results") / (scenario.name + "-ab")
@@ -68,7 +68,7 @@ void AddAb(Command app, int& exit_code) {
   options->comparison.AddTo(command);
   command
       .AddOption("--precision", options->precision_percent,
-                 "Measure a case until the interval of its ratio is so tight, to each side")
+                 "Measure a case until the interval of its ratio is this tight, to each side")
       .Text("PERCENT (default: 3)")
       .Positive();
   command

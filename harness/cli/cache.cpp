@@ -117,12 +117,11 @@ void AddPrune(Command parent, int& exit_code) {
   Command command =
       parent.AddSubcommand("prune", "Remove entries, those that were not used for longest first");
   AddFolder(command, *options);
-  const Option size =
-      command.AddOption("--max-size", options->max_bytes,
-                        "Until what is left fits in so many bytes, for instance 5GB");
+  const Option size = command.AddOption("--max-size", options->max_bytes,
+                                        "Until the rest takes no more than this, for instance 5GB");
   size.Bytes().Text("SIZE");
   const Option days =
-      command.AddOption("--unused-days", options->days, "Whatever wasn't used for so many days")
+      command.AddOption("--unused-days", options->days, "Whatever wasn't used for this many days")
           .Text("DAYS")
           .NonNegative();
   const Option all = command.AddFlag("--all", options->all, "Everything");

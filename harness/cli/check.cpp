@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// quantbench check: one plugin against the reference, a line a case.
+// quantbench check: one plugin against the reference, what fails and a summary.
 #include <algorithm>
 #include <iostream>
 
@@ -10,6 +10,7 @@
 #include "scenario/matrix.h"
 #include "support/glob.h"
 #include "support/printable.h"
+#include "support/progress.h"
 #include "worker/runner.h"
 
 namespace quantbench {
@@ -23,7 +24,8 @@ struct Options {
   std::string plugin;
   std::string isa;
   std::string only = "*";
-  bool failures_only = false;
+  bool verbose = false;
+  bool failures_only = false;  // as it is without; scripts give it
   bool no_isolation = false;
   std::vector<std::filesystem::path> folders;
 };
@@ -41,10 +43,16 @@ class Checker {
 
   // A process for each group of cases: a crash is its case's failure, and the rest still runs.
   void CheckIsa(const std::string& isa) {
-    std::vector<SuiteCase> group;
-    for (SuiteCase& one : conformance::Suite()) {
-      if (!MatchesGlob(options_.only, one.name)) continue;
-      if (one.needs_16_bits && !plugin_.info.takes_16_bits) continue;
+    std::vector<SuiteCase> group, all = conformance::Suite();
+    std::erase_if(all, [&](const SuiteCase& one) {
+      return !MatchesGlob(options_.only, one.name) ||
+             (one.needs_16_bits && !plugin_.info.takes_16_bits);
+    });
+    Progress progress("check " + isa, "cases");
+    progress_ = &progress;
+    done_ = 0;
+    left_ = std::ssize(all);
+    for (SuiteCase& one : all) {
       if (!group.empty() && group.front().group != one.group) CheckGroup(isa, group);
       group.push_back(std::move(one));
     }
@@ -59,7 +67,8 @@ class Checker {
     std::cout << "\n";
     if (seen_ == 0) {
       std::cerr << "quantbench: nothing was checked: --only '" << options_.only
-                << "' matches no case; without it each is listed\n";
+                << "' matches no case; `quantbench check " << options_.plugin
+                << " --verbose` lists all\n";
     }
     if (failed_ > 0) return kCaseFailed;
     return passed_ > 0 ? kGood : kNothingMeasured;
@@ -78,9 +87,10 @@ class Checker {
 
   void Report(const std::string& isa, const SuiteCase& one, const CheckResult& result) {
     ++seen_;
+    progress_->Update(++done_, left_, one.name);
     Count(result.verdict);
     if (result.verdict == Verdict::kPassed && Deviates(one.name)) ++deviating_;
-    if (result.verdict != Verdict::kFailed && options_.failures_only) return;
+    if (result.verdict != Verdict::kFailed && !options_.verbose) return;
     std::cout << Word(result.verdict) << Printable(isa) << " " << one.name << "\n";
     const bool told = result.verdict == Verdict::kUnsupported || !plugin_.info.numerics.exact;
     if (told && !result.detail.empty() && result.verdict != Verdict::kFailed)
@@ -109,6 +119,8 @@ class Checker {
   Runner& runner_;
   const ProbedPlugin& plugin_;
   const Options& options_;
+  Progress* progress_ = nullptr;  // of the path that is checked
+  int64_t done_ = 0, left_ = 0;
   int seen_ = 0;  // of the cases that --only lets through
   int passed_ = 0;
   int deviating_ = 0;  // of these
@@ -137,7 +149,8 @@ std::string NamedIsa(const PluginInfo& info, const std::string& isa) {
     if (one.name == isa) return info.ChooseIsa(isa);
     known += (known.empty() ? "" : ", ") + one.name;
   }
-  throw Error("--isa " + isa + ": backend '" + info.name + "' has " + known);
+  throw Error("--isa " + isa + ": backend '" + info.name + "' has no such ISA path; it has " +
+              known);
 }
 
 int Check(const Options& options) {
@@ -173,7 +186,9 @@ void AddCheck(Command app, int& exit_code) {
       .TypeName("NAME");
   command.AddOption("--only", options->only, "Only cases whose name matches, for instance 'int8/*'")
       .TypeName("GLOB");
-  command.AddFlag("--failures-only", options->failures_only, "Print no line for what passes");
+  command.AddFlag("--verbose", options->verbose, "Print a line for each case");
+  command.AddFlag("--failures-only", options->failures_only,
+                  "Print only what fails and a summary, which is the default");
   command.AddFlag("--no-isolation", options->no_isolation,
                   "Run the plugin in this process, for debuggers");
   AddPluginPath(command, options->folders);

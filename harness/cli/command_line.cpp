@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -56,15 +57,66 @@ std::string UsageError(const CLI::App* app, const CLI::Error& error) {
   const CLI::App& command = CalledCommand(*app);
   const std::vector<std::string> unknown = app->remaining(true);
   // A word that isn't understood is the likely cause of whatever else is missing.
-  const std::string what = unknown.empty() ? error.what() : OfUnknownWord(unknown.front(), command);
+  std::string what = unknown.empty() ? error.what() : OfUnknownWord(unknown.front(), command);
+  if (what == "A subcommand is required") {
+    const std::vector<std::string> names = Subcommands(command);
+    what = "give a subcommand: " + Join(std::vector<std::string_view>(names.begin(), names.end()));
+  }
   const std::string name = FullName(command);
   return name + ": " + what + "\n`" + name + " --help` tells more\n";
 }
 
+std::string ReadBytes(std::string& text) {
+  const std::string given = text;
+  try {
+    if (CLI::AsSizeValue(/*kb_is_1000=*/true)(text).empty()) return "";
+  } catch (const CLI::Error&) {
+  }
+  return "'" + given + "' isn't a size; write one like 500MB or 5GB";
+}
+
 std::string ReadBytesOrNone(std::string& text) {
-  if (text != "none") return CLI::AsSizeValue(/*kb_is_1000=*/true)(text);
+  if (text != "none") return ReadBytes(text);
   text = "-1";
   return "";
+}
+
+// CLI11's own texts show the limits of double, and sets in braces.
+CLI::Validator NumberFrom(double least, bool exclusive) {
+  return {[=](std::string& text) -> std::string {
+            double number = 0;
+            const bool good = CLI::detail::lexical_cast(text, number) &&
+                              (exclusive ? number > least : number >= least);
+            return good ? ""
+                        : std::string("expected a number ") +
+                              (exclusive ? "above 0" : "from 0 on") + "; found '" + text + "'";
+          },
+          ""};
+}
+
+CLI::Validator IntegerIn(int64_t min, int64_t max) {
+  return {[=](std::string& text) -> std::string {
+            int64_t number = 0;
+            if (CLI::detail::lexical_cast(text, number) && number >= min && number <= max)
+              return "";
+            return "expected an integer from " + std::to_string(min) + " to " +
+                   std::to_string(max) + "; found '" + text + "'";
+          },
+          ""};
+}
+
+// The help shows the choices by itself; a mistake is told like those of scenarios.
+std::string NotAmong(const std::string& word, const std::vector<std::string>& values) {
+  return "'" + word + "' is unknown; " +
+         Allowed(word, std::vector<std::string_view>(values.begin(), values.end()));
+}
+
+// IsMember's description is what the help prints.
+CLI::Validator OneOfThese(const std::vector<std::string>& values) {
+  return {[=](std::string& text) -> std::string {
+            return std::ranges::find(values, text) != values.end() ? "" : NotAmong(text, values);
+          },
+          CLI::IsMember(values).get_description()};
 }
 
 }  // namespace
@@ -82,16 +134,18 @@ Option Option::Excludes(Option other) const { return Option(option_->excludes(ot
 Option Option::OneValue() const { return Option(option_->allow_extra_args(false)); }
 Option Option::Delimiter(char delimiter) const { return Option(option_->delimiter(delimiter)); }
 Option Option::OneOf(const std::vector<std::string>& values) const {
-  return Option(option_->check(CLI::IsMember(values)));
+  return Option(option_->check(OneOfThese(values)));
 }
 Option Option::Range(int64_t min, int64_t max) const {
-  return Option(option_->check(CLI::Range(min, max).description("")));
+  return Option(option_->check(IntegerIn(min, max)));
 }
-Option Option::Positive() const { return Option(option_->check(CLI::PositiveNumber)); }
-Option Option::NonNegative() const { return Option(option_->check(CLI::NonNegativeNumber)); }
-Option Option::Bytes() const {
-  return Option(option_->transform(CLI::AsSizeValue(/*kb_is_1000=*/true)));
+Option Option::Positive() const {
+  return Option(option_->check(NumberFrom(0, /*exclusive=*/true)));
 }
+Option Option::NonNegative() const {
+  return Option(option_->check(NumberFrom(0, /*exclusive=*/false)));
+}
+Option Option::Bytes() const { return Option(option_->transform(CLI::Validator(ReadBytes, ""))); }
 Option Option::BytesOrNone() const {
   return Option(option_->transform(CLI::Validator(ReadBytesOrNone, "")));
 }
@@ -129,7 +183,18 @@ Option Command::AddNumbered(const std::string& name, const std::function<void(in
                             const std::string& description,
                             const std::map<std::string, int>& numbers) {
   return Option(app_->add_option_function<int>(name, set, description)
-                    ->transform(CLI::CheckedTransformer(numbers)));
+                    ->transform(CLI::Validator(
+                        [=](std::string& word) -> std::string {
+                          const auto found = numbers.find(word);
+                          if (found != numbers.end()) {
+                            word = std::to_string(found->second);
+                            return "";
+                          }
+                          std::vector<std::string> words;
+                          for (const auto& [name_of, number] : numbers) words.push_back(name_of);
+                          return NotAmong(word, words);
+                        },
+                        "")));
 }
 
 void ThrowRequired(const std::string& what) { throw CLI::RequiredError(what); }

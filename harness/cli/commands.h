@@ -28,6 +28,7 @@ void AddPlan(Command app, int& exit_code);
 void AddPlugins(Command app, int& exit_code);
 void AddCheck(Command app, int& exit_code);
 void AddDiagnose(Command app, int& exit_code);
+void AddInit(Command app, int& exit_code);
 void AddInspect(Command app, int& exit_code);
 void AddMerge(Command app, int& exit_code);
 void AddPredict(Command app, int& exit_code);
@@ -65,7 +66,9 @@ struct ScenarioOptions {
   std::filesystem::path CacheFolder() const;  // --cache, $QUANTBENCH_CACHE, or the user's cache
   int Jobs() const;                           // all processors unless told
 };
-void AddScenarioOptions(Command command, ScenarioOptions& options);
+enum class ScenarioIs { kRequired, kOptional };
+void AddScenarioOptions(Command command, ScenarioOptions& options,
+                        ScenarioIs scenario = ScenarioIs::kRequired);
 // Those of them that need no scenario.
 void AddCache(Command command, ScenarioOptions& options);  // --cache DIR
 void AddCacheAndJobs(Command command, ScenarioOptions& options);
@@ -114,8 +117,11 @@ void WriteFilesOf(const Results& results, const std::filesystem::path& out,
                   const std::filesystem::path& cache);
 // Of a run's rows.
 int ExitCodeOf(const std::vector<Row>& rows);
-// To stdout, as wide as the terminal. People see which value is the best; a pipe gets it plain.
-void PrintTable(const Results& results);
+// To stdout. A table is as wide as the terminal, and people see which value is the best; a pipe
+// gets it plain. The others are results.csv, results.json and the whole table for a web page.
+enum class ResultsFormat { kTable, kCsv, kJson, kMarkdown };
+void PrintResults(const Results& results, ResultsFormat format = ResultsFormat::kTable);
+void AddResultsFormat(Command command, ResultsFormat& format);  // --format
 void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders);
 
 }  // namespace quantbench

@@ -77,7 +77,7 @@ void ConfirmOptions::AddTo(Command command) {
       .TypeName("NEW_BUILD");
   command
       .AddOption("--precision", precision_percent,
-                 "Measure a case until the interval of its ratio is so tight, for --confirm")
+                 "Measure a case until the interval of its ratio is this tight, for --confirm")
       .Text("PERCENT (default: 3)")
       .Positive();
   command
@@ -100,6 +100,8 @@ std::map<std::string, LatencyFinding> ConfirmOptions::Measure(const Comparison& 
   const std::filesystem::path changed =
       new_build.empty() ? CounterpartOf(base_build) : std::filesystem::path(new_build);
   const bool plugin = std::filesystem::is_regular_file(base_build);
+  const BuildPair builds =
+      FindBuilds(base_build, changed, plugin ? BackendOf(ids, first) : std::string());
   const Scenario scenario = Load();
   AbOptions ab{.arguments = ArgumentsOf(*this),
                .folder = std::filesystem::path("results") / (scenario.name + "-confirm"),
@@ -110,8 +112,7 @@ std::map<std::string, LatencyFinding> ConfirmOptions::Measure(const Comparison& 
   ApplyScenario(scenario, ab.turn);
   for (const std::string& id : ids)
     ab.arguments.selection.insert(ab.arguments.selection.end(), {"--only", id});
-  const std::string backend = plugin ? BackendOf(ids, first) : std::string();
-  return MeasureInTurns(FindBuilds(base_build, changed, backend), ab);
+  return MeasureInTurns(builds, ab);
 }
 
 }  // namespace quantbench

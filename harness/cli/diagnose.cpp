@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "diagnose/verdicts.h"
 #include "report/layers_table.h"
+#include "support/descriptor.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
@@ -32,7 +33,7 @@ std::filesystem::path FilesOf(const Diagnosis& diagnosis, const std::filesystem:
 void WriteFiles(const Diagnosis& diagnosis, const std::filesystem::path& out,
                 const std::filesystem::path& cache) {
   const std::string name = FilesOf(diagnosis, out).string();
-  std::filesystem::create_directories(out / kDiagnosesFolder);
+  CreateFolder(out / kDiagnosesFolder);
   WriteFileAtomically(name + ".csv",
                       [&](std::ostream& stream) { WriteLayersCsv(diagnosis, stream); });
   WriteFileAtomically(name + ".json",
@@ -81,14 +82,15 @@ void AddDiagnose(Command app, int& exit_code) {
       .TypeName("NAME");
   command
       .AddOption("--images", options->request.images,
-                 "Look at so many images, spread evenly over those of the evaluation")
+                 "Look at this many images, spread evenly over those of the evaluation")
       .Range(1, 1'000'000'000)
       .Text("N=256");
   command.AddFlag("--all", options->all, "Show all layers, not the worst ten");
   command
-      .AddOption("--reduce", options->request.limit_pp,
-                 "Find the fewest layers that, kept in float, bring Top-1 within so many points of "
-                 "fp32")
+      .AddOption(
+          "--reduce", options->request.limit_pp,
+          "Find the fewest layers that, kept in float, bring Top-1 within this many points of "
+          "fp32")
       .TypeName("POINTS");
   command.AddFlag("--no-times", options->no_times, "Leave out how long each layer takes");
   options->cache_limit.AddTo(command);

@@ -10,6 +10,7 @@
 #include "html/history.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -75,12 +76,12 @@ void AddHistory(Command app, int& exit_code) {
       .Required();
   command
       .AddOption("--format", options->format,
-                 "text, json, or html: one page with a chart a case, which loads nothing")
+                 "text, json, or html: one page with one chart per case, which loads nothing")
       .OneOf({"text", "json", "html"})
       .TypeName("NAME");
   command.AddOption("--out", options->out, "Write to this file instead of stdout").TypeName("FILE");
   command.AddOption("--only", options->only, "Only the cases whose id matches").TypeName("GLOB");
-  command.AddOption("--last", options->last, "Only so many results, the latest ones")
+  command.AddOption("--last", options->last, "Only this many results, the latest")
       .Positive()
       .Text("N");
   command
@@ -92,7 +93,7 @@ void AddHistory(Command app, int& exit_code) {
           "--fail-on-step", options->fail_on_step,
           "Exit status 3 where the latency of a case became slower within its last N results "
           "and stayed so, for nightly jobs; a step is seen after " +
-              std::to_string(kLeastStay) + " results at the earliest")
+              CountText(kLeastStay, "result") + " at the earliest")
       .Range(kLeastStay, 1'000'000)
       .Text("N");
   command.OnCall([options, &exit_code] {

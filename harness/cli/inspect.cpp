@@ -43,7 +43,7 @@ void PrintTotals(const Graph& graph) {
             << ToString(graph.values[static_cast<size_t>(graph.input)].shape) << ", "
             << graph.nodes.size() << " layers, " << total.parameters << " parameters ("
             << total.parameters * 4 << " bytes in fp32, about " << total.parameters << " in int8), "
-            << total.macs << " MACs an image\n";
+            << total.macs << " MACs per image\n";
 }
 
 }  // namespace

@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <vector>
 
 #include "code_version/generator.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/no_such_file.h"
 #include "support/program_file.h"
 #include "support/progress.h"
 #include "support/run_program.h"
@@ -59,14 +59,23 @@ std::vector<std::string> OwnScenarios(const fs::path& folder) {
   return names;
 }
 
+std::string NotThere(const fs::path& word, const std::string& stem,
+                     const std::vector<std::string>& own) {
+  const std::vector<std::string_view> known(own.begin(), own.end());
+  const std::string near = DidYouMean(stem, known);
+  return NoSuchFile(word) + ", and quantbench brings no scenario of that name; it has " +
+         Join(known) + near;
+}
+
 // Made by the generator that comes with this program. Whether all are there it says itself.
 bool AreOfThisVersion(const fs::path& folder) {
-  std::ifstream manifest(folder / "manifest.txt");
-  const std::string wanted = std::string("generator_version ") + code_of_generator::kCodeVersion;
-  for (std::string line; std::getline(manifest, line);) {
-    if (line == wanted) return true;
+  try {
+    const std::string wanted =
+        std::string("\ngenerator_version ") + code_of_generator::kCodeVersion;
+    return ReadTextFile(folder / "manifest.txt").find(wanted + "\n") != std::string::npos;
+  } catch (const Error&) {
+    return false;
   }
-  return false;
 }
 
 }  // namespace
@@ -81,10 +90,7 @@ fs::path ScenarioFile(const fs::path& word) {
   const fs::path found = own / "scenarios" / (stem + ".yaml");
   if (fs::exists(found, ignored)) return found;
   if (fs::exists(word, ignored)) return word;
-  const std::vector<std::string> names = OwnScenarios(own / "scenarios");
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  throw Error("there is no file '" + word.string() + "' here, and no scenario of that name comes " +
-              "with quantbench; those that do: " + Join(known) + DidYouMean(stem, known));
+  throw Error(NotThere(word, stem, OwnScenarios(own / "scenarios")));
 }
 
 DefaultImages::DefaultImages(const fs::path& cache) {
@@ -95,6 +101,12 @@ DefaultImages::DefaultImages(const fs::path& cache) {
   folder_ = IsSourceTree(own) && CanBeMade(in_tree) ? in_tree
                                                     : fs::absolute(cache) / "datasets" / "default";
   ::setenv(kImagesVariable, folder_.c_str(), 1);
+}
+
+void DefaultImages::SayIfMissing(const fs::path& root) const {
+  std::error_code ignored;
+  if (!folder_.empty() && root == folder_ && !fs::exists(root, ignored))
+    Log("the images of the default scenario aren't made yet; a run makes them");
 }
 
 void DefaultImages::Make(const fs::path& root, bool quiet) const {

@@ -22,6 +22,7 @@ class DefaultImages {
   // Makes them if that is the folder that this object chose, and they aren't all there. Says so
   // unless `quiet`. Throws Error and Interrupt.
   void Make(const std::filesystem::path& root, bool quiet) const;
+  void SayIfMissing(const std::filesystem::path& root) const;
 
  private:
   std::filesystem::path folder_;  // empty: the variable is the user's

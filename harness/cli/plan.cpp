@@ -17,11 +17,13 @@ namespace {
 
 constexpr char kFormats[] =
     "Formats:\n"
-    "  table  a line a case: ISA path, precision, observer, granularity, batch, threads; whether "
+    "  table  one line per case: ISA path, precision, observer, granularity, batch, threads; "
+    "whether "
     "its\n"
     "         crops, statistics, model and predictions are cached, finished (in the journal of an\n"
     "         unfinished run) or to do; repetitions of latency done. Then images and time\n"
-    "  ids    one case id a line on stdout, images and time on stderr; with --quiet only the ids,\n"
+    "  ids    one case id per line on stdout, images and time on stderr; with --quiet only the "
+    "ids,\n"
     "         and then neither images nor model are looked at\n"
     "  json   all of it\n"
     "\n"

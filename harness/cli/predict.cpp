@@ -164,7 +164,7 @@ void AddPredict(Command app, int& exit_code) {
       .TypeName("MODEL")
       .Required();
   command.AddOption("images", options->questions.images, "Images").TypeName("IMAGE...");
-  command.AddOption("--top", options->top, "So many classes of each")
+  command.AddOption("--top", options->top, "How many classes of each")
       .Range(1, 1'000'000)
       .Text("N=5");
   command.AddOption("--backend", options->backend, "Plugin that computes").Text("NAME=reference");
@@ -183,7 +183,7 @@ void AddPredict(Command app, int& exit_code) {
       .TypeName("DIR");
   command
       .AddOption("--synsets,--labels", options->synsets,
-                 "Names of the classes in the order of the outputs, one a line")
+                 "Names of the classes in the order of the outputs, one per line")
       .TypeName("FILE");
   command
       .AddOption("--label-offset", options->label_offset,

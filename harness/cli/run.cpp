@@ -10,7 +10,12 @@
 #include "classes/write_files.h"
 #include "cli/commands.h"
 #include "mpi/run_on_ranks.h"
+#include "record/results.h"
 #include "report/table.h"
+#include "run/outlook.h"
+#include "run/quick.h"
+#include "support/descriptor.h"
+#include "support/error.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/number_text.h"
@@ -32,12 +37,32 @@ int ExitCodeOf(const std::vector<Row>& rows) {
   return measured ? kGood : kNothingMeasured;
 }
 
-void PrintTable(const Results& results) {
+void AddResultsFormat(Command command, ResultsFormat& format) {
+  command
+      .AddChoice("--format", format, "What stdout gets (default: table)",
+                 {{"table", ResultsFormat::kTable},
+                  {"csv", ResultsFormat::kCsv},
+                  {"json", ResultsFormat::kJson},
+                  {"markdown", ResultsFormat::kMarkdown}})
+      .Text("FORMAT:{table,csv,json,markdown}");
+}
+
+void PrintResults(const Results& results, ResultsFormat format) {
   const Marks marks = StdoutWantsColor()             ? Marks::kColors
                       : ::isatty(STDOUT_FILENO) == 1 ? Marks::kStars
                                                      : Marks::kNone;
-  WriteTable(results.rows, std::cout, marks, results.environment.emulator,
-             StdoutColumns().value_or(kTableColumns));
+  const std::string& emulator = results.environment.emulator;
+  switch (format) {
+    case ResultsFormat::kTable:
+      return WriteTable(results.rows, std::cout, marks, emulator,
+                        StdoutColumns().value_or(kTableColumns));
+    case ResultsFormat::kCsv:
+      return WriteCsv(results.rows, std::cout);
+    case ResultsFormat::kJson:
+      return WriteJson(results, std::cout);
+    case ResultsFormat::kMarkdown:
+      return WriteMarkdownTable(results.rows, std::cout, emulator);
+  }
 }
 
 void WriteFilesOf(const Results& results, const std::filesystem::path& out,
@@ -112,37 +137,112 @@ std::optional<Results> RunHereOrOnRanks(const Scenario& scenario, RunOptions opt
 
 }  // namespace
 
-void AddRun(Command app, int& exit_code) {
-  struct Options : ScenarioOptions {
-    std::string out;
-    CacheLimit cache_limit;
-    std::optional<double> fail_if_noisy;
-    bool no_isolation = false;
-    bool restart = false;
-    ShardOptions shard;
-  };
-  const auto options = std::make_shared<Options>();
-  Command command = app.AddSubcommand("run", "Run a scenario and print its table");
-  AddScenarioOptions(command, *options);
-  AddOut(command, options->out,
+namespace {
+
+struct RunCommand : ScenarioOptions {
+  std::string out;
+  std::filesystem::path model, data;
+  std::vector<std::string> backends;
+  ResultsFormat format = ResultsFormat::kTable;
+  CacheLimit cache_limit;
+  std::optional<double> fail_if_noisy;
+  bool quick = false;
+  bool no_isolation = false;
+  bool restart = false;
+  ShardOptions shard;
+};
+
+// Without a scenario one is written to OUT, and run.
+void WriteOwnScenario(RunCommand& options) {
+  if (!options.file.empty())
+    throw Error("give either a scenario, or --model and --data, which make one");
+  if (options.model.empty()) ThrowRequired("--model");
+  if (options.data.empty()) ThrowRequired("--data");
+  const Outlook outlook = LookAt(options.model, options.data);
+  if (options.out.empty())
+    options.out =
+        (std::filesystem::path("results") / (outlook.name + (options.quick ? "-quick" : "")))
+            .string();
+  CreateFolder(options.out);
+  options.file = std::filesystem::path(options.out) / "init.yaml";
+  WriteScenario(outlook, options.file);
+  Log("scenario: " + options.file.string());
+}
+
+std::string ListOf(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "[" : ", ") + name;
+  return list + "]";
+}
+
+Scenario ScenarioOf(RunCommand& options) {
+  SetLog(options.log);
+  if (!options.model.empty() || !options.data.empty()) {
+    WriteOwnScenario(options);
+  } else if (options.file.empty()) {
+    ThrowRequired("a scenario, or --model and --data,");
+  }
+  if (!options.backends.empty())
+    options.set.push_back("matrix.backend=" + ListOf(options.backends));
+  Scenario scenario = options.Load();
+  if (options.quick)
+    MakeQuick(options.out.empty() ? OutFolder("", scenario).string() + "-quick" : options.out,
+              scenario);
+  return scenario;
+}
+
+void AddRunOptions(Command command, RunCommand& options) {
+  AddScenarioOptions(command, options, ScenarioIs::kOptional);
+  command
+      .AddOption("--model", options.model,
+                 "Without a scenario: a .onnx file, a .pth checkpoint or a .safetensors, in fp32 "
+                 "and int8, on the images of --data")
+      .TypeName("FILE");
+  command
+      .AddOption("--data", options.data,
+                 "Images for --model: a folder with train and val, or with a folder for each class")
+      .TypeName("DIR");
+  command
+      .AddOption("--backend", options.backends,
+                 "Only this backend, in place of the scenario's (repeatable)")
+      .TypeName("NAME")
+      .OneValue();
+  command.AddFlag("--quick", options.quick,
+                  "A first look: 100 images at most, short latency; the figures are rough");
+  AddOut(command, options.out,
          "Where results.csv, results.json, report.html, models/ and predictions/ are written");
-  AddShard(command, options->shard);
-  options->cache_limit.AddTo(command);
-  command.AddFlag("--restart", options->restart,
+  AddResultsFormat(command, options.format);
+  AddShard(command, options.shard);
+  options.cache_limit.AddTo(command);
+  command.AddFlag("--restart", options.restart,
                   "Begin anew where an unfinished run in DIR would be continued");
   command
-      .AddOption("--fail-if-noisy", options->fail_if_noisy,
+      .AddOption("--fail-if-noisy", options.fail_if_noisy,
                  "End with exit status 4 where the interval of a latency is wider than this to a "
                  "side, or not known")
       .Text("PERCENT")
       .Positive();
-  command.AddFlag("--no-isolation", options->no_isolation,
+  command.AddFlag("--no-isolation", options.no_isolation,
                   "Run plugins in this process, for a debugger: one that crashes ends the run");
+}
+
+}  // namespace
+
+void AddRun(Command app, int& exit_code) {
+  const auto options = std::make_shared<RunCommand>();
+  Command command = app.AddSubcommand("run", "Run a scenario and print its table");
+  AddRunOptions(command, *options);
   command.OnCall([options, &exit_code] {
     HandleInterrupts();
-    const Scenario scenario = options->Load();
+    const Scenario scenario = ScenarioOf(*options);
+    if (options->fail_if_noisy && !scenario.latency.enabled) {
+      throw Error(
+          "--fail-if-noisy: latency is off in this scenario; switch it on, or leave out the "
+          "option");
+    }
     const PartSpec part = options->shard.Part();
     const std::filesystem::path out = OutFolder(options->out, scenario, part);
+    const std::string remark = options->quick ? QuickRemark(scenario) : "";
     const RunOptions run{.out = out,
                          .cache = options->CacheFolder(),
                          .plugin_folders = options->plugin_folders,
@@ -150,14 +250,18 @@ void AddRun(Command app, int& exit_code) {
                          .jobs = options->Jobs(),
                          .isolate = !options->no_isolation,
                          .restart = options->restart,
-                         .part = part};
+                         .part = part,
+                         .remark = remark};
     const auto begin = std::chrono::system_clock::now();
     const std::optional<Results> finished =
         RunHereOrOnRanks(scenario, run, options->jobs > 0, exit_code);
     options->cache_limit.Enforce(run.cache, begin);
     if (!finished) return;
     const Results& results = *finished;
-    PrintTable(results);
+    const bool for_people =
+        options->format == ResultsFormat::kTable || options->format == ResultsFormat::kMarkdown;
+    if (for_people && !remark.empty()) std::cout << remark << "\n\n";
+    PrintResults(results, options->format);
     Log("results: " + (out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
     if (exit_code == kGood && options->fail_if_noisy &&

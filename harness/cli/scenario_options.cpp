@@ -36,12 +36,13 @@ void AddCacheAndJobs(Command command, ScenarioOptions& options) {
       .Range(1, 1024);
 }
 
-void AddScenarioOptions(Command command, ScenarioOptions& options) {
-  command
-      .AddOption("scenario", options.file,
-                 "The scenario: a YAML file, or the name of one that comes with quantbench")
-      .TypeName("SCENARIO")
-      .Required();
+void AddScenarioOptions(Command command, ScenarioOptions& options, ScenarioIs scenario) {
+  const Option file =
+      command
+          .AddOption("scenario", options.file,
+                     "The scenario: a YAML file, or the name of one that comes with quantbench")
+          .TypeName("SCENARIO");
+  if (scenario == ScenarioIs::kRequired) file.Required();
   command
       .AddOption("--set", options.set,
                  "Replace one value of the scenario, for instance latency.min_seconds=0.5 or "
@@ -66,7 +67,7 @@ void AddScenarioOptions(Command command, ScenarioOptions& options) {
       .Excludes(quiet);
   command
       .AddChoice("--log-format", options.log.format,
-                 "What stderr gets: text, or json with an object a line (default: text)",
+                 "What stderr gets: text, or json with one object per line (default: text)",
                  {{"text", LogFormat::kText}, {"json", LogFormat::kJson}})
       .Text("FORMAT:{text,json}");
   AddPluginPath(command, options.plugin_folders);
@@ -122,8 +123,11 @@ Scenario ScenarioOptions::Load(Images images) const {
   SetLog(log);
   const DefaultImages own(CacheFolder());
   Scenario scenario = LoadScenario(ScenarioFile(file), Overrides());
-  if (images == Images::kMake)
+  if (images == Images::kLeave) {
+    own.SayIfMissing(scenario.dataset.root);
+  } else {
     own.Make(scenario.dataset.root, log.quiet || log.format == LogFormat::kJson);
+  }
   return scenario;
 }
 
@@ -140,8 +144,9 @@ std::filesystem::path ScenarioOptions::CacheFolder() const {
   const std::filesystem::path home = variable("HOME");
   if (home.empty()) throw Error("there is no HOME to keep a cache in; give --cache DIR");
   if (home.is_relative())
-    throw Error("HOME is '" + home.string() +
-                "', no absolute path, so that there is no place for a cache; give --cache DIR");
+    throw Error(
+        "HOME is '" + home.string() +
+        "', which isn't an absolute path, so there is no place for a cache; give --cache DIR");
   return home / ".cache" / "quantbench";
 }
 

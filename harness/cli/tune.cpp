@@ -95,7 +95,7 @@ void AddTune(Command app, int& exit_code) {
   AddScenarioOptions(command, *options);
   command
       .AddOption("--max-drop", options->request.max_drop_pp,
-                 "Top-1 may fall below fp32's by fewer than so many percentage points")
+                 "Top-1 may fall below fp32's by less than this many percentage points")
       .Text("POINTS (default: 1)");
   command
       .AddChoice("--objective", options->request.objective,
@@ -111,7 +111,8 @@ void AddTune(Command app, int& exit_code) {
       .Text("P (default: 0.95)");
   command
       .AddOption("--images", options->images,
-                 "Draw so many of the evaluation's split at random, in place of what the scenario "
+                 "Draw this many images of the evaluation's split at random, in place of what the "
+                 "scenario "
                  "chooses")
       .Range(2, 1'000'000'000)
       .Text("N");

@@ -68,7 +68,7 @@ void Test(const RowPair& pair, const PredictionsByImage* base, const Predictions
 std::string Evidence(const AccuracyFinding& finding) {
   std::string text = SignedText(finding.new_percent - finding.base_percent, 2) + " pp Top-1";
   if (finding.paired) {
-    text += ", " + std::to_string(finding.lost) + " images lost and " +
+    text += ", " + CountText(finding.lost, "image") + " lost and " +
             std::to_string(finding.gained) + " gained";
   }
   return text + ", p = " + SignificantText(finding.p, 3) + " (" + std::string(finding.test) + ")";
@@ -77,7 +77,7 @@ std::string Evidence(const AccuracyFinding& finding) {
 std::string Changes(const AccuracyFinding& finding) {
   if (!finding.paired) return "outputs differ";
   return "outputs differ; " + std::to_string(finding.other_class) + " of " +
-         std::to_string(finding.images) + " images have another best class";
+         CountText(finding.images, "image") + " have another best class";
 }
 
 void Judge(const CaseLimits& limits, AccuracyFinding& finding) {

@@ -61,8 +61,8 @@ std::string StepText(const HistoryStep& step, const CaseHistory& one, const Hist
     return LabelOf(history.results[one.points[point].result]);
   };
   return FixedText(step.ratio, 3) + " times the " +
-         (one.row.streams ? "time an image" : "latency") + ", in " + std::to_string(step.stays) +
-         " results; the last one before is " + label(step.last_before) +
+         (one.row.streams ? "time per image" : "latency") + ", in " +
+         CountText(step.stays, "result") + "; the last one before is " + label(step.last_before) +
          "; p = " + SignificantText(step.p, 2);
 }
 

@@ -88,28 +88,26 @@ std::string WhyNot(const RowPair& pair) {
                changed = pair.changed.latency.repetitions.size();
   if (base == 0 || changed == 0) return "the results don't tell what each repetition measured";
   if (SmallestRankP(base, changed) > pair.limits.alpha) {
-    return std::to_string(base) + " and " + std::to_string(changed) +
-           " repetitions can't show a difference at alpha " +
-           SignificantText(pair.limits.alpha, 3) + "; raise latency.repetitions";
+    return std::to_string(base) + " and " + CountText(changed, "repetition") +
+           " can't show a difference at alpha " + SignificantText(pair.limits.alpha, 3) +
+           "; raise latency.repetitions";
   }
   return {};
 }
 
-// Both figures in words, with the ratio.
-std::string Figures(const LatencyFinding& finding) {
-  const std::string ratio = FixedText(finding.ratio, 3);
-  if (finding.base_images_per_s && finding.new_images_per_s) {
-    return ratio + " times the time an image (" + FixedText(*finding.base_images_per_s, 1) +
-           " images/s, now " + FixedText(*finding.new_images_per_s, 1) + " images/s";
-  }
-  return ratio + " times the latency (" + SignificantText(finding.base_ms, 3) + " ms, now " +
-         SignificantText(finding.new_ms, 3) + " ms";
-}
-
+// The ratio is of quiet repetitions, over the yardstick; the figures that rows show are medians of
+// all: each is called what it is.
 std::string Evidence(const LatencyFinding& finding) {
-  std::string text = Figures(finding) + ", p = " + SignificantText(finding.p, 3) +
-                     ", Cliff's delta " + FixedText(finding.delta, 2) + ", by " +
-                     std::string(finding.measure);
+  const bool streams = finding.base_images_per_s && finding.new_images_per_s;
+  std::string text = FixedText(finding.ratio, 3) +
+                     (streams ? " times the time per image" : " times the latency") +
+                     " (quiet repetitions, by " + std::string(finding.measure) +
+                     ": p = " + SignificantText(finding.p, 3) + ", Cliff's delta " +
+                     FixedText(finding.delta, 2) + "; medians of all: ";
+  text += streams ? FixedText(*finding.base_images_per_s, 1) + " images/s, now " +
+                        FixedText(*finding.new_images_per_s, 1) + " images/s"
+                  : SignificantText(finding.base_ms, 3) + " ms, now " +
+                        SignificantText(finding.new_ms, 3) + " ms";
   if (finding.machine_ratio < 0.97 || finding.machine_ratio > 1.03) {
     text +=
         "; the machine took " + FixedText(finding.machine_ratio, 2) + " times as long as for base";

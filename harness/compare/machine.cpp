@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is it the same machine?
 #include "compare/findings.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
 
 std::string Cores(const Environment& environment) {
   return std::to_string(environment.available_cores) + " of " +
-         std::to_string(environment.logical_cores) + " cores";
+         CountText(environment.logical_cores, "core");
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ int ClassNumber(const std::string& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < 0) {
-    throw Error("'" + text + "' is no class number");
+    throw Error("'" + text + "' isn't a class number");
   }
   return number;
 }

@@ -138,7 +138,7 @@ void WriteGithubActionBenchmark(const Comparison& comparison, std::ostream& stre
   Json list = Json::array();
   for (const Row* row : MeasuredRows(comparison)) {
     if (row->summary.throughput_images_per_s) {  // where less must be better
-      list.push_back({{"name", row->case_id + " time an image at full throughput"},
+      list.push_back({{"name", row->case_id + " time per image at full throughput"},
                       {"unit", "ms"},
                       {"value", 1e3 / *row->summary.throughput_images_per_s}});
     } else if (row->summary.latency_ms_median) {

@@ -108,12 +108,12 @@ std::vector<SharedReason> ReasonsOf(const Comparison& comparison) {
 
 std::string CasesText(const std::vector<std::string>& cases) {
   if (cases.size() == 1) return cases[0];
-  return std::to_string(cases.size()) + " cases (" + cases[0] + ", ...)";
+  return CountText(cases.size(), "case") + " (" + cases[0] + ", ...)";
 }
 
 std::string Machine(const Environment& environment) {
   return (environment.cpu_model.empty() ? "unknown CPU" : environment.cpu_model) + ", " +
-         std::to_string(environment.available_cores) + " cores, quantbench " +
+         CountText(environment.available_cores, "core") + ", quantbench " +
          environment.quantbench_version + " (" + environment.commit + "), " +
          environment.started_at;
 }

@@ -133,11 +133,12 @@ std::string Agreement::Describe() const {
     return "NaN or infinity" + std::string(any ? " (any are allowed)" : "") + ": " + misfit_;
   if (any)
     return "SQNR " + FixedText(SqnrDb(), 1) + " dB, Top-1 agreement " +
-           FixedText(Top1Percent(), 1) + "% of " + std::to_string(images_) +
-           " images (any are allowed)";
+           FixedText(Top1Percent(), 1) + "% of " + CountText(images_, "image") +
+           " (any are allowed)";
   return "SQNR " + FixedText(SqnrDb(), 1) + " dB (at least " + TrimmedText(limits_.min_sqnr_db, 2) +
-         "), Top-1 agreement " + FixedText(Top1Percent(), 1) + "% of " + std::to_string(images_) +
-         " images (at least " + TrimmedText(limits_.min_top1_agreement_percent, 2) + "%)";
+         "), Top-1 agreement " + FixedText(Top1Percent(), 1) + "% of " +
+         CountText(images_, "image") + " (at least " +
+         TrimmedText(limits_.min_top1_agreement_percent, 2) + "%)";
 }
 
 }  // namespace quantbench::conformance

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -19,7 +20,7 @@ std::string Advice(const ImageIndex& index, int64_t classes, int64_t outputs) {
         "where that folder holds the images of all classes, write dataset: {layout: flat, labels: "
         "FILE}; else ";
   return advice + "write dataset.synsets: FILE with all classes in the order of the model's " +
-         std::to_string(outputs) + " outputs, one a line" +
+         CountText(outputs, "output") + ", one per line" +
          (index.left_out.folders > 0 ? " (left out as no classes: " + index.left_out.Text() + ")"
                                      : "");
 }
@@ -27,7 +28,7 @@ std::string Advice(const ImageIndex& index, int64_t classes, int64_t outputs) {
 void CheckCount(const ImageIndex& index, int offset, int64_t outputs) {
   const auto classes = static_cast<int64_t>(index.classes.size());
   if (classes + offset == outputs) return;
-  std::string counts = "the model has " + std::to_string(outputs) + " outputs, but " +
+  std::string counts = "the model has " + CountText(outputs, "output") + ", but " +
                        index.classes.source() +
                        (index.classes.are_folders() ? " are " : " names ") +
                        std::to_string(classes) + (classes == 1 ? " class" : " classes");
@@ -40,7 +41,7 @@ void CheckLabels(const ImageIndex& index, int offset, int64_t outputs) {
     if (image.label >= 0 && image.label < outputs) continue;
     throw Error("image '" + image.path + "' has label " + std::to_string(image.label - offset) +
                 (offset == 0 ? "" : ", with label_offset " + std::to_string(image.label)) +
-                ", but the model's " + std::to_string(outputs) + " outputs are 0 to " +
+                ", but the model's " + CountText(outputs, "output") + " are 0 to " +
                 std::to_string(outputs - 1) +
                 (offset == 0 && image.label == outputs
                      ? "; where labels count from 1, write dataset.label_offset: -1"
@@ -55,7 +56,7 @@ void CheckBackground(const ImageIndex& index, int64_t outputs) {
   for (const ImageEntry& image : index.images) labels.insert(image.label);
   const auto count = static_cast<int64_t>(labels.size());
   if (count < 2 || count != outputs - 1 || *labels.rbegin() != count - 1) return;
-  throw Error("the model has " + std::to_string(outputs) + " outputs, but the labels are " +
+  throw Error("the model has " + CountText(outputs, "output") + ", but the labels are " +
               std::to_string(count) + ", from 0 to " + std::to_string(count - 1) +
               "; write dataset.label_offset: 1 where output 0 is a background class, 0 where the "
               "last output has no image");

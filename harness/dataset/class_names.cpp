@@ -66,7 +66,7 @@ void RequireAllIn(const ClassNames::Split& largest, const ClassNames::Split& spl
   throw Error(count(largest) + " without '" + *extra + "', " + count(split) + " without '" +
               FirstMissing(split.folders, largest.folders).value_or("") +
               "', so which classes are there? Write dataset.synsets: FILE with all of them in the "
-              "order of the model's outputs, one a line");
+              "order of the model's outputs, one per line");
 }
 
 std::string NoteOnOrder(const std::vector<std::string>& by_number,

@@ -20,6 +20,7 @@
 #include "support/error.h"
 #include "support/hash.h"
 #include "support/memory_budget.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -62,8 +63,8 @@ void CheckReadable(const CropRequest& request, const std::vector<std::string>& u
   const auto allowed = static_cast<size_t>(std::max(request.max_unreadable, 0));
   if (unreadable.size() <= allowed && unreadable.size() < total) return;
   constexpr size_t kListed = 10;
-  std::string text = std::to_string(unreadable.size()) + " of " + std::to_string(total) +
-                     " images in '" + request.index.folder.string() + "' can't be read, " +
+  std::string text = std::to_string(unreadable.size()) + " of " + CountText(total, "image") +
+                     " in '" + request.index.folder.string() + "' can't be read, " +
                      std::to_string(allowed) + " may be (dataset.max_unreadable):";
   for (size_t i = 0; i < std::min(unreadable.size(), kListed); ++i) text += "\n  " + unreadable[i];
   if (unreadable.size() > kListed)

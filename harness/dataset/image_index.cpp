@@ -11,27 +11,66 @@
 #include "dataset/label_list.h"
 #include "support/ascii.h"
 #include "support/error.h"
+#include "support/no_such_file.h"
+#include "support/number_text.h"
+#include "support/suggest.h"
 
 namespace quantbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path SplitFolder(const DatasetSpec& dataset, const std::string& split) {
-  if (split.empty())
-    throw Error("dataset '" + dataset.root.string() + "': no split is named; expected val or so");
-  const fs::path folder = dataset.root / split;
-  if (fs::is_directory(folder)) return folder;
-  std::string there;
-  if (fs::is_directory(dataset.root)) {
-    for (const std::string& name : ListFolder(dataset.root).folders)
-      there += (there.empty() ? " (it has: " : ", ") + name;
-    there =
-        "; dataset.root is a folder without '" + split + "'" + there + (there.empty() ? "" : ")");
-  } else {
-    there = "; dataset.root '" + dataset.root.string() + "' is no folder";
+constexpr size_t kMostSplits = 50;  // folders that are looked into for one that isn't in its place
+
+// Two lines below a message: where images are looked for, and what is there.
+std::string Layout(const std::string& expected, const fs::path& folder) {
+  std::string text = "\n  expected  " + expected;
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) return text;
+  const FolderContent content = ListFolder(folder);
+  const bool folders = !content.folders.empty();
+  const std::vector<std::string>& names = folders ? content.folders : content.files;
+  text += "\n  found     ";
+  if (names.empty()) return text + "nothing in " + folder.string();
+  return text + (folder / FirstFew(names)).string() + (folders ? " (folders)" : " (files)");
+}
+
+// Where a folder with the split is instead: above, below, or beside under another name.
+std::string WhereTheSplitIs(const fs::path& root, const std::string& split) {
+  std::error_code ignored;
+  fs::path above = fs::absolute(root, ignored).lexically_normal();
+  for (int levels = 0; levels < 2; ++levels) {  // a split's folder, or a class in it
+    above = above.parent_path();
+    if (fs::is_directory(above / split, ignored))
+      return "; '" + above.string() + "' has one: make that dataset.root";
   }
-  throw Error("no folder '" + folder.string() + "'" + there);
+  const std::vector<std::string> folders = ListFolder(root).folders;
+  if (folders.size() <= kMostSplits) {
+    for (const std::string& name : folders) {
+      if (fs::is_directory(root / name / split, ignored))
+        return "; '" + (root / name).string() + "' has one: make that dataset.root";
+    }
+  }
+  for (const std::string& name : folders)  // valid, validation
+    if (split.starts_with(name) || name.starts_with(split))
+      return " (did you mean '" + name + "'?)";
+  const std::vector<std::string_view> known(folders.begin(), folders.end());
+  return DidYouMean(split, known);
+}
+
+fs::path SplitFolder(const DatasetSpec& dataset, const std::string& split) {
+  const fs::path& root = dataset.root;
+  if (split.empty())
+    throw Error("dataset '" + root.string() + "': no split is named; expected val or so");
+  fs::path folder = root / split;
+  if (fs::is_directory(folder)) return folder;
+  const std::string expected = (folder / "CLASS" / "IMAGE").string() + ", a folder for each class";
+  if (!fs::exists(root)) throw Error("dataset.root: " + NoSuchFile(root) + Layout(expected, root));
+  if (!fs::is_directory(root))
+    throw Error("dataset.root '" + root.string() + "' is a file, not a folder" +
+                Layout(expected, root));
+  throw Error("dataset.root '" + root.string() + "' has no folder '" + split + "'" +
+              WhereTheSplitIs(root, split) + Layout(expected, root));
 }
 
 // An image outside of all class folders has no label: most likely the split isn't sorted into
@@ -65,7 +104,7 @@ void CheckNotOneForAll(const fs::path& folder, const FolderContent& content,
   for (const std::string& file : content.files)
     if (fs::path(file).extension() == ".txt") list = (folder / file).string();
   throw Error("'" + folder.string() + "' has one folder, '" + name +
-              "', which is no class; where it holds the images of all classes, write dataset: "
+              "', which isn't a class; where it holds the images of all classes, write dataset: "
               "{layout: flat, labels: " +
               list + "}, a list of lines 'name label'");
 }
@@ -89,8 +128,8 @@ int LabelOfFolder(const std::string& name, const ImageIndex& index) {
   if (const std::optional<int> label = index.classes.LabelOf(name)) return *label;
   const std::vector<std::string>& ids = index.classes.ids();
   throw Error("class folder '" + (index.folder / name).string() +
-              "' is not in the synsets file, which names " + std::to_string(ids.size()) +
-              " classes from '" + ids.front() + "' to '" + ids.back() + "'");
+              "' is not in the synsets file, which names " + CountText(ids.size(), "class") +
+              " from '" + ids.front() + "' to '" + ids.back() + "'");
 }
 
 void IndexClassFolders(const FolderContent& content, ImageIndex& index) {
@@ -144,9 +183,11 @@ ImageIndex IndexImages(const DatasetSpec& dataset, const SubsetSpec& subset,
       throw Error("no image in '" + index.folder.string() + "': its class folders are empty (" +
                   content.left_out.Text() + " left out)");
     throw Error("'" + index.folder.string() +
-                "' has no class folders (one a class, named by its id), and there is no label file "
-                "'" +
-                list.string() + "' (lines 'name label') either");
+                "' has no class folders, and there is no list of labels '" + list.string() + "'" +
+                Layout((index.folder / "CLASS" / "IMAGE").string() + ", or " +
+                           (index.folder / "IMAGE").string() + " with lines 'IMAGE LABEL' in " +
+                           list.string(),
+                       index.folder));
   } else {
     IndexListed(list, index);
   }

@@ -14,6 +14,7 @@
 #include "dataset/random.h"
 #include "support/error.h"
 #include "support/hash.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -40,8 +41,8 @@ void CheckOneWayOfChoosing(const SubsetSpec& subset) {
 
 void CheckEnough(int64_t wanted, const char* key, size_t there, const std::string& split) {
   if (wanted <= static_cast<int64_t>(there)) return;
-  throw Error("split '" + split + "' has " + std::to_string(there) + " images, " + key +
-              " asks for " + std::to_string(wanted));
+  throw Error("split '" + split + "' has " + CountText(there, "image") + ", " + key + " asks for " +
+              std::to_string(wanted));
 }
 
 std::vector<ImageEntry> FirstOfEachClass(const std::vector<ImageEntry>& all,
@@ -60,7 +61,7 @@ std::vector<ImageEntry> FirstOfEachClass(const std::vector<ImageEntry>& all,
     const auto index = static_cast<size_t>(label);
     throw Error("split '" + subset.split + "': class " +
                 (index < classes.size() ? "'" + classes[index] + "'" : std::to_string(label)) +
-                " has " + std::to_string(count) + " images, per_class asks for " +
+                " has " + CountText(count, "image") + ", per_class asks for " +
                 std::to_string(subset.per_class));
   }
   return chosen;

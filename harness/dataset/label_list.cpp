@@ -13,6 +13,7 @@
 #include "dataset/list_file.h"
 #include "support/ascii.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -140,7 +141,7 @@ class ListReader {
     for (size_t i = 0; i < words.size(); i += 5)
       if (words[i] != words[0])
         throw Error(line.where + ": boxes of different classes ('" + std::string(words[0]) +
-                    "', '" + std::string(words[i]) + "'); expected one class an image");
+                    "', '" + std::string(words[i]) + "'); expected one class per image");
     return words[0];
   }
 
@@ -158,12 +159,12 @@ class ListReader {
       const bool next = static_cast<size_t>(*number) == classes_.size();
       throw Error(
           line.where + ": label " + label + ", but the synsets file names " +
-          std::to_string(classes_.size()) + " classes" +
+          CountText(classes_.size(), "class") +
           (next ? "; labels count from 0, where the list counts from 1 take 1 off each" : ""));
     }
-    throw Error(line.where + ": label '" + label + "' is no " +
-                (classes_.empty() ? "number from 0 on (class ids need a synsets file)"
-                                  : "number from 0 on and no class of the synsets file"));
+    throw Error(line.where + ": label '" + label + "' isn't a number from 0 on" +
+                (classes_.empty() ? " (class ids need a synsets file)"
+                                  : ", nor a class of the synsets file"));
   }
 
   std::optional<std::string> Find(std::string_view text) const {

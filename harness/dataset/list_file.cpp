@@ -45,7 +45,7 @@ std::vector<ListLine> ReadListFile(const std::filesystem::path& file, const std:
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   if (lines.empty())
-    throw Error(purpose + ": '" + file.string() + "' has no line; expected one item a line");
+    throw Error(purpose + ": '" + file.string() + "' has no line; expected one item per line");
   return lines;
 }
 

@@ -126,7 +126,7 @@ std::optional<Advice> CheckPreprocess(const Graph& graph, const Crops& crops,
     best = judged.correct;
     advice = {.setting = "dataset: {" + trial.setting + "}",
               .why = "the float network is right on " + std::to_string(judged.correct) + " of " +
-                     std::to_string(count) + " images so, on " + std::to_string(now.correct) +
+                     CountText(count, "image") + " so, on " + std::to_string(now.correct) +
                      " as the scenario has it"};
   }
   return advice;

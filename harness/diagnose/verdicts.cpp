@@ -155,7 +155,7 @@ void AdviseNetwork(const QuantizedGraph& quantized, bool equalised, Diagnosis& d
            Layers(channels) + " with one scale for unequal channels");
   if (CountOf(diagnosis, "channels") > 0 && !equalised)
     advise("matrix: {techniques: [cle, [cle, bias_correction]]}",
-           "where one scale a layer has to stay: channels are made equal, and errors on average "
+           "where one scale per layer has to stay: channels are made equal, and errors on average "
            "taken out of biases");
   if (const size_t saturated = CountOf(diagnosis, "saturated"); saturated > 0)
     advise("matrix: {observer: [minmax]}", Layers(saturated) + " whose values are cut off");
@@ -172,7 +172,7 @@ void AdviseLayers(Diagnosis& diagnosis) {
                                      (reduction->layers.size() == 1 ? "brings" : "bring") +
                                      " Top-1 from " + std::to_string(reduction->integer_correct) +
                                      " to " + std::to_string(reduction->mixed_correct) + " of " +
-                                     std::to_string(reduction->images) + " images"});
+                                     CountText(reduction->images, "image")});
 }
 
 std::vector<size_t> WorstFirst(const Diagnosis& diagnosis) {

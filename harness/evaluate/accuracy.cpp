@@ -16,6 +16,7 @@
 #include "evaluate/repeatability.h"
 #include "support/error.h"
 #include "support/hash.h"
+#include "support/number_text.h"
 #include "support/process_state.h"
 
 namespace quantbench {
@@ -25,8 +26,8 @@ void RequireLabelsInRange(const Executable& executable, const Crops& crops) {
   for (int64_t i = 0; i < crops.count(); ++i) {
     if (crops.label(i) < executable.output_elements()) continue;
     throw Error("image '" + crops.path(i) + "' has label " + std::to_string(crops.label(i)) +
-                ", but the network has only " + std::to_string(executable.output_elements()) +
-                " classes; do the labels and the model belong together?");
+                ", but the network has only " + CountText(executable.output_elements(), "class") +
+                "; do the labels and the model belong together?");
   }
 }
 

@@ -303,7 +303,7 @@ class ScatterChart {
 
 std::string MegabytesText(double megabytes) { return SignificantText(megabytes, 3) + " MB"; }
 std::string PerImageText(double milliseconds) {
-  return MillisecondsText(milliseconds) + " an image";
+  return MillisecondsText(milliseconds) + " per image";
 }
 
 constexpr Scatter kScatters[] = {
@@ -313,7 +313,7 @@ constexpr Scatter kScatters[] = {
          "Up and to the left is better. Time is the median latency of a batch over its size.",
      .loaded_caption =
          "Up and to the left is better. Time is a second over the images of all streams in it.",
-     .x_title = "milliseconds an image",
+     .x_title = "milliseconds per image",
      .is_time = true,
      .x = MillisecondsPerImage,
      .x_text = PerImageText},

@@ -74,7 +74,7 @@ class Table {
     page_.Open("p", {{"class", "note"}});
     page_.Leaf("span", {{"class", "badge"}}, "front");
     page_.Text(
-        " marks the Pareto front: no other case is both faster an image and more accurate. "
+        " marks the Pareto front: no other case is both faster per image and more accurate. "
         "Bold is the best of its column.");
     page_.Close();
     AddNotes();

@@ -19,6 +19,7 @@
 #include "latency/timed_context.h"
 #include "latency/yardstick.h"
 #include "support/error.h"
+#include "support/number_text.h"
 #include "support/process_state.h"
 
 namespace quantbench {
@@ -134,8 +135,8 @@ void RunStreams(const StreamSettings& settings, Gate& gate, std::vector<Stream>&
       }
     }
   } catch (const std::system_error& error) {
-    throw Error("can't start " + std::to_string(streams.size()) +
-                " threads for as many streams: " + error.code().message());
+    throw Error("can't start " + CountText(streams.size(), "thread") +
+                " for as many streams: " + error.code().message());
   }
   for (const Stream& stream : streams) {
     if (stream.problem) std::rethrow_exception(stream.problem);

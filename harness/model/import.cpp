@@ -14,6 +14,8 @@
 #include "model/onnx_import.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/no_such_file.h"
+#include "support/number_text.h"
 #include "support/suggest.h"
 
 namespace quantbench {
@@ -55,13 +57,13 @@ Graph ReadOnnx(const ModelSource& source) {
 }
 
 Graph ReadCheckpoint(const ModelSource& source, std::string* recognized) {
-  Weights weights = ReadWeights(source.file);
+  Weights weights = ReadWeights(MappedFile(source.file).bytes());
   const std::string place = weights.place, prefix = weights.prefix;
   const size_t tensors = weights.tensors.size();
   BuiltNetwork built = BuildNetwork(std::move(weights), source);
   const bool plain = !source.architecture.empty() && place.empty() && prefix.empty();
   if (recognized != nullptr && !plain) {
-    *recognized = built.architecture + " from " + std::to_string(tensors) + " tensors";
+    *recognized = built.architecture + " from " + CountText(tensors, "tensor");
     if (!place.empty()) *recognized += " under " + pickle::Quote(place);
     if (!prefix.empty())
       *recognized += ", without the prefix " + pickle::Quote(prefix) + " of their names";
@@ -82,6 +84,8 @@ std::optional<std::pair<int, int>> FixedInputSize(const std::filesystem::path& f
 
 Graph ImportModel(const ModelSource& source, std::string* recognized) {
   CheckSource(source);
+  std::error_code ignored;
+  if (!std::filesystem::exists(source.file, ignored)) throw Error(NoSuchFile(source.file));
   if (const auto foreign = DescribeForeignModel(source.file))
     throw Error("can't import '" + source.file.string() + "': " + *foreign);
   const bool onnx = IsOnnxFile(source.file);

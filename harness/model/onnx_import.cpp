@@ -15,6 +15,7 @@
 #include "model/operators/operators.h"
 #include "model/passes.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace onnx_import {
@@ -30,7 +31,7 @@ onnx::ModelProto Parse(std::span<const std::byte> file) {
   onnx::ModelProto model;
   // protobuf limits how deep messages nest, so crafted files can't exhaust the stack.
   if (!model.ParseFromArray(file.data(), static_cast<int>(file.size())) || !model.has_graph())
-    throw Error("it is no ONNX model, or a damaged or half downloaded one");
+    throw Error("it isn't an ONNX model, or it is damaged or half downloaded");
   return model;
 }
 
@@ -99,7 +100,7 @@ class Importer {
     AddInitializers(onnx_);
     AddInput();
     if (onnx_.node_size() > kMostNodes)
-      throw Error("it has " + std::to_string(onnx_.node_size()) + " nodes; at most " +
+      throw Error("it has " + CountText(onnx_.node_size(), "node") + "; at most " +
                   std::to_string(kMostNodes) + " are supported");
     FindNeeded(onnx_);
     for (const onnx::NodeProto& node : onnx_.node()) Import(node);
@@ -243,8 +244,8 @@ class Importer {
 
   void SetOutput() {
     if (onnx_.output_size() != 1)
-      throw Error("it has " + std::to_string(onnx_.output_size()) +
-                  " outputs; exactly one, the class scores, was expected (export in evaluation "
+      throw Error("it has " + CountText(onnx_.output_size(), "output") +
+                  "; exactly one, the class scores, was expected (export in evaluation "
                   "mode, without auxiliary classifiers)");
     onnx::NodeProto end;  // as if a node read the output
     end.set_op_type("output");
@@ -258,7 +259,7 @@ class Importer {
     for (const int64_t extent : view.dims) {
       if (extent != 1 && extent != NumElements(view.dims))
         node.Refuse("it is [n," + ToString(view.dims).substr(1) +
-                    "; one vector of class scores an image was expected");
+                    "; one vector of class scores per image was expected");
     }
     state_.graph.output = node.Flat(view);
   }

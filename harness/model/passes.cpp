@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -79,8 +80,8 @@ void MergeIntoProducers(Graph& graph,
 void CheckBatchNorm(const Node& node, const BatchNorm& norm, size_t channels) {
   if (norm.gamma.size() != channels || norm.beta.size() != channels ||
       norm.mean.size() != channels || norm.variance.size() != channels)
-    throw Error("batch norm '" + node.name + "' must have " + std::to_string(channels) +
-                " values each of gamma, beta, mean and variance");
+    throw Error("batch norm '" + node.name + "' must have " + CountText(channels, "value") +
+                " each of gamma, beta, mean and variance");
   for (size_t c = 0; c < channels; ++c) {
     if (!(double{norm.variance[c]} + double{norm.epsilon} > 0))
       throw Error("batch norm '" + node.name + "' has variance " +

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "model/foreign_model.h"
 #include "model/onnx/external_data.h"
 #include "model/onnx/proto.h"
 #include "support/error.h"
@@ -43,6 +44,12 @@ std::set<std::string> LocationsIn(std::span<const std::byte> file) {
 }  // namespace
 
 std::string HashModel(const ModelSource& source) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(source.file, ignored)) {
+    throw Error("can't import '" + source.file.string() + "': " +
+                DescribeForeignModel(source.file)
+                    .value_or("it is a folder, not a regular file; give the model's own"));
+  }
   const MappedFile mapped(source.file);
   const bool onnx = IsOnnxFile(source.file);
   Hasher hasher;

@@ -18,6 +18,7 @@
 #include "support/error.h"
 #include "support/interrupt.h"
 #include "support/lock_file.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -95,7 +96,7 @@ class Leader {
   void EvaluateAll() {
     if (queue_.images_done() > 0)
       Log("going on with an unfinished run: " + std::to_string(queue_.images_done()) + " of " +
-          std::to_string(shape_.images) + " images are done (--restart begins anew)");
+          CountText(shape_.images, "image") + " are done (--restart begins anew)");
     if (queue_.IsFinished()) return;
     Progress progress(
         "evaluate on " + std::to_string(ranks_.size()) + (ranks_.size() == 1 ? " rank" : " ranks"),
@@ -206,7 +207,7 @@ class Leader {
     int busy = 0;
     for (const auto& range : ranges_) busy += range ? 1 : 0;
     if (busy == 0) return preparing_ > 0 ? "making models" : "";
-    return std::to_string(busy) + " of " + std::to_string(ranks_.size()) + " ranks at work";
+    return std::to_string(busy) + " of " + CountText(ranks_.size(), "rank") + " at work";
   }
 
   const Scenario& scenario_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -54,10 +55,11 @@ PartSpec ParsePart(const std::string& text, int latency_on) {
     throw Error("--shard '" + text + "': give I/N, part I of N, for instance 1/8 to 8/8");
   if (latency_on < 0 || latency_on > *count)
     throw Error("--latency-on " + std::to_string(latency_on) + ": there are " +
-                std::to_string(*count) + " parts");
+                CountText(*count, "part"));
   if (latency_on > 0 && *count == 1)
     throw Error(
-        "--latency-on: the part that measures latency has no image, so that two are the least");
+        "--latency-on: the part that measures latency has no image, so there must be at least two "
+        "parts");
   return {.number = *number, .count = *count, .latency_on = latency_on, .range = {}};
 }
 

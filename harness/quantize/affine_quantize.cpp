@@ -10,6 +10,7 @@
 #include "quantize/channel_axis.h"
 #include "quantize/range.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -51,9 +52,9 @@ ChannelLayout CheckedLayout(const Shape& shape, size_t values, int axis, size_t 
   if (layout.outer * layout.channels * layout.inner != values)
     throw std::logic_error("a tensor has another number of values than its shape");
   if (layout.channels == qparams) return layout;
-  throw Error("tensor '" + std::string(tensor) + "' has " + std::to_string(layout.channels) +
-              " channels along axis " + std::to_string(axis) + " of " + ToString(shape) + ", but " +
-              std::to_string(qparams) + " scales and zero points are given; give one a channel");
+  throw Error("tensor '" + std::string(tensor) + "' has " + CountText(layout.channels, "channel") +
+              " along axis " + std::to_string(axis) + " of " + ToString(shape) + ", but " +
+              CountText(qparams, "scale") + " and zero points are given; give one per channel");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the pairs, settles their factors in float64, and writes weights and caps once.
 #include "quantize/equalize.h"
+#include "support/number_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -88,7 +89,7 @@ class PairFinder {
       const ValueId value = graph_.nodes[n].output;
       if (value == graph_.output) return {std::nullopt, "it leads to the network's output"};
       if (readers_[Index(value)].size() != 1)
-        return {std::nullopt, std::to_string(readers_[Index(value)].size()) + " nodes read it"};
+        return {std::nullopt, CountText(readers_[Index(value)].size(), "node") + " read it"};
       n = readers_[Index(value)].front();
       const Node& node = graph_.nodes[n];
       if (WeightsOf(node.op) != nullptr) {

@@ -5,6 +5,7 @@
 #include "quantize/channel_axis.h"
 #include "quantize/observer.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -38,8 +39,8 @@ void PerChannelObserver::Observe(const FloatTensor& batch) {
   if (batch.values.empty()) return;
   if (channels_.empty()) channels_.assign(layout.channels, MakeStatistic(spec_));
   if (channels_.size() != layout.channels) {
-    throw Error("tensor '" + tensor_ + "' had " + std::to_string(channels_.size()) +
-                " channels in earlier batches and has " + std::to_string(layout.channels) +
+    throw Error("tensor '" + tensor_ + "' had " + CountText(channels_.size(), "channel") +
+                " in earlier batches and has " + std::to_string(layout.channels) +
                 " now; all batches must agree");
   }
   ThreadPool alone(1);

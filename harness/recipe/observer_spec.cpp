@@ -152,7 +152,7 @@ void SetOption(ObserverSpec& spec, std::string_view option, std::string_view val
   for (const Option& known : kOptions) {
     if (known.name == option && Has(spec.name, known)) return known.read(spec, value);
   }
-  throw Error("is no option of " + spec.name + "; it has: " + Join(OptionsOf(spec.name)));
+  throw Error("isn't an option of " + spec.name + "; it has: " + Join(OptionsOf(spec.name)));
 }
 
 void CheckOptions(const ObserverSpec& spec) {

@@ -23,7 +23,7 @@ Diagnosis ReadDiagnosis(const std::filesystem::path& file) {
   try {
     return FromText<Diagnosis>(ReadTextFile(file), Strictness::kResults);
   } catch (const Error& error) {
-    throw Error("'" + file.string() + "' is no diagnosis: " + error.what());
+    throw Error("'" + file.string() + "' isn't a diagnosis: " + error.what());
   }
 }
 

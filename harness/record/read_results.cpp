@@ -9,6 +9,7 @@
 #include "record/json.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/no_such_file.h"
 
 namespace quantbench {
 namespace {
@@ -46,6 +47,8 @@ Results ParseResults(std::string_view json, const std::string& name) {
 }
 
 std::filesystem::path ResultsFile(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path))
+    throw Error(NoSuchFile(path) + "; expected the folder of a run, or its results.json");
   if (!std::filesystem::is_directory(path)) return path;
   const std::filesystem::path file = path / "results.json";
   if (!std::filesystem::exists(file)) {

@@ -71,9 +71,9 @@ void WriteHead(const Diagnosis& diagnosis, std::ostream& stream) {
   const auto percent = [](const std::optional<double>& value) {
     return value ? FixedText(*value, 2) + "%" : std::string("-");
   };
-  WriteWrapped(Printable(diagnosis.case_id) + ": " + std::to_string(diagnosis.layers.size()) +
-                   " layers of " + Printable(diagnosis.model) + " on " +
-                   std::to_string(diagnosis.images) + " images of '" + Printable(diagnosis.split) +
+  WriteWrapped(Printable(diagnosis.case_id) + ": " + CountText(diagnosis.layers.size(), "layer") +
+                   " of " + Printable(diagnosis.model) + " on " +
+                   CountText(diagnosis.images, "image") + " of '" + Printable(diagnosis.split) +
                    "'",
                kTableWidth, stream);
   WriteWrapped("Top-1: fp32 " + percent(diagnosis.float_top1_percent) + ", int8 " +
@@ -122,8 +122,8 @@ void WriteReduction(const Reduction& reduction, std::ostream& stream) {
             "goes from " +
                 percent(reduction.integer_correct) + " to " + percent(reduction.mixed_correct);
   text += ", fp32 has " + percent(reduction.float_correct) + " (" +
-          std::to_string(reduction.images) + " images, " + std::to_string(reduction.evaluations) +
-          " models tried):";
+          CountText(reduction.images, "image") + ", " + CountText(reduction.evaluations, "model") +
+          " tried):";
   WriteWrapped(text, kTableWidth, stream);
   for (const std::string& layer : reduction.layers) stream << "  " << Printable(layer) << '\n';
   if (reduction.layers.empty()) stream << "  none: int8 as it is stays within the limit\n";

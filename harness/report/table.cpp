@@ -97,6 +97,11 @@ class RunTable {
     }
   }
 
+  void WriteMarkdown(std::ostream& stream) const {
+    if (!rows_.empty()) Table().WriteMarkdown(stream);
+    if (has_doubt_) stream << "\n`?`: not known well, an interval of more than 10% to a side\n";
+  }
+
   bool has_emulated_times() const { return has_emulated_times_; }
 
  private:
@@ -208,19 +213,40 @@ bool LeavesUnsaid(const Column& column, const Row& row, const std::string& shown
   return column.name == "layers" || !ToString(column.cell(row)).empty();
 }
 
+namespace {
+
+// What is to be said of a row beside its figures; empty where nothing is.
+std::string ReasonOf(const Row& row) {
+  if (row.status == Status::kOk) return row.doubt.empty() ? "" : row.case_id + ": " + row.doubt;
+  const std::string reason = row.case_id + ": " + std::string(ToString(row.status));
+  return row.detail.empty() ? reason : reason + ": " + row.detail;
+}
+
+}  // namespace
+
 void WriteTable(std::span<const Row> rows, std::ostream& stream, Marks marks,
                 const std::string& emulator, size_t width) {
   const RunTable table(rows, marks, emulator, width);
   table.Write(stream);
   for (const Row& row : rows) {
-    if (row.status == Status::kOk) {
-      if (!row.doubt.empty()) WriteWrapped(row.case_id + ": " + row.doubt, width, stream);
-      continue;
-    }
-    const std::string reason = row.case_id + ": " + std::string(ToString(row.status));
-    WriteWrapped(row.detail.empty() ? reason : reason + ": " + row.detail, width, stream);
+    if (const std::string reason = ReasonOf(row); !reason.empty())
+      WriteWrapped(reason, width, stream);
   }
   if (table.has_emulated_times()) stream << EmulationNote(emulator) << '\n';
+}
+
+void WriteMarkdownTable(std::span<const Row> rows, std::ostream& stream,
+                        const std::string& emulator) {
+  const RunTable table(rows, Marks::kNone, emulator, std::string::npos);
+  table.WriteMarkdown(stream);
+  const char* before = "\n";
+  for (const Row& row : rows) {
+    const std::string reason = ReasonOf(row);
+    if (reason.empty()) continue;
+    stream << before << "- " << MarkdownText(reason) << '\n';
+    before = "";
+  }
+  if (table.has_emulated_times()) stream << '\n' << MarkdownText(EmulationNote(emulator)) << '\n';
 }
 
 }  // namespace quantbench

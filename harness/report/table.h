@@ -31,4 +31,8 @@ bool LeavesUnsaid(const Column& column, const Row& row, const std::string& shown
 void WriteTable(std::span<const Row> rows, std::ostream& stream, Marks marks,
                 const std::string& emulator = {}, size_t width = kTableColumns);
 
+// All columns that have something to say, as Markdown; then the same reasons as a list.
+void WriteMarkdownTable(std::span<const Row> rows, std::ostream& stream,
+                        const std::string& emulator = {});
+
 }  // namespace quantbench

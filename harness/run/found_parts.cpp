@@ -8,6 +8,7 @@
 
 #include "stage/cached_predictions.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -19,7 +20,7 @@ std::string Quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 std::string WhyNoPart(const fs::path& folder) {
   std::error_code ignored;
   const std::string missing = "missing: " + Quoted(folder) + " ";
-  if (!fs::is_directory(folder, ignored)) return missing + "is no folder";
+  if (!fs::is_directory(folder, ignored)) return missing + "isn't a folder";
   if (fs::exists(PartsFolder(folder), ignored))
     return missing +
            "holds a part that isn't finished; run the same command again to go on with it";
@@ -129,7 +130,7 @@ void CheckUnreadable(const FoundParts& found, std::vector<std::string>& problems
     unreadable += static_cast<int64_t>(one.part.images.size()) - Readable(one.part);
   const int allowed = found.parts.front().part.max_unreadable;
   if (unreadable > std::max(allowed, 0))
-    problems.push_back(std::to_string(unreadable) + " images of all parts can't be read, " +
+    problems.push_back(CountText(unreadable, "image") + " of all parts can't be read, " +
                        std::to_string(allowed) + " may be (dataset.max_unreadable)");
 }
 

@@ -14,6 +14,7 @@
 #include "support/error.h"
 #include "support/files.h"
 #include "support/lock_file.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -285,8 +286,8 @@ Results MergeParts(const MergeOptions& options) {
   Results results = merge.Write(options.out);
   if (found.missing.empty()) {
     fs::remove_all(PartsFolder(options.out), ignored);
-    Log("merged " + std::to_string(found.parts.size()) + " parts, " +
-        std::to_string(found.images()) + " images");
+    Log("merged " + CountText(found.parts.size(), "part") + ", " +
+        CountText(found.images(), "image"));
   } else {
     Warn("partial: " + merge.MissingText());
   }

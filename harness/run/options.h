@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "part/part_spec.h"
@@ -24,6 +25,7 @@ struct RunOptions {
   bool finish = true;       // else the journal stays open, and the same call goes on with it
   PartSpec part{};          // of the evaluation images
   int64_t waiting_mib = 0;  // see Isolation
+  std::string remark{};     // what to know of all figures: the first of the results' warnings
 };
 
 }  // namespace quantbench

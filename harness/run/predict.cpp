@@ -15,6 +15,7 @@
 #include "support/error.h"
 #include "support/files.h"
 #include "support/npy_file.h"
+#include "support/number_text.h"
 #include "support/work_folder.h"
 
 namespace quantbench {
@@ -98,8 +99,8 @@ bool EndsInSoftmax(const qb_model& model) {
 void CheckNames(const ClassNames& classes, int offset, int64_t outputs) {
   const auto named = static_cast<int64_t>(classes.size());
   if (classes.empty() || named + offset == outputs) return;
-  throw Error("the model has " + std::to_string(outputs) + " outputs, but " + classes.source() +
-              " names " + std::to_string(named) + " classes" +
+  throw Error("the model has " + CountText(outputs, "output") + ", but " + classes.source() +
+              " names " + CountText(named, "class") +
               (offset == 0 && outputs == named + 1
                    ? "; where output 0 is a background class, give --label-offset 1"
                    : "; expected one line for each output"));

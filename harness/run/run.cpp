@@ -10,10 +10,12 @@
 #include "run/seeds.h"
 #include "run/start.h"
 #include "stage/stages.h"
+#include "support/descriptor.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/lock_file.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -33,8 +35,8 @@ void OpenJournal(RunContext& context, const Stages& stages, bool restart) {
                        "is kept as journal.jsonl.old");
   }
   if (!journal.entries().empty()) {
-    Log("going on with an unfinished run: " + std::to_string(journal.entries().size()) +
-        " lines of journal (--restart begins anew)");
+    Log("going on with an unfinished run: " + CountText(journal.entries().size(), "line") +
+        " of journal (--restart begins anew)");
   }
   for (Stage* const stage : stages) stage->Recall(journal.entries());
 }
@@ -43,8 +45,7 @@ void LogStages(const Results& results) {
   for (const StageTime& stage : results.stages) {
     char rate[64];
     std::snprintf(rate, sizeof(rate), "%.1f %s/s", stage.PerSecond(), stage.unit.c_str());
-    Log("stage " + stage.stage + ": " + std::to_string(stage.items) + " " + stage.unit + ", " +
-        rate);
+    Log("stage " + stage.stage + ": " + CountText(stage.items, Singular(stage.unit)) + ", " + rate);
   }
 }
 
@@ -84,11 +85,22 @@ void SaveWhatThereIs(RunContext& context) {
   }
 }
 
+// A cache that can't be made is told before there is work to lose.
+void MakeCacheFolder(const std::filesystem::path& cache) {
+  try {
+    CreateFolder(cache);
+  } catch (const WriteError& error) {
+    throw Error("cache: " + std::string(error.what()) + "; give another folder with --cache DIR");
+  }
+}
+
 }  // namespace
 
 Results RunScenario(const Scenario& scenario, const RunOptions& options) {
   if (!options.part.IsWhole()) RequireOneSeed(scenario);
+  MakeCacheFolder(options.cache);
   RunContext context = ContextOf(scenario, options, Store::Access::kUse);
+  if (!options.remark.empty()) context.results.warnings.push_back(options.remark);
   FindCases(context, options);
   BeginResults(context);
   const FolderLock lock(options.out);
@@ -121,6 +133,7 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
   Scenario models_only = scenario;
   models_only.evaluation.enabled = models_only.latency.enabled = false;
   models_only.expect.reset();
+  MakeCacheFolder(options.cache);
   RunContext context = ContextOf(models_only, options, Store::Access::kUse);
   std::vector<std::string> unused;  // backends can't be had, and aren't needed
   FindCases(context, options, unused);

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "support/number_text.h"
 #include "support/utf8.h"
 
 namespace quantbench::yaml {
@@ -130,8 +131,8 @@ class TreeBuilder : public YAML::EventHandler {
   void CountNodes(size_t count, const Place& place) {
     nodes_ += count;
     if (nodes_ > kMaxNodes) {
-      throw Stop{place, "more than " + std::to_string(kMaxNodes) +
-                            " values, aliases expanded: this is no scenario"};
+      throw Stop{place, "more than " + CountText(kMaxNodes, "value") +
+                            ", aliases expanded: this isn't a scenario"};
     }
   }
 

@@ -23,7 +23,7 @@ std::string Replace(std::string_view inside, Expansion& expansion) {
   const std::string name(inside.substr(0, colon));
   if (!IsVariableName(name)) {
     return "'" + name +
-           "' is no name of an environment variable; expected ${NAME} or "
+           "' isn't the name of an environment variable; expected ${NAME} or "
            "${NAME:-default}";
   }
   if (inside.find('$') != std::string_view::npos) {

@@ -40,6 +40,13 @@ std::string NameOf(const ConfiguredBackend& backend) {
 }  // namespace
 
 bool ReadBackend(const Node* node, Reader& reader, Scenario& scenario, std::string& value) {
+  if (node->kind == Node::Kind::kText && node->text.find('/') != std::string::npos) {
+    reader.Report(
+        *node, Quoted(node->text) +
+                   " is a path; a backend that is a file has a name as well: {name: NAME, file: " +
+                   node->text + "}");
+    return false;
+  }
   if (node->kind != Node::Kind::kMapping) return reader.ReadIdentifier(node, value);
   const Mapping mapping(node, {.known = kBackendKeys}, reader.mistakes());
   ConfiguredBackend backend;

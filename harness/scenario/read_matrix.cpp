@@ -5,6 +5,7 @@
 #include <set>
 
 #include "scenario/sections.h"
+#include "support/number_text.h"
 #include "support/suggest.h"
 
 namespace quantbench::yaml {
@@ -20,6 +21,9 @@ constexpr auto kMatrixKeys = [] {
 
 constexpr size_t kMaxCases = 10000;  // each takes seconds: beyond this a number is mistyped
 
+constexpr std::string_view kOtherPrecisions =
+    " (weights of 2 to 7 bits are int8 with weight_bits; there is no fp16)";
+
 // One value of a dimension, by its type.
 template <typename Member, typename Value>
 bool ReadValue(const Dimension<Member>& dimension, const Node* node, Reader& reader, Value& value) {
@@ -29,7 +33,8 @@ bool ReadValue(const Dimension<Member>& dimension, const Node* node, Reader& rea
     return reader.ReadIdentifier(node, value);
   } else if constexpr (NamedValue<Value>) {
     std::string name;
-    if (!reader.ReadName(node, {.known = ChoicesOf<Value>()}, name)) return false;
+    const std::string_view advice = std::is_same_v<Value, Precision> ? kOtherPrecisions : "";
+    if (!reader.ReadName(node, {.known = ChoicesOf<Value>(), .advice = advice}, name)) return false;
     value = *ValueNamed<Value>(name);
     return true;
   } else if constexpr (std::is_same_v<Value, Techniques>) {
@@ -159,8 +164,8 @@ class MatrixReader {
       if (list == nullptr) return;
       const std::vector<const Node*> items = reader_.Items(list);
       if (!steps.empty() && items.size() != steps.size()) {
-        reader_.Report(*list, std::to_string(items.size()) +
-                                  " values; lists in a zip group advance together, and the one "
+        reader_.Report(*list, CountText(items.size(), "value") +
+                                  "; lists in a zip group advance together, and the one "
                                   "before has " +
                                   std::to_string(steps.size()));
         return;
@@ -198,7 +203,7 @@ class MatrixReader {
       if (!zipped_.contains(dimension.key)) cases *= dimension.of(matrix_).size();
     });
     if (cases > kMaxCases) {
-      reader_.Report(*mapping_.node(), std::to_string(cases) + " cases; at most " +
+      reader_.Report(*mapping_.node(), CountText(cases, "case") + "; at most " +
                                            std::to_string(kMaxCases) + " can be asked for");
     }
   }

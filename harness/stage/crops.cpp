@@ -11,6 +11,7 @@
 #include "stage/evaluation_unit.h"
 #include "stage/predictions_file.h"
 #include "support/interrupt.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -120,7 +121,7 @@ void CropsStage::RequireApart() const {
   throw Error(context_.scenario.calibration.spot.Say(
       std::to_string(both) + " of " + std::to_string(calibration_->name.contents.size()) +
       " calibration images are evaluated too (" + first +
-      "): accuracy on them says too much; choose others for one of the two"));
+      "), which flatters the accuracy; choose other images for one of the two"));
 }
 
 CaseState CropsStage::StateOf(const Case& one) {
@@ -172,7 +173,7 @@ void CropsStage::Load(std::optional<Subset>& subset) {
                       });
   }
   if (crops.from_cache()) {
-    Log(title + ": " + std::to_string(crops.count()) + " images (cached)");
+    Log(title + ": " + CountText(crops.count(), "image") + " (cached)");
   } else {
     context_.AddTime(
         {.stage = title, .items = crops.count(), .unit = "images", .seconds = SecondsSince(start)},

@@ -7,17 +7,24 @@
 #include "quantize/techniques.h"
 #include "support/error.h"
 #include "support/hash.h"
+#include "support/no_such_file.h"
 #include "support/progress.h"
 
 namespace quantbench {
+namespace {
+
+constexpr char kWhereFrom[] =
+    "; a relative path starts at the scenario's folder, with --set at the current one";
+
+}  // namespace
+
 ModelSource FloatGraph::Source() const { return WithPixels(scenario_.model, scenario_.preprocess); }
 
 void FloatGraph::Key() {
   const std::filesystem::path& file = scenario_.model.file;
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
-    throw Error("model.file: there is no '" + file.string() +
-                "'; in a scenario, a relative path starts at its folder");
+    throw Error("model.file: " + NoSuchFile(file) + (file.is_relative() ? kWhereFrom : ""));
   }
   key_ = HashModel(Source());
 }

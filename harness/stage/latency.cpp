@@ -10,6 +10,7 @@
 #include "stage/evaluation_unit.h"
 #include "stage/latency_row.h"
 #include "support/error.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 #include "support/thread_pool.h"
 
@@ -92,16 +93,22 @@ std::vector<Work> LatencyStage::WorkLeft() {
 void LatencyStage::Check() {
   if (!context_.Measures()) return;
   const int processors = AvailableProcessors();
+  int most = 0;
+  for (const Case& one : context_.cases) most = std::max(most, one.key.threads);
+  if (most > processors && context_.scenario.latency.mode == LatencyMode::kLatency) {
+    context_.AddWarning("matrix.threads: " + CountText(most, "thread") + " share " +
+                        CountText(processors, "processor") +
+                        "; they take turns, so their latency tells little");
+  }
   for (const Case& one : context_.cases) {
     const int threads = one.key.threads;
     const std::optional<int64_t> streams = StreamsOf(context_.scenario.latency, threads);
     if (!streams || *streams * threads <= processors) continue;
     throw Error("latency.streams: " + std::to_string(*streams) +
-                (*streams == 1 ? " stream" : " streams") + " of " + std::to_string(threads) +
-                (threads == 1 ? " thread" : " threads") + " need " +
-                std::to_string(*streams * threads) + " processors, and this process may use " +
-                std::to_string(processors) + "; lower latency.streams or matrix.threads (case '" +
-                one.id + "')");
+                (*streams == 1 ? " stream" : " streams") + " of " + CountText(threads, "thread") +
+                " need " + CountText(*streams * threads, "processor") +
+                ", and this process may use " + std::to_string(processors) +
+                "; lower latency.streams or matrix.threads (case '" + one.id + "')");
   }
 }
 
@@ -117,8 +124,9 @@ void LatencyStage::Make() {
   MeasureRounds();
   for (const std::string& disturbance : watch.Disturbances()) context_.AddWarning(disturbance);
   if (!finished_.empty()) {
-    context_.AddWarning("latency: the run was interrupted; " + std::to_string(finished_.size()) +
-                        " repetitions are from before");
+    context_.AddWarning("latency: the run was interrupted; " +
+                        CountText(std::ssize(finished_), "repetition") +
+                        (finished_.size() == 1 ? " is from before" : " are from before"));
   }
   KeepTimes();
   for (Row& row : context_.results.rows)

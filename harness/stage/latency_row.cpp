@@ -6,6 +6,7 @@
 
 #include "record/latency_summary.h"
 #include "support/cpu.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 
@@ -25,7 +26,7 @@ void DescribeLatency(const std::string& emulator, CaseResult& row) {
                                       [](const Repetition& one) { return !one.warmed_up; });
   if (unstable > 0) {
     say("the time wasn't stable after warming up in " + std::to_string(unstable) + " of " +
-        std::to_string(repetitions.size()) + " repetitions");
+        CountText(repetitions.size(), "repetition"));
   }
 }
 

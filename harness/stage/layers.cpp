@@ -13,6 +13,7 @@
 #include "support/freed_memory.h"
 #include "support/hash.h"
 #include "support/interrupt.h"
+#include "support/number_text.h"
 #include "support/progress.h"
 
 namespace quantbench {
@@ -116,7 +117,7 @@ void LayersStage::Make() {
           kLayers, key, problem,
           [&](const std::filesystem::path& file) { return ReadCachedLayers(file, key); })) {
     errors_ = std::move(*cached);
-    Log("layers: " + std::to_string(errors_.images) + " images (cached)");
+    Log("layers: " + CountText(errors_.images, "image") + " (cached)");
     return;
   }
   if (!problem.empty()) context_.AddWarning("layers: made anew: " + problem);

@@ -20,7 +20,7 @@ void RequireExpected(const ExpectSpec& expect, const std::string& backend,
   if (std::abs(top1 - expect.fp32_top1_percent) <= expect.within) return;
   const auto percent = [](double value) { return FixedText(value, 2) + "%"; };
   throw Error("expect: fp32 Top-1 on '" + backend + "' is " + percent(top1) + " of " +
-              std::to_string(accuracy.images) + " images, the scenario expects " +
+              CountText(accuracy.images, "image") + ", the scenario expects " +
               percent(expect.fp32_top1_percent) + " within " + percent(expect.within) +
               ". The usual causes, in this order:\n"
               "  - preprocess: mean and std, resize and crop, resize_method differ from training\n"
@@ -35,8 +35,8 @@ std::string DoubtOf(const Accuracy& accuracy, std::span<const ImageEntry> images
   for (const ImageEntry& image : images) labels.push_back(image.label);
   if (!IsChance(accuracy.top1_correct, accuracy.images, ChanceOf(labels, outputs))) return {};
   return "chance alone explains a Top-1 of " + std::to_string(accuracy.top1_correct) + " in " +
-         std::to_string(accuracy.images) + " images among " + std::to_string(outputs) +
-         " classes; the usual causes are another order of classes than the model's "
+         CountText(accuracy.images, "image") + " among " + CountText(outputs, "class") +
+         "; the usual causes are another order of classes than the model's "
          "(dataset.synsets, label_offset), mean, std, channel_order or scale that differ from "
          "training, and padding or activation of a state dict";
 }

@@ -62,7 +62,7 @@ void PredictionsStage::CheckExpectation() {
     if (context_.part.IsWhole()) RequireExpected(*context_.scenario.expect, backend, *accuracy);
     return;
   }
-  context_.AddWarning("expect: fp32 runs on no backend, so that there is nothing to compare with");
+  context_.AddWarning("expect: fp32 runs on no backend, so there is nothing to compare with");
 }
 
 // Those of a part say the same on stderr, and not in its results: merged ones are those of a whole.

@@ -107,7 +107,7 @@ void StatisticsStage::Calibrate(Techniques techniques, const Observers& observer
                                        });
   }
   if (calibrated.from_cache) {
-    Log("calibrate: " + std::to_string(crops.count()) + " images (cached)");
+    Log("calibrate: " + CountText(crops.count(), "image") + " (cached)");
   } else {
     context_.AddTime({.stage = "calibrate",
                       .items = crops.count(),

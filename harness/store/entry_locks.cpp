@@ -27,6 +27,7 @@ EntryLocks::EntryLocks(const std::filesystem::path& folder) {
   std::error_code ignored;  // whoever writes an entry says what is wrong with the folder
   std::filesystem::create_directories(folder, ignored);
   descriptor_ = ::open((folder / ".in-use").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) reason_ = errno;
 }
 
 EntryLocks::~EntryLocks() {

@@ -22,6 +22,7 @@ class EntryLocks {
 
   // Whether locks can be had at all.
   bool works() const { return descriptor_ >= 0; }
+  int reason() const { return reason_; }  // the system's, where they can't be had
 
   // In use until this object goes. Any number of processes may hold a name. Waits for one that has
   // claimed it; call it before looking for the entry.
@@ -36,6 +37,7 @@ class EntryLocks {
   bool Lock(int64_t place, short type, bool wait);
 
   int descriptor_ = -1;
+  int reason_ = 0;
 };
 
 }  // namespace quantbench

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "support/error.h"
+#include "support/system_error.h"
 
 namespace quantbench {
 
@@ -34,7 +35,9 @@ Pruned Prune(const Store& store, Kinds kinds, const PruneLimits& limits, bool dr
   Pruned pruned;
   if (!std::filesystem::exists(store.folder())) return pruned;
   EntryLocks locks(store.folder());
-  if (!locks.works()) throw Error("can't write to '" + store.folder().string() + "'");
+  if (!locks.works())
+    throw Error("can't write to '" + store.folder().string() +
+                "': " + SystemReason(locks.reason()));
   locks.ClaimClearing();
   const std::vector<CacheEntry> entries = store.List(kinds);
   for (const CacheEntry& entry : entries) pruned.bytes_left += entry.bytes;

@@ -67,4 +67,14 @@ std::string ShortestText(float value) {
   return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
 }
 
+std::string Plural(std::string_view noun) {
+  return std::string(noun) + (noun.ends_with("s") || noun.ends_with("x") ? "es" : "s");
+}
+
+std::string_view Singular(std::string_view plural) {
+  for (const std::string_view ending : {"sses", "xes"})
+    if (plural.ends_with(ending)) return plural.substr(0, plural.size() - 2);
+  return plural.size() > 1 && plural.ends_with('s') ? plural.substr(0, plural.size() - 1) : plural;
+}
+
 }  // namespace quantbench

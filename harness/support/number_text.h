@@ -2,8 +2,10 @@
 // Numbers as text, with '.' as decimal point in any locale.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace quantbench {
 
@@ -20,6 +22,14 @@ std::string ScientificText(double value, int decimals);
 std::string SignificantText(double value, int digits);
 // A time for people: "1.5 s", "2:05 min", "11:40 h".
 std::string DurationText(double seconds);
+std::string Plural(std::string_view noun);
+// "1 image", "2 images", "3 classes": the noun is given as it is for one.
+template <std::integral Count>
+std::string CountText(Count count, std::string_view noun) {
+  return std::to_string(count) + ' ' + (count == 1 ? std::string(noun) : Plural(noun));
+}
+// The noun of a count that is written already, for one: "images" is "image".
+std::string_view Singular(std::string_view plural);
 // Decimal units: "1.2 MB", "20.0 GB".
 std::string SizeText(int64_t bytes);
 // The shortest text that reads back as the same float32.

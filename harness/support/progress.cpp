@@ -115,7 +115,9 @@ Progress::~Progress() {
   if (done_ == 0) return;
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
   if (closing_ == Closing::kIfSlow && seconds < 1) return;
-  Log(stage_ + ": " + std::to_string(done_) + " " + unit_ + " in " + DurationText(seconds) + " (" +
+  const std::string one(Singular(unit_));
+  Log(stage_ + ": " + std::to_string(done_) + " " + (done_ == 1 ? one : unit_) + " in " +
+      DurationText(seconds) + " (" +
       FixedText(static_cast<double>(done_) / std::max(seconds, 1e-9), 1) + " " + unit_ + "/s)");
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "support/error.h"
+#include "support/number_text.h"
 #include "tensor/limits.h"
 #include "tensor/tensor.h"
 
@@ -58,12 +59,12 @@ class TensorReader {
     const char* const begin = text_.data() + position_ + plus;
     float value = 0;
     const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
-    if (error == std::errc::result_out_of_range) Fail("'" + Rest() + "' is no float32");
+    if (error == std::errc::result_out_of_range) Fail("'" + Rest() + "' isn't a float32");
     if (error != std::errc()) Fail("expected a number, found '" + Rest() + "'");
     position_ += plus + static_cast<size_t>(end - begin);
     tensor_.values.push_back(value);
     if (tensor_.values.size() > static_cast<size_t>(kMaxTensorElements)) {
-      Fail("more than " + std::to_string(kMaxTensorElements) + " values");
+      Fail("more than " + CountText(kMaxTensorElements, "value"));
     }
   }
 
@@ -153,7 +154,7 @@ std::vector<double> ParseNumbers(std::string_view text, std::string_view option)
     const auto result = std::from_chars(item.data(), item.data() + item.size(), number);
     if (result.ec != std::errc() || result.ptr != item.data() + item.size()) {
       throw Error(std::string(option) + ": '" + std::string(item) +
-                  "' is no number; give one, or one for each channel with commas between them");
+                  "' isn't a number; give one, or one for each channel with commas between them");
     }
     numbers.push_back(number);
     begin = end + 1;

@@ -51,7 +51,7 @@ void CheckCount(const char* option, size_t given, size_t channels,
                 ", but per tensor there is one; --axis N makes each index along dimension "
                 "N a channel with its own");
   }
-  throw Error(count + ", but there are " + std::to_string(channels) + " channels along axis " +
+  throw Error(count + ", but there are " + CountText(channels, "channel") + " along axis " +
               std::to_string(*axis) + " of " + ToString(shape) + "; give one for each");
 }
 

@@ -8,6 +8,7 @@
 #include "dataset/random.h"
 #include "support/error.h"
 #include "support/npy_file.h"
+#include "support/number_text.h"
 #include "tensor/limits.h"
 
 namespace quantbench {
@@ -21,7 +22,7 @@ Shape IndexOf(const Shape& shape, size_t element) {
 
 void CheckShape(const Shape& shape, const std::string& source) {
   if (shape.empty() || shape.size() > kMaxTensorDimensions) {
-    throw Error(source + " has " + std::to_string(shape.size()) + " dimensions; this shows 1 to " +
+    throw Error(source + " has " + CountText(shape.size(), "dimension") + "; this shows 1 to " +
                 std::to_string(kMaxTensorDimensions));
   }
   int64_t elements = 1;
@@ -29,8 +30,7 @@ void CheckShape(const Shape& shape, const std::string& source) {
     if (size < 1) throw Error(source + " has shape " + ToString(shape) + ": it is empty");
     if (size > kMaxTensorElements / elements) {
       throw Error(source + " has shape " + ToString(shape) + ": more than the " +
-                  std::to_string(kMaxTensorElements) +
-                  " values that tables show; give a part of it");
+                  CountText(kMaxTensorElements, "value") + " that tables show; give a part of it");
     }
     elements *= size;
   }

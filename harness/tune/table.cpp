@@ -53,8 +53,8 @@ void WriteTuningTable(const Tuning& tuning, std::ostream& stream, bool color) {
   }
   table.WriteText(stream, kTuningWidth, color);
   stream << '\n';
-  WriteWrapped("Top-1 of the " + std::to_string(tuning.search_images) +
-                   " images of the search; dominated: another is better in Top-1, ms or bytes, and "
+  WriteWrapped("Top-1 of the " + CountText(tuning.search_images, "image") +
+                   " of the search; dominated: another is better in Top-1, ms or bytes, and "
                    "worse in none (3% of time and 1% of size count as nothing).",
                kTuningWidth, stream);
   stream << '\n';

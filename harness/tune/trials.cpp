@@ -41,7 +41,7 @@ void RequireExpectation(const std::optional<ExpectSpec>& expect, const Row& floa
   const double percent = floats.summary.top1_percent.value_or(0);
   if (std::abs(percent - expect->fp32_top1_percent) <= expect->within + chance) return;
   throw Error("fp32 Top-1 is " + FixedText(percent, 2) + "% on " +
-              std::to_string(floats.accuracy->images) + " images, far from the " +
+              CountText(floats.accuracy->images, "image") + ", far from the " +
               FixedText(expect->fp32_top1_percent, 2) +
               "% that the scenario expects: model, labels and preprocessing don't fit together");
 }

@@ -125,7 +125,7 @@ class Tuner {
   // All recipes of one cost at once. Of one kind, dearer ones have nothing to add where one keeps
   // the limit; they stay in `left_`.
   void Search() {
-    Log("tune: " + std::to_string(space_.recipes.size()) + " recipes to choose among, for " +
+    Log("tune: " + CountText(space_.recipes.size(), "recipe") + " to choose among, for " +
         space_.backend + "; Top-1 may fall by less than " + TrimmedText(request_.max_drop_pp, 2) +
         " points");
     std::set<std::string> settled;

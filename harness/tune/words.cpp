@@ -56,9 +56,9 @@ std::string Observed(const ProofLook& look) {
   const std::string change = look.drop_pp > 0   ? PointsText(look.drop_pp) + " less"
                              : look.drop_pp < 0 ? PointsText(-look.drop_pp) + " more"
                                                 : std::string("the same");
-  return " On the " + std::to_string(counts.images) +
-         " images that the search never saw Top-1 is " + ShareText(counts.correct, counts.images) +
-         ", fp32's " + ShareText(counts.float_correct, counts.images) + ": " + change + " (" +
+  return " On the " + CountText(counts.images, "image") + " that the search never saw Top-1 is " +
+         ShareText(counts.correct, counts.images) + ", fp32's " +
+         ShareText(counts.float_correct, counts.images) + ": " + change + " (" +
          std::to_string(counts.only_float_right) + " only fp32 gets right, " +
          std::to_string(counts.only_this_right) + " only this one).";
 }
@@ -136,7 +136,7 @@ std::string ShortName(const std::string& recipe) {
     ++layers;
   if (layers < 2) return recipe;
   const size_t names = recipe.rfind(' ', recipe.find(in_float));
-  return recipe.substr(0, names) + ", " + std::to_string(layers) + " layers fp32";
+  return recipe.substr(0, names) + ", " + CountText(layers, "layer") + " fp32";
 }
 
 std::string WordsOf(const Tuning& tuning) {

@@ -15,6 +15,7 @@
 #include "latency/throughput.h"
 #include "support/error.h"
 #include "support/npy_file.h"
+#include "support/number_text.h"
 #include "support/process_state.h"
 #include "worker/prepared.h"
 
@@ -151,8 +152,8 @@ void DoScore(const ScoreJob& job, const StepCallback& step) {
   const auto wanted = static_cast<size_t>(executable.input_elements());
   const auto classes = static_cast<size_t>(executable.output_elements());
   if (values.empty() || values.size() % wanted != 0)
-    throw Error("'" + job.inputs.string() + "' holds " + std::to_string(values.size()) +
-                " values, no multiple of the " + std::to_string(wanted) + " of the model's input");
+    throw Error("'" + job.inputs.string() + "' holds " + CountText(values.size(), "value") +
+                ", no multiple of the " + std::to_string(wanted) + " of the model's input");
   const size_t count = values.size() / wanted;
   std::vector<float> scores;
   Context context = executable.CreateContext(1, 1);

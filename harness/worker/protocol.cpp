@@ -28,7 +28,7 @@ std::string Encode(const Assignment& assignment) {
     return ToLine(ToJson(assignment), /*replace=*/false);
   } catch (const Json::exception&) {
     throw Error(
-        "a path of this run isn't UTF-8, so that no worker process can be told of it; "
+        "a path of this run isn't UTF-8, so no worker process can be told of it; "
         "rename it, or use --no-isolation");
   }
 }

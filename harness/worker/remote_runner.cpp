@@ -11,6 +11,7 @@
 
 #include "backend/model_file.h"
 #include "latency/collect.h"
+#include "support/number_text.h"
 #include "support/utf8.h"
 #include "worker/reply.h"
 
@@ -135,7 +136,7 @@ Predictions RemoteRunner::EvaluateOnce(EvaluateJob job, const ProgressCallback& 
     if (const auto* told = std::get_if<ProgressMessage>(&message)) {
       if (told->total != images || told->done < 0 || told->done > images)
         worker.Distrust("it has done " + std::to_string(told->done) + " of " +
-                        std::to_string(told->total) + " images");
+                        CountText(told->total, "image"));
       if (told->done <= done) continue;  // workers overtake each other; no sign of life
       done = told->done;
       worker.Renew();

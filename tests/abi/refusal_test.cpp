@@ -37,7 +37,7 @@ TEST_CASE("refused when loaded") {
     std::string library;
     std::string message;
   } cases[] = {
-      {"no_symbol", "does not export 'quantbench_plugin_v1'"},
+      {"no_symbol", "doesn't export 'quantbench_plugin_v1'"},
       {"short_struct", "struct_size 16"},
       {"null_run", "leaves 'run' NULL"},
       {"null_name", "leaves 'name' NULL"},
@@ -54,13 +54,42 @@ TEST_CASE("refused when loaded") {
   }
 }
 
-TEST_CASE("a file that is no library is refused with the loader's words") {
+TEST_CASE("a file that isn't a library of this machine is called what it is") {
   const testing::ScratchFolder scratch;
-  const std::filesystem::path file = scratch.path() / "text.so";
-  std::ofstream(file) << "not a library";
-  const std::string message = ErrorOf([&] { Backend::Load(file); });
-  CHECK(Contains(message, "can't be loaded as a shared library"));
-  CHECK(Contains(message, "text.so"));
+  const std::filesystem::path file = scratch.path() / "plugin.so";
+  std::string own;
+  {
+    std::ifstream library(BadPlugin("no_symbol"), std::ios::binary);
+    own.assign(std::istreambuf_iterator<char>(library), {});
+  }
+  const auto with = [&](size_t at, char byte) {
+    std::string changed = own;
+    changed[at] = byte;
+    return changed;
+  };
+  const struct {
+    const char* name;
+    std::string content;
+    const char* message;
+  } cases[] = {{"empty", "", "the file is empty"},
+               {"source", "int main;\n", "it is a text file"},
+               {"bytes", std::string("\1\2\3\0", 4), "it isn't a shared library"},
+               {"Windows", std::string("MZ\0\1", 4), "it is a Windows library"},
+               {"macOS", "\xcf\xfa\xed\xfe", "it is a macOS library"},
+               {"archive", "!<arch>\n", "it is a static library"},
+               {"another machine", with(18, char(0xf3)), "it is a library for RISC-V, and quantb"},
+               {"32 bits", with(4, 1), "build it for"},
+               {"object file", with(16, 1), "it is an object file"},
+               {"a header alone", own.substr(0, 40), "it is cut off"},
+               {"without its end", own.substr(0, 1000), "it is cut off"}};
+  for (const auto& one : cases) {
+    CAPTURE(one.name);
+    std::ofstream(file, std::ios::binary) << one.content;
+    const std::string message = ErrorOf([&] { Backend::Load(file); });
+    CAPTURE(message);
+    CHECK(Contains(message, one.message));
+    CHECK(Contains(message, "plugin.so"));
+  }
 }
 
 TEST_CASE("refused when asked for an ISA path") {

@@ -19,8 +19,8 @@ ends 0 plugins --plugin-path "$folder"
 says out $'none 1  ends badly, for tests\n' "a plugin beside bad ones isn't found"
 says out $'reference ' "the program's own plugins aren't found"
 for refusal in "folder.so': it is a folder" "loop.so': it can't be opened: Too many levels of symbolic links" \
-  "dangling.so': there is no such file" "fifo.so': it isn't a regular file" "text.so': it can't be loaded" \
-  "empty.so': it can't be loaded" "probe_garbage.so': its process answered what can't be true" "probe_impossible.so': its process answered what can't be true" \
+  "dangling.so': there is no such file" "fifo.so': it isn't a regular file" "text.so': it is a text file" \
+  "empty.so': the file is empty" "probe_garbage.so': its process answered what can't be true" "probe_impossible.so': its process answered what can't be true" \
   "probe_hangs_up.so': its process closed its connection" "probe_segv.so': its process crashed"; do
   says out "$refusal"
 done

@@ -33,7 +33,7 @@ in_zsh() { # the same; what zsh's own functions are given is printed in their pl
     source "$1"' _ "$root/completion/quantbench.zsh" "$quantbench" "$@"
 }
 
-# offers SHELL WANTED WORD ...: all of WANTED, one a line, is among what the shell offers.
+# offers SHELL WANTED WORD ...: all of WANTED, one per line, is among what the shell offers.
 offers() {
   local shell=$1 wanted=$2 missing
   shift 2

@@ -45,7 +45,7 @@ for command in compare report history inspect; do
 done
 
 # A cache that would be another one in each folder.
-(unset QUANTBENCH_CACHE XDG_CACHE_HOME; export HOME=rel; ends 2 cache list; says err "HOME is 'rel', no absolute path"; exit "$failed") ||
+(unset QUANTBENCH_CACHE XDG_CACHE_HOME; export HOME=rel; ends 2 cache list; says err "HOME is 'rel', which isn't an absolute path"; exit "$failed") ||
   failed=1
 (unset QUANTBENCH_CACHE; export XDG_CACHE_HOME=rel HOME=$scratch/home; ends 0 cache list; exit "$failed") || failed=1
 [ ! -e rel ] || fail "a cache in ./rel"

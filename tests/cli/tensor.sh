@@ -36,5 +36,5 @@ refused "can't be read" tensor --random 2by3
 refused '4096 values' tensor --random 65x64
 refused "isn't a .npy file" tensor --file README.md
 refused 'No such file' tensor --file "$scratch/none.npy"
-refused 'not in' tensor --random 2 --dtype int4
-refused 'not in range' tensor --random 2 --seed -1
+refused "'int4' is unknown" tensor --random 2 --dtype int4
+refused 'expected an integer' tensor --random 2 --seed -1

@@ -2,8 +2,8 @@
 # Command lines with a mistake: each is told what is unknown and what was likely meant.
 source "$(dirname "$0")/common.sh"
 
-refused "quantbench: A subcommand is required"
-refused "quantbench: unknown subcommand 'compar'; allowed: run, plan, " compar a b
+refused "quantbench: give a subcommand: run, "
+refused "quantbench: unknown subcommand 'compar'; allowed: run, init, plan, " compar a b
 refused "quantbench cache: unknown subcommand 'lst'; allowed: list, verify, prune (did you mean 'list'?)
 \`quantbench cache --help\` tells more" cache lst
 refused "quantbench run: unknown option '--oot' (did you mean '--out'?)" run x.yaml --oot there
@@ -12,5 +12,3 @@ refused "quantbench run: unknown option '--zzzzzzz'
 " run --zzzzzzz x.yaml
 refused "quantbench run: unexpected argument 'y.yaml'" run x.yaml y.yaml
 refused "quantbench compare: new is required" compare base
-refused "there is no file 'defalt' here, and no scenario of that name comes with quantbench; those that do: default, " run defalt
-says err "(did you mean 'default'?)"

@@ -332,7 +332,7 @@ TEST_CASE("no readable image is an error even if all may be unreadable") {
   Stage stage;
   stage.request.index.images = {{.path = "missing", .label = 0}};
   stage.request.max_unreadable = 5;
-  CHECK(Contains(ErrorOf([&] { stage.Load(); }), "1 of 1 images"));
+  CHECK(Contains(ErrorOf([&] { stage.Load(); }), "1 of 1 image"));
 }
 
 TEST_CASE("two builders at once both get the crops") {

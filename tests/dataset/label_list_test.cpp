@@ -103,7 +103,7 @@ TEST_CASE("formats that aren't, are explained") {
        "ImageId,PredictionString\na,n01443537 1 2 3 4 n01484850 1 2 3 4\n",
        "k.csv:2: boxes of different classes ('n01443537', 'n01484850')"},
       {"labels from 1 on", "list.txt", "a.jpg 3\n", "where the list counts from 1 take 1 off each"},
-      {"label and name swapped", "list.txt", "1 a.jpg\n", "label 'a.jpg' is no number"},
+      {"label and name swapped", "list.txt", "1 a.jpg\n", "label 'a.jpg' isn't a number"},
   };
   for (const auto& one : cases) {
     CAPTURE(one.reason);

@@ -108,7 +108,7 @@ TEST_CASE(
       {"I1\n.", {"refuses opcode INT"}},
       {"2.", {"refuses opcode DUP"}},
       {"\x80\x06.", {"protocol 6 is unknown"}},
-      {"\xff", {"0xff is no pickle opcode"}},
+      {"\xff", {"0xff isn't a pickle opcode"}},
   };
   for (const Case& c : cases) CheckRefused([&] { ParseText(c.pickle); }, c.expected);
 }

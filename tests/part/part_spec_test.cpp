@@ -68,7 +68,7 @@ TEST_CASE("a part is named as I/N") {
     CHECK_THROWS_WITH_AS(ParsePart(text, 0), doctest::Contains("give I/N"), Error);
   }
   CHECK_THROWS_WITH_AS(ParsePart("1/3", 4), doctest::Contains("there are 3 parts"), Error);
-  CHECK_THROWS_WITH_AS(ParsePart("1/1", 1), doctest::Contains("two are the least"), Error);
+  CHECK_THROWS_WITH_AS(ParsePart("1/1", 1), doctest::Contains("at least two parts"), Error);
 }
 
 }  // namespace

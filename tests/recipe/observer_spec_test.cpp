@@ -64,7 +64,7 @@ TEST_CASE("refused observer specs say what is allowed") {
        "there is no observer ''; there are: minmax, moving_average_minmax, histogram, "
        "percentile, entropy, mse"},
       {"minmax+bins=2048",
-       "observer minmax: bins: is no option of minmax; it has: dtype, scheme, "
+       "observer minmax: bins: isn't an option of minmax; it has: dtype, scheme, "
        "reduce_range, quant_min, quant_max, eps"},
       {"histogram+bins", "observer histogram: expected option=value after '+', found 'bins'"},
       {"histogram+", "observer histogram: expected option=value after '+', found ''"},

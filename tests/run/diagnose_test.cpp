@@ -123,7 +123,7 @@ TEST_CASE("diagnose: mean and std swapped") {
         "dataset: {preprocess: {mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}}");
 }
 
-TEST_CASE("diagnose: one scale a channel, minmax, right preprocessing: no alarm") {
+TEST_CASE("diagnose: one scale per channel, minmax, right preprocessing: no alarm") {
   const Diagnosis diagnosis = DiagnoseModel({}, "per_channel");
   CHECK(diagnosis.model_hash != "");  // or no report would show it
   CHECK(diagnosis.advice.empty());

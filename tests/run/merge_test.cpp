@@ -145,7 +145,7 @@ TEST_CASE("parts that don't belong together are named, and nothing is written") 
       {{folders[0], damaged("damaged unit", "reference-fp32.json")}, "reference-fp32.json' is"},
       {{folders[0], unfinished}, "isn't finished; run the same command again"},
       {{folders[0], parts.Folder("whole")}, "holds results of a whole run"},
-      {{folders[0], parts.Folder("nowhere")}, "is no folder"},
+      {{folders[0], parts.Folder("nowhere")}, "isn't a folder"},
   };
   for (const auto& one : cases) {
     CAPTURE(one.message);

@@ -58,7 +58,7 @@ TEST_CASE("typed-in tensors that aren't any") {
       {"brackets without end", std::string(100000, '['), "more than 4 nested brackets"},
       {"NaN, and where", "1,2;3,nan", "the value at [1,1] is NaN"},
       {"infinity", "[inf]", "the value at [0] is infinite"},
-      {"more than float32 holds", "1e99", "is no float32"},
+      {"more than float32 holds", "1e99", "isn't a float32"},
       {"more than tables show", many, "more than 4096 values"},
   };
   for (const auto& c : cases) {

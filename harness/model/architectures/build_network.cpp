@@ -8,6 +8,7 @@
 #include "model/architectures/families.h"
 #include "model/checkpoint/pickle.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -80,7 +81,7 @@ std::string DescribeTensors(const Weights& weights) {
 std::string DescribeNearest(const Trial& nearest) {
   if (nearest.fitting == 0) return "no architecture that quantbench knows has such names";
   return "nearest is " + std::string(nearest.architecture->name) + ", of whose " +
-         std::to_string(nearest.wanted) + " tensors " + std::to_string(nearest.fitting) +
+         CountText(nearest.wanted, "tensor") + " " + std::to_string(nearest.fitting) +
          (nearest.fitting == 1 ? " is there" : " are there");
 }
 

@@ -186,7 +186,7 @@ class Machine {
     if (!name.empty())
       throw Error("refuses opcode " + std::string(name) + " (" + hex.data() + ") at byte " +
                   std::to_string(opcode_offset_) + ": torch.save never writes it; no code was run");
-    Fail(std::string(hex.data()) + " is no pickle opcode");
+    Fail(std::string(hex.data()) + " isn't a pickle opcode");
   }
 
   bool Push(Object object) {

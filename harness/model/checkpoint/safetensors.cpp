@@ -10,6 +10,7 @@
 #include "model/checkpoint/byte_reader.h"
 #include "model/checkpoint/pickle.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -82,7 +83,7 @@ SafetensorsFile::Entry ParseEntry(const std::string& name, const json& tensor,
   TensorView view;
   const json& shape = Member(tensor, "shape", json::value_t::array);
   if (shape.size() > kMaxRank)
-    throw Error("has " + std::to_string(shape.size()) + " dimensions, at most " +
+    throw Error("has " + CountText(shape.size(), "dimension") + ", at most " +
                 std::to_string(kMaxRank) + " are read");
   for (const json& extent : shape) view.shape.push_back(Count(extent, "extents"));
   const json& offsets = Member(tensor, "data_offsets", json::value_t::array);

@@ -15,6 +15,7 @@
 #include "model/checkpoint/wrappers.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -77,8 +78,8 @@ void CheckTotalSize(const std::vector<NamedView>& views, size_t file_bytes) {
   for (const NamedView& view : views) {
     left -= std::min(left + 1, NumElements(view.view.shape));
     if (left < 0)
-      throw Error("its tensors claim more than " + std::to_string(kMaxElementsPerFileByte) +
-                  " values for each of the file's " + std::to_string(file_bytes) +
+      throw Error("its tensors claim more than " + CountText(kMaxElementsPerFileByte, "value") +
+                  " for each of the file's " + std::to_string(file_bytes) +
                   " bytes; no real state dict does");
   }
 }

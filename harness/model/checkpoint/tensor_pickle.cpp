@@ -6,6 +6,7 @@
 
 #include "model/checkpoint/checkpoint.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -28,8 +29,7 @@ std::vector<int64_t> Integers(const Document& document, Ref ref, const char* wha
                 Describe(document.at(ref)));
   if (tuple->items.size() > kMaxRank)
     throw Error(std::string("its ") + what + " have " + std::to_string(tuple->items.size()) +
-                " entries, more than the " + std::to_string(kMaxRank) +
-                " dimensions that are read");
+                " entries, more than the " + CountText(kMaxRank, "dimension") + " that are read");
   std::vector<int64_t> integers;
   for (const Ref item : tuple->items) {
     const auto* const integer = document.As<int64_t>(item);

@@ -8,6 +8,7 @@
 
 #include "model/onnx/proto.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench::onnx_import {
 namespace {
@@ -174,7 +175,7 @@ void DecodeFields(const TensorProto& tensor, const Type& type, Constant& constan
   }
   const size_t held = constant.floats.size() + constant.integers.size();
   if (held == static_cast<size_t>(constant.count())) return;
-  throw Error("it holds " + std::to_string(held) + " values for " + type.name + " " +
+  throw Error("it holds " + CountText(held, "value") + " for " + type.name + " " +
               ToString(constant.dims) + "; the file is damaged");
 }
 

@@ -129,7 +129,7 @@ void FoldTranspose(NodeImport& node) {
   std::vector<int64_t> moved;
   for (const int64_t d : order) {
     if (d < 0 || At(d) >= rank || order.size() != rank || std::ranges::count(order, d) != 1)
-      node.Refuse("its perm " + ToString(order) + " is no order of dimensions");
+      node.Refuse("its perm " + ToString(order) + " isn't an order of dimensions");
     dims.push_back(from.dims[At(d)]);
     moved.push_back(strides[At(d)]);
   }

@@ -7,6 +7,7 @@
 
 #include "model/onnx/fold.h"
 #include "model/onnx/proto.h"
+#include "support/number_text.h"
 
 namespace quantbench::onnx_import {
 namespace {
@@ -54,7 +55,7 @@ class ScaleIndex {
       expected[axis_] = (dims[axis_] + block - 1) / block;
     }
     if (block < 0 || scale.dims != expected || count_ < 1)
-      node.Refuse("its " + std::to_string(count_) + " scales don't belong to axis " +
+      node.Refuse("its " + CountText(count_, "scale") + " don't belong to axis " +
                   std::to_string(axis) + " of " + ToString(dims));
     block_ = block > 0 ? block : 0;
   }
@@ -94,7 +95,7 @@ std::vector<int64_t> ZeroPointsOf(const NodeImport& node, const Constant& scale)
   if (zero.is_float()) node.Refuse("its zero points must be integers");
   if (zero.count() == 1) return std::vector<int64_t>(scale.floats.size(), zero.integers[0]);
   if (zero.count() != scale.count())
-    node.Refuse("it has " + std::to_string(scale.count()) + " scales but " +
+    node.Refuse("it has " + CountText(scale.count(), "scale") + " but " +
                 std::to_string(zero.count()) + " zero points");
   return zero.integers;
 }
@@ -117,7 +118,7 @@ void FoldQuantize(NodeImport& node) {
   node.state().budget.Take(floats.count());
   for (int64_t i = 0; i < floats.count(); ++i) {
     const size_t s = index.Of(i);
-    if (!std::isfinite(floats.floats[At(i)])) node.Refuse("it quantises what is no number");
+    if (!std::isfinite(floats.floats[At(i)])) node.Refuse("it quantises what isn't a number");
     const float steps = floats.floats[At(i)] / scale.floats[s];
     // 0 / 0 is a channel that is all zero.
     const double q = std::isnan(steps) ? 0.0 : std::nearbyint(double{steps});

@@ -8,6 +8,7 @@
 #include "model/onnx/elementwise.h"
 #include "model/onnx/fold.h"
 #include "model/onnx/import_window.h"
+#include "support/number_text.h"
 
 namespace quantbench::onnx_import {
 namespace {
@@ -24,8 +25,8 @@ Pads PadsOfNode(NodeImport& node, size_t rank) {
   if (node.Has(3)) axes = node.ConstantAt(3, "axes").integers;
   if (axes.empty()) axes = Ascending(rank);
   if (pads.size() != 2 * axes.size())
-    node.Refuse("its pads have " + std::to_string(pads.size()) + " values; two for each of " +
-                std::to_string(axes.size()) + " dimensions were expected");
+    node.Refuse("its pads have " + CountText(pads.size(), "value") + "; two for each of " +
+                CountText(axes.size(), "dimension") + " were expected");
   Pads result{.before = std::vector<int64_t>(rank, 0), .after = std::vector<int64_t>(rank, 0)};
   for (size_t i = 0; i < axes.size(); ++i) {
     const auto d = static_cast<size_t>(node.Axis(axes[i], rank));

@@ -22,7 +22,7 @@ bool IsEightBits(int32_t type) {
 QParams ActivationQParams(const NodeImport& node, int32_t& type) {
   const Constant& scale = node.ConstantAt(1, "scale");
   if (scale.floats.size() != 1)
-    node.Refuse("activations with one scale a channel are not supported, only one for all");
+    node.Refuse("activations with one scale per channel are not supported, only one for all");
   QParams qparams{.scale = scale.floats[0], .zero_point = 0};
   if (node.Has(2)) {
     const Constant& zero_point = node.ConstantAt(2, "zero point");

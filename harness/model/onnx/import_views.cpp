@@ -49,7 +49,7 @@ void ImportTranspose(NodeImport& node) {
   for (size_t d = 1; d < rank; ++d) {
     const bool fits = order[d] >= 1 && order[d] < static_cast<int64_t>(rank);
     if (!fits || std::ranges::count(order, order[d]) != 1)
-      node.Refuse("its perm " + ToString(order) + " is no order of dimensions");
+      node.Refuse("its perm " + ToString(order) + " isn't an order of dimensions");
     inner.push_back(static_cast<int>(order[d] - 1));
   }
   node.SetView(Permuted(view, inner));

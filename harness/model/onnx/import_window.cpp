@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the operators of ONNX files say of windows that slide over an image, padding above all.
 #include "model/onnx/import_window.h"
+#include "support/number_text.h"
 
 #include <algorithm>
 
@@ -18,8 +19,8 @@ std::array<int64_t, 4> ExplicitPads(const NodeImport& node) {
   const std::vector<int64_t> pads = node.Ints("pads");
   if (pads.empty()) return {};
   if (pads.size() != 4)
-    node.Refuse("its pads have " + std::to_string(pads.size()) +
-                " values; four (top, left, bottom, right) were expected");
+    node.Refuse("its pads have " + CountText(pads.size(), "value") +
+                "; four (top, left, bottom, right) were expected");
   return {pads[0], pads[1], pads[2], pads[3]};
 }
 
@@ -47,8 +48,8 @@ std::array<int, 2> PairOf(const NodeImport& node, std::string_view name, int oth
   const std::vector<int64_t> values = node.Ints(name);
   if (values.empty()) return {otherwise, otherwise};
   if (values.size() != 2)
-    node.Refuse("its " + std::string(name) + " has " + std::to_string(values.size()) +
-                " values; only two-dimensional windows are supported");
+    node.Refuse("its " + std::string(name) + " has " + CountText(values.size(), "value") +
+                "; only two-dimensional windows are supported");
   for (const int64_t value : values) {
     if (value < 1 || value > kLargestParameter)
       node.Refuse("its " + std::string(name) + " " + std::to_string(value) + " is out of range");
@@ -71,7 +72,7 @@ Source SourceOf(const NodeImport& node) {
   source.dims = source.view.dims;
   if (source.dims.size() != 3)
     node.Refuse("its input must be an image [n,c,h,w], it has " +
-                std::to_string(source.dims.size() + 1) + " dimensions");
+                CountText(source.dims.size() + 1, "dimension"));
   const Padding& p = source.view.padding;
   source.dims[1] += p.top + p.bottom;
   source.dims[2] += p.left + p.right;

@@ -8,6 +8,7 @@
 #include "model/onnx/fold.h"
 #include "model/onnx/proto.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench::onnx_import {
 namespace {
@@ -96,9 +97,10 @@ const Symbol& NodeImport::Input(int input) const {
   if (!Has(input)) Refuse("its input " + std::to_string(input) + " is missing");
   const auto found = state_.symbols.find(proto_.input(input));
   if (found == state_.symbols.end())
-    Refuse("it reads '" + proto_.input(input) +
-           "', which is no initialiser and which no node before it writes; nodes must stand in "
-           "execution order, without cycles");
+    Refuse(
+        "it reads '" + proto_.input(input) +
+        "', which is neither an initialiser nor written by a node before it; nodes must stand in "
+        "execution order, without cycles");
   return found->second;
 }
 
@@ -190,8 +192,7 @@ std::optional<float> NodeImport::FloatOrInput(std::string_view name, int input) 
 int NodeImport::Axis(int64_t axis, size_t rank) const {
   const auto signed_rank = static_cast<int64_t>(rank);
   if (axis < -signed_rank || axis >= signed_rank)
-    Refuse("axis " + std::to_string(axis) + " is not one of its " + std::to_string(rank) +
-           " dimensions");
+    Refuse("axis " + std::to_string(axis) + " is not one of its " + CountText(rank, "dimension"));
   return static_cast<int>(axis < 0 ? axis + signed_rank : axis);
 }
 

@@ -6,6 +6,7 @@
 
 #include "model/onnx/elementwise.h"
 #include "model/operators/rules.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -54,9 +55,8 @@ class BatchNormRoom final : public Rules<BatchNorm> {
                                                          {"variance", norm.variance.size()}};
     for (const auto& [name, size] : parameters) {
       if (size != channels)
-        node.Refuse("its " + std::string(name) + " has " + std::to_string(size) +
-                    " values, one for each of the " + std::to_string(channels) +
-                    " channels was expected");
+        node.Refuse("its " + std::string(name) + " has " + CountText(size, "value") +
+                    ", one for each of the " + CountText(channels, "channel") + " was expected");
     }
     return input;
   }

@@ -6,6 +6,7 @@
 
 #include "model/onnx/elementwise.h"
 #include "model/operators/rules.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -39,8 +40,8 @@ class CapRoom final : public Rules<Cap> {
   std::string_view Name(const Cap&) const override { return "cap"; }
   Shape OutputShape(const Cap& cap, const NodeShapes& node) const override {
     if (static_cast<int64_t>(cap.caps.size()) != node.Only()[0])
-      node.Refuse("it has " + std::to_string(cap.caps.size()) +
-                  " caps; one for each channel was expected");
+      node.Refuse("it has " + CountText(cap.caps.size(), "cap") +
+                  "; one for each channel was expected");
     return node.Only();
   }
   bool LendsQParams() const override { return true; }

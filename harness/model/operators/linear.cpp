@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix products with constant weights.
 #include "model/operators/weighted.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -31,8 +32,8 @@ FloatTensor RowsOf(NodeImport& node, const Constant& matrix, bool transposed, fl
 View VectorAt(NodeImport& node, int input) {
   View view = node.ViewAt(input);
   if (view.dims.size() != 1)
-    node.Refuse("its input must be [n,k], it has " + std::to_string(view.dims.size() + 1) +
-                " dimensions; products of other tensors (attention) are not supported");
+    node.Refuse("its input must be [n,k], it has " + CountText(view.dims.size() + 1, "dimension") +
+                "; products of other tensors (attention) are not supported");
   return view;
 }
 

@@ -13,7 +13,7 @@ constexpr int64_t kMostChannelsOfLrn = 1 << 20;
 void ImportLrn(NodeImport& node) {
   const int64_t size = node.Int("size", 0);
   if (size < 1 || size > kMostChannelsOfLrn)
-    node.Refuse("its size " + std::to_string(size) + " is no number of channels");
+    node.Refuse("its size " + std::to_string(size) + " isn't a number of channels");
   const LocalResponseNorm lrn{.size = static_cast<int>(size),
                               .alpha = node.Float("alpha", 1e-4f),
                               .beta = node.Float("beta", 0.75f),

@@ -95,7 +95,7 @@ class MulRoom final : public Rules<Mul> {
                                NumElements(inputs[1]) == inputs[0][0] &&
                                (inputs[1].size() == 1 || inputs[1].size() == 3);
     if (!same && !one_a_channel)
-      node.Refuse("it needs two inputs of one shape, or a second one of one factor a channel");
+      node.Refuse("it needs two inputs of one shape, or a second one of one factor per channel");
     return inputs[0];
   }
 

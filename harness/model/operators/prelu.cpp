@@ -4,6 +4,7 @@
 
 #include "model/onnx/elementwise.h"
 #include "model/operators/rules.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -35,8 +36,8 @@ class PReluRoom final : public Rules<PRelu> {
   std::string_view Name(const PRelu&) const override { return "prelu"; }
   Shape OutputShape(const PRelu& prelu, const NodeShapes& node) const override {
     if (static_cast<int64_t>(prelu.slopes.size()) != node.Only()[0])
-      node.Refuse("it has " + std::to_string(prelu.slopes.size()) +
-                  " slopes; one for each channel was expected");
+      node.Refuse("it has " + CountText(prelu.slopes.size(), "slope") +
+                  "; one for each channel was expected");
     return node.Only();
   }
   bool TakesActivation() const override { return false; }

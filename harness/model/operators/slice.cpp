@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "model/operators/rules.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -84,8 +85,8 @@ void ImportSplit(NodeImport& node) {
   }
   int64_t begin = 0;
   if (sizes.size() != static_cast<size_t>(outputs))
-    node.Refuse("it has " + std::to_string(outputs) + " outputs for " +
-                std::to_string(sizes.size()) + " parts");
+    node.Refuse("it has " + CountText(outputs, "output") + " for " +
+                CountText(sizes.size(), "part"));
   for (int i = 0; i < outputs; ++i) {
     const int64_t size = sizes[static_cast<size_t>(i)];
     if (size < 1 || size > extent - begin) node.Refuse("its parts don't add up to the whole");

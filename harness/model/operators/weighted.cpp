@@ -7,6 +7,7 @@
 
 #include "model/onnx/view.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 
@@ -16,9 +17,9 @@ void CheckWeights(const NodeShapes& node, const Weighted& layer, const char* lay
                       static_cast<size_t>(NumElements(weight.shape)) == weight.values.size();
   if (!filled)
     node.Refuse("its weight of shape " + ToString(weight.shape) + " with " +
-                std::to_string(weight.values.size()) + " values isn't a filled " + layout);
+                CountText(weight.values.size(), "value") + " isn't a filled " + layout);
   if (!layer.bias.empty() && layer.bias.size() != static_cast<size_t>(weight.shape[0]))
-    node.Refuse("its bias has " + std::to_string(layer.bias.size()) + " values, " +
+    node.Refuse("its bias has " + CountText(layer.bias.size(), "value") + ", " +
                 std::to_string(weight.shape[0]) + " (or none) were expected");
 }
 
