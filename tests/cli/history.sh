@@ -28,7 +28,7 @@ cmp "$scratch/out" "$scratch/history.html" || fail "the page on stdout"
 
 ends 4 history "$nightly" --only 'no/such/case'
 refused 'no results.json in this folder or below it' history "$nightly/deeper/1/models"
-refused 'No such file' history "$scratch/none.json"
+refused 'there is no ' history "$scratch/none.json"
 refused '--last' history "$nightly" --last 0
 head -c 500 "$results" >"$nightly/deeper/2/results.json"
 ends 0 history "$nightly"

@@ -14,7 +14,7 @@ cmp "$scratch/report.html" "$scratch/out" || fail "stdout"
 
 mkdir "$scratch/empty"
 refused 'no results.json in this folder' report "$scratch/empty"
-refused 'No such file' report "$scratch/none.json"
+refused 'there is no ' report "$scratch/none.json"
 head -c 500 "$results" >"$scratch/cut.json"
 refused "isn't JSON" report "$scratch/cut.json"
 echo '{"schema": 99}' >"$scratch/future.json"
