@@ -110,6 +110,7 @@ void ClassResults::Add(const Row& row, const PredictionsByImage& predictions) {
   if (same != answers_.end()) return AddCase(row, *same);
   CaseAnswers answers;
   answers.recipe = recipe;
+  answers.network = row.network;
   AddCase(row, answers);
   answers.predictions_file = row.predictions_file;
   answers.images = static_cast<int64_t>(top5.size());
@@ -189,7 +190,7 @@ const CaseAnswers& ClassResults::DefaultBase() const {
 const CaseAnswers& ClassResults::DefaultNew() const {
   const CaseAnswers* best = nullptr;
   for (const CaseAnswers& one : answers_) {
-    if (one.is_float || &one == &DefaultBase()) continue;
+    if (one.is_float || &one == &DefaultBase() || one.network != DefaultBase().network) continue;
     if (best == nullptr || one.top1_correct > best->top1_correct) best = &one;
   }
   if (best != nullptr) return *best;

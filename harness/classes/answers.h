@@ -13,7 +13,8 @@ namespace quantbench {
 
 // What some cases answered; top5[i] belongs to the i-th image of the results.
 struct CaseAnswers : AnswersOf {
-  std::string recipe;  // "int8 minmax per_channel"
+  std::string recipe;   // "int8 minmax per_channel"; of several networks with the name in front
+  std::string network;  // of several; else empty
   std::vector<std::string> backends;
   bool is_float = false;
   std::vector<TopFive> top5;
@@ -43,7 +44,7 @@ class ClassResults {
   // where none or several do.
   const CaseAnswers& Find(const std::string& glob, const std::string& option) const;
   // What a reader wants to see first: the float network, and its most accurate quantised form. The
-  // same twice where there is but one. There must be answers.
+  // same twice where there is but one; of the first network. There must be answers.
   const CaseAnswers& DefaultBase() const;
   const CaseAnswers& DefaultNew() const;
 

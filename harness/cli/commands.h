@@ -117,10 +117,12 @@ void WriteFilesOf(const Results& results, const std::filesystem::path& out,
                   const std::filesystem::path& cache);
 // Of a run's rows.
 int ExitCodeOf(const std::vector<Row>& rows);
-// To stdout. A table is as wide as the terminal, and people see which value is the best; a pipe
-// gets it plain. The others are results.csv, results.json and the whole table for a web page.
+// To stdout. A table is as wide as the terminal, with how several networks compare below it, and
+// people see which value is the best; a pipe gets it plain. The others are results.csv, results.json
+// and the whole table for a web page. `out` is the folder of the results.
 enum class ResultsFormat { kTable, kCsv, kJson, kMarkdown };
-void PrintResults(const Results& results, ResultsFormat format = ResultsFormat::kTable);
+void PrintResults(const Results& results, const std::filesystem::path& out,
+                  ResultsFormat format = ResultsFormat::kTable);
 void AddResultsFormat(Command command, ResultsFormat& format);  // --format
 void AddPluginPath(Command command, std::vector<std::filesystem::path>& folders);
 

@@ -25,9 +25,10 @@ struct DiagnoseOptions : ScenarioOptions {
   bool all = false, no_isolation = false, no_times = false;
 };
 
-// OUT/layers/BACKEND-RECIPE, without an extension.
+// OUT/layers/BACKEND-RECIPE, of several networks NETWORK-BACKEND-RECIPE, without an extension.
 std::filesystem::path FilesOf(const Diagnosis& diagnosis, const std::filesystem::path& out) {
-  return out / kDiagnosesFolder / (diagnosis.backend + "-" + diagnosis.recipe);
+  const std::string network = diagnosis.network.empty() ? "" : diagnosis.network + "-";
+  return out / kDiagnosesFolder / (network + diagnosis.backend + "-" + diagnosis.recipe);
 }
 
 void WriteFiles(const Diagnosis& diagnosis, const std::filesystem::path& out,

@@ -29,7 +29,7 @@ void AddMerge(Command app, int& exit_code) {
   command.OnCall([options, &exit_code] {
     const Results results = MergeParts(*options);
     WriteFilesOf(results, options->out, {});
-    PrintResults(results);
+    PrintResults(results, options->out);
     Log("results: " + (options->out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
   });

@@ -12,6 +12,7 @@
 #include "support/error.h"
 #include "support/interrupt.h"
 #include "support/npy_file.h"
+#include "support/suggest.h"
 
 namespace quantbench {
 namespace {
@@ -94,6 +95,25 @@ void AddFixedSize(const Options& options, std::vector<Override>& changes) {
                      .label = "the model's input"});
 }
 
+// Of a scenario with several networks the one that MODEL means, by name or file, in place of all.
+Scenario WithNetwork(const std::filesystem::path& model, Scenario scenario) {
+  std::vector<std::string> names;
+  for (Network& network : scenario.networks) {
+    std::error_code ignored;
+    if (model == network.name || std::filesystem::equivalent(model, network.model.file, ignored)) {
+      Network only = std::move(network);
+      only.id.clear();
+      scenario.networks = {std::move(only)};
+      scenario.matrix.network = {""};
+      return scenario;
+    }
+    names.push_back(network.name);
+  }
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  throw Error("the scenario has several networks, and MODEL '" + model.string() +
+              "' is none of them; give one's name or file: " + Join(views));
+}
+
 Scenario ScenarioOf(const Options& options) {
   const bool calibrated = options.precision == "int8";
   if (calibrated && options.questions.calibration.empty() && options.scenario.empty())
@@ -119,7 +139,11 @@ Scenario ScenarioOf(const Options& options) {
   }
   if (!options.scenario.empty()) {
     const DefaultImages own(options.CacheFolder());
-    Scenario scenario = LoadScenario(ScenarioFile(options.scenario), changes);
+    const std::filesystem::path file = ScenarioFile(options.scenario);
+    const bool several = LoadScenario(file).networks.size() > 1;
+    if (several) changes.erase(changes.begin());  // MODEL is one of them
+    Scenario scenario = LoadScenario(file, changes);
+    if (several) scenario = WithNetwork(options.model, std::move(scenario));
     if (calibrated && options.questions.calibration.empty())
       own.Make(scenario.dataset.root, /*quiet=*/!options.verbose);
     return scenario;

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <iostream>
 
+#include "classes/networks.h"
 #include "classes/write_files.h"
 #include "cli/commands.h"
+#include "cli/label.h"
 #include "mpi/run_on_ranks.h"
 #include "record/results.h"
 #include "report/table.h"
@@ -47,15 +49,29 @@ void AddResultsFormat(Command command, ResultsFormat& format) {
       .Text("FORMAT:{table,csv,json,markdown}");
 }
 
-void PrintResults(const Results& results, ResultsFormat format) {
+namespace {
+
+// Below the table of a run with several.
+void PrintNetworks(const Results& results, const std::filesystem::path& out, size_t width) {
+  const bool several = std::ranges::any_of(
+      results.rows, [](const Row& row) { return !row.network.empty() && row.accuracy; });
+  if (!several) return;
+  const ClassResults classes({.file = out / "results.json", .results = results});
+  WriteNetworkPairs(PairNetworks(classes), width, std::cout);
+}
+
+}  // namespace
+
+void PrintResults(const Results& results, const std::filesystem::path& out, ResultsFormat format) {
   const Marks marks = StdoutWantsColor()             ? Marks::kColors
                       : ::isatty(STDOUT_FILENO) == 1 ? Marks::kStars
                                                      : Marks::kNone;
   const std::string& emulator = results.environment.emulator;
+  const size_t width = StdoutColumns().value_or(kTableColumns);
   switch (format) {
     case ResultsFormat::kTable:
-      return WriteTable(results.rows, std::cout, marks, emulator,
-                        StdoutColumns().value_or(kTableColumns));
+      WriteTable(results.rows, std::cout, marks, emulator, width);
+      return PrintNetworks(results, out, width);
     case ResultsFormat::kCsv:
       return WriteCsv(results.rows, std::cout);
     case ResultsFormat::kJson:
@@ -141,6 +157,7 @@ namespace {
 
 struct RunCommand : ScenarioOptions {
   std::string out;
+  std::string label;
   std::filesystem::path model, data;
   std::vector<std::string> backends;
   ResultsFormat format = ResultsFormat::kTable;
@@ -212,6 +229,11 @@ void AddRunOptions(Command command, RunCommand& options) {
   AddOut(command, options.out,
          "Where results.csv, results.json, report.html, models/ and predictions/ are written");
   AddResultsFormat(command, options.format);
+  command
+      .AddOption("--label", options.label,
+                 "What compare, history and the report call this run (default: the commit of the "
+                 "folder that you are in)")
+      .Text("TEXT");
   AddShard(command, options.shard);
   options.cache_limit.AddTo(command);
   command.AddFlag("--restart", options.restart,
@@ -251,7 +273,8 @@ void AddRun(Command app, int& exit_code) {
                          .isolate = !options->no_isolation,
                          .restart = options->restart,
                          .part = part,
-                         .remark = remark};
+                         .remark = remark,
+                         .label = options->label.empty() ? DefaultLabel() : options->label};
     const auto begin = std::chrono::system_clock::now();
     const std::optional<Results> finished =
         RunHereOrOnRanks(scenario, run, options->jobs > 0, exit_code);
@@ -261,7 +284,7 @@ void AddRun(Command app, int& exit_code) {
     const bool for_people =
         options->format == ResultsFormat::kTable || options->format == ResultsFormat::kMarkdown;
     if (for_people && !remark.empty()) std::cout << remark << "\n\n";
-    PrintResults(results, options->format);
+    PrintResults(results, out, options->format);
     Log("results: " + (out / "results.csv").string() + ", results.json, report.html");
     exit_code = ExitCodeOf(results.rows);
     if (exit_code == kGood && options->fail_if_noisy &&

@@ -46,6 +46,16 @@ std::string RowChange(const Row& base, const Row& changed) {
 Results BaselineOf(const Results& results) {
   Results baseline{.inputs = results.inputs};
   baseline.inputs.evaluation_crops.clear();
+  if (results.measured.networks.size() > 1) {  // the hashes of one stand in inputs
+    for (const MeasuredNetwork& one : results.measured.networks)
+      baseline.measured.networks.push_back({.network = one.network,
+                                            .model = one.model,
+                                            .file = {},
+                                            .model_hash = one.model_hash,
+                                            .calibration_images = one.calibration_images,
+                                            .evaluation_images = one.evaluation_images,
+                                            .preprocess = one.preprocess});
+  }
   baseline.environment.quantbench_version = results.environment.quantbench_version;
   baseline.environment.architecture = results.environment.architecture;
   for (const Row& row : results.rows) {

@@ -30,6 +30,8 @@ HistoryResult DescribedResult(const LoadedResults& loaded) {
           .started_at = environment.started_at,
           .commit = environment.commit,
           .quantbench_version = environment.quantbench_version,
+          .label = loaded.results.measured.label,
+          .measured = loaded.results.measured.Lines(),
           .cpu_model = environment.cpu_model};
 }
 
@@ -224,7 +226,8 @@ std::string LabelOf(const HistoryResult& result) {
   if (result.started_at.empty()) return result.name;
   std::string text = result.started_at.substr(0, kToMinutes);
   std::replace(text.begin(), text.end(), 'T', ' ');
-  return text + (result.commit.empty() ? "" : " (" + result.commit + ")");
+  const std::string& label = result.label.empty() ? result.commit : result.label;
+  return text + (label.empty() ? "" : " (" + label + ")");
 }
 
 }  // namespace quantbench

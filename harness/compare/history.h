@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compare/change_points.h"
@@ -19,6 +20,8 @@ struct HistoryResult {
   std::string name;      // its folder
   std::string scenario;  // of its cases; empty where it has none
   std::string started_at, commit, quantbench_version;
+  std::string label;                                          // see HowMeasured
+  std::vector<std::pair<std::string, std::string>> measured;  // HowMeasured::Lines
   std::string cpu_model;
   // Why times aren't comparable with those of the result before it of the same scenario: another
   // CPU, number of cores, build type. Empty where they are.
@@ -83,7 +86,8 @@ void KeepLast(size_t count, std::vector<LoadedResults>& results);
 // the budget, shared out among the cases.
 History HistoryOf(std::span<const LoadedResults> results, const HistoryOptions& options);
 
-// "2026-11-03 02:00 (abc1234)", or the name where a result doesn't tell when it was made.
+// "2026-11-03 02:00 (abc1234)", with its label or quantbench's commit, or the name where a result
+// doesn't tell when it was made.
 std::string LabelOf(const HistoryResult& result);
 
 // "slower from here on", or faster.

@@ -149,6 +149,7 @@ nlohmann::ordered_json ToJson(const HistoryPoint& point, const HistoryResult& re
   nlohmann::ordered_json json = {{"results", result.name},
                                  {"started_at", result.started_at},
                                  {"commit", result.commit},
+                                 {"label", result.label},
                                  {"cpu_model", result.cpu_model},
                                  {"top1_percent", ToJson(point.top1_percent)},
                                  {"latency_ms_median", ToJson(point.latency_ms)},
@@ -169,7 +170,10 @@ nlohmann::ordered_json ToJson(const HistoryStep& step, const CaseHistory& one,
                               const History& history) {
   const auto place = [&](size_t point) -> nlohmann::ordered_json {
     const HistoryResult& result = history.results[one.points[point].result];
-    return {{"results", result.name}, {"started_at", result.started_at}, {"commit", result.commit}};
+    return {{"results", result.name},
+            {"started_at", result.started_at},
+            {"commit", result.commit},
+            {"label", result.label}};
   };
   return {{"begins_at", place(step.point)},
           {"last_before", place(step.last_before)},
@@ -227,8 +231,14 @@ void WriteHistoryJson(const History& history, std::ostream& stream) {
                      {"scenario", one.row.scenario},
                      {"steps", steps}});
   }
+  nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  for (const HistoryResult& result : history.results) {
+    nlohmann::ordered_json measured = nlohmann::ordered_json::object();
+    for (const auto& [title, text] : result.measured) measured[title] = text;
+    results.push_back({{"results", result.name}, {"measured", measured}});
+  }
   const nlohmann::ordered_json json = {
-      {"schema", 1}, {"cases", cases}, {"warnings", history.warnings}};
+      {"schema", 1}, {"cases", cases}, {"results", results}, {"warnings", history.warnings}};
   stream << PrintableLines(
                 json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace))
          << '\n';

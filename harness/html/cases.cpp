@@ -58,12 +58,15 @@ std::vector<size_t> ParetoFront(const std::vector<Point>& points) {
 Cases::Cases(const Results& results) : results_(results) {
   std::vector<Point> points;
   std::vector<size_t> index;
-  for (const Row& row : results.rows) rows_.push_back(WithoutNonsense(row));
+  for (const Row& row : results.rows) {
+    rows_.push_back(WithoutNonsense(row));
+    several_networks_ = several_networks_ || row.network != results.rows.front().network;
+    several_backends_ = several_backends_ || row.backend != results.rows.front().backend;
+  }
   for (size_t i = 0; i < rows_.size(); ++i) {
     const Row& row = rows_[i];
-    if (std::find(backends_.begin(), backends_.end(), row.backend) == backends_.end()) {
-      backends_.push_back(row.backend);
-    }
+    const std::string group = GroupOf(row);
+    if (std::find(groups_.begin(), groups_.end(), group) == groups_.end()) groups_.push_back(group);
     const std::optional<double> time = MillisecondsPerImage(row);
     if (!time || !row.summary.top1_percent) continue;
     points.push_back({.x = *time, .y = *row.summary.top1_percent});
@@ -72,17 +75,19 @@ Cases::Cases(const Results& results) : results_(results) {
   for (const size_t i : ParetoFront(points)) front_.insert(index[i]);
 }
 
-std::string Cases::LabelOf(const std::string& backend) const {
-  std::set<std::string> labels;
-  for (const Row& row : rows_) {
-    if (row.backend == backend) labels.insert(BackendLabel(backend, row.isa));
-  }
-  return labels.size() == 1 ? *labels.begin() : backend;
+// A backend with its ISA path, where all its rows took one.
+std::string Cases::GroupOf(const Row& row) const {
+  if (several_networks_ && !several_backends_) return row.network;
+  const bool one_isa = std::ranges::all_of(rows_, [&](const Row& other) {
+    return other.backend != row.backend || other.isa == row.isa;
+  });
+  const std::string backend = one_isa ? BackendLabel(row.backend, row.isa) : row.backend;
+  return several_networks_ ? row.network + " on " + backend : backend;
 }
 
-std::string Cases::ColorOf(const Row& row) const {
-  const auto found = std::find(backends_.begin(), backends_.end(), row.backend);
-  return "s" + std::to_string((found - backends_.begin()) % 8);
+std::string Cases::ColorOf(const std::string& group) const {
+  const auto found = std::find(groups_.begin(), groups_.end(), group);
+  return "s" + std::to_string((found - groups_.begin()) % 8);
 }
 
 Shape ShapeOf(const Row& row) {

@@ -35,10 +35,12 @@ class Cases {
   // Without figures that no run can have: infinite, NaN, a share outside 0 to 100%.
   const std::vector<Row>& rows() const { return rows_; }
   const Results& results() const { return results_; }
-  const std::vector<std::string>& backends() const { return backends_; }
-  // With its ISA path, where all its rows took one.
-  std::string LabelOf(const std::string& backend) const;
-  std::string ColorOf(const Row& row) const;  // a class of report.css: "s0" to "s7"
+  // What colours tell apart: backends, of a run with several networks these, or both.
+  const std::vector<std::string>& groups() const { return groups_; }
+  std::string GroupOf(const Row& row) const;
+  // A class of report.css: "s0" to "s7".
+  std::string ColorOf(const std::string& group) const;
+  std::string ColorOf(const Row& row) const { return ColorOf(GroupOf(row)); }
   // What stands behind every heading over a time: " (emulated)" where no processor was timed.
   const char* timed() const { return results_.environment.emulator.empty() ? "" : " (emulated)"; }
   // On the front of accuracy against time per image.
@@ -47,7 +49,8 @@ class Cases {
  private:
   const Results& results_;
   std::vector<Row> rows_;
-  std::vector<std::string> backends_;  // in the order of rows
+  bool several_networks_ = false, several_backends_ = false;
+  std::vector<std::string> groups_;  // in the order of rows
   std::set<size_t> front_;
 };
 

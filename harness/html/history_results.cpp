@@ -32,7 +32,10 @@ class ResultsTable {
   ResultsTable(const History& history, Markup& page)
       : history_(history), counts_(CountsOf(history)), page_(page) {
     std::set<std::string> scenarios;
-    for (const HistoryResult& result : history.results) scenarios.insert(result.scenario);
+    for (const HistoryResult& result : history.results) {
+      scenarios.insert(result.scenario);
+      has_labels_ = has_labels_ || !result.label.empty();
+    }
     several_scenarios_ = scenarios.size() > 1;
   }
 
@@ -47,6 +50,7 @@ class ResultsTable {
     page_.Leaf("caption", {{"class", "hidden"}}, "All results; the buttons in the header sort it");
     page_.Open("thead").Open("tr");
     AddSortHeader("Started", "UTC", false, page_);
+    if (has_labels_) AddSortHeader("Label", "of the run", false, page_);
     if (several_scenarios_) AddSortHeader("Scenario", "its name", false, page_);
     AddSortHeader("Commit", "of quantbench", false, page_);
     AddSortHeader("Version", "of quantbench", false, page_);
@@ -66,7 +70,17 @@ class ResultsTable {
     const HistoryResult& result = history_.results[index];
     page_.Open("tr", {{"id", "result-" + std::to_string(index)}, {"data-label", LabelOf(result)}});
     const std::string started = LabelOf({.name = "unknown", .started_at = result.started_at});
-    page_.Leaf("th", {{"scope", "row"}, {"data-text", result.started_at}}, started);
+    std::string measured;
+    for (const auto& [title, text] : result.measured)
+      measured += (measured.empty() ? "" : "\n") + title + ": " + text;
+    page_.Open("th", {{"scope", "row"}, {"data-text", result.started_at}});
+    if (measured.empty()) {
+      page_.Text(started);
+    } else {
+      page_.Leaf("span", {{"title", measured}}, started);
+    }
+    page_.Close();
+    if (has_labels_) AddText(result.label);
     if (several_scenarios_) AddText(result.scenario);
     AddText(result.commit);
     AddText(result.quantbench_version);
@@ -95,7 +109,7 @@ class ResultsTable {
   const History& history_;
   std::map<size_t, ResultCounts> counts_;
   Markup& page_;
-  bool several_scenarios_ = false;
+  bool several_scenarios_ = false, has_labels_ = false;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ std::vector<Diagnosed> DiagnosedIn(const Results& results, std::span<const Diagn
   std::vector<Diagnosed> found;
   for (const Diagnosis& diagnosis : diagnoses) {
     const Row* const row = results.Find(diagnosis.case_id);
-    if (row == nullptr || diagnosis.model_hash != results.inputs.model) continue;
+    if (row == nullptr || diagnosis.model_hash != results.InputsOf(*row).model) continue;
     found.push_back({.diagnosis = &diagnosis,
                      .id = "layers-" + std::to_string(found.size()),
                      .row = static_cast<size_t>(row - results.rows.data())});
@@ -71,6 +71,8 @@ std::string HtmlReport(const Results& results, const html::ImagesOfRun* images,
   charts.Add("recipes", "Recipes", [&](Markup& to) { html::AddRecipeBars(cases, to); });
   charts.Add("latencies", "Latencies", [&](Markup& to) { html::AddDistributions(cases, to); });
   rest.Add("cases", "Cases", [&](Markup& to) { html::AddTable(cases, layers, to); });
+  if (images != nullptr)
+    rest.Add("networks", "Networks", [&](Markup& to) { html::AddNetworks(*images, to); });
   rest.Add("engines", "Engines", [&](Markup& to) { html::AddEngines(cases, images, to); });
   if (images != nullptr)
     rest.Add("classes", "Classes and images", [&](Markup& to) { html::AddClasses(*images, to); });

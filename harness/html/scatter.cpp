@@ -245,13 +245,13 @@ class ScatterChart {
     page_.Close();
   }
 
-  // Several backends in one place have no colour of their own.
+  // Several groups in one place have no colour of their own.
   std::string ColorOf(const Marker& marker) const {
     const Row& first = cases_.rows()[marker.rows.front()];
-    const bool one_backend = std::all_of(marker.rows.begin(), marker.rows.end(), [&](size_t i) {
-      return cases_.rows()[i].backend == first.backend;
+    const bool one_group = std::all_of(marker.rows.begin(), marker.rows.end(), [&](size_t i) {
+      return cases_.GroupOf(cases_.rows()[i]) == cases_.GroupOf(first);
     });
-    return one_backend ? cases_.ColorOf(first) : "several";
+    return one_group ? cases_.ColorOf(first) : "several";
   }
 
   void AddLegend() {
@@ -268,9 +268,9 @@ class ScatterChart {
       colors.insert(ColorOf(marker));
       shapes.insert(ShapeOf(cases_.rows()[marker.rows.front()]));
     }
-    for (const std::string& backend : cases_.backends()) {
-      const std::string color = cases_.ColorOf(Row{{.backend = backend}});
-      if (colors.contains(color)) entry(color, Shape::kCircle, cases_.LabelOf(backend));
+    for (const std::string& group : cases_.groups()) {
+      const std::string color = cases_.ColorOf(group);
+      if (colors.contains(color)) entry(color, Shape::kCircle, group);
     }
     if (colors.contains("several")) entry("several", Shape::kCircle, "several backends");
     constexpr std::pair<Shape, const char*> kShapes[] = {{Shape::kCircle, "fp32"},

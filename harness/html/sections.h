@@ -12,6 +12,8 @@
 
 namespace quantbench::html {
 
+struct ImagesOfRun;
+
 void AddSummary(const Cases& cases, Markup& page);        // title, headline, cards, warnings
 void AddScatters(const Cases& cases, Markup& page);       // accuracy against time and against size
 void AddRecipeBars(const Cases& cases, Markup& page);     // accuracy of each recipe
@@ -23,7 +25,9 @@ std::string RunsId(size_t row);
 std::map<size_t, std::string> RecipeIds(const Cases& cases);
 // `layers`: by case_id, the id of the section about its layers.
 void AddTable(const Cases& cases, const std::map<std::string, std::string>& layers, Markup& page);
-struct ImagesOfRun;
+void AddHowMeasured(const HowMeasured& how, Markup& page);  // folded; nothing in old results
+// Networks of the run against each other; nothing where there is one.
+void AddNetworks(const ImagesOfRun& images, Markup& page);
 // Engines that aren't exact; nothing where there is none. Without images by figures alone.
 void AddEngines(const Cases& cases, const ImagesOfRun* images, Markup& page);
 // Of one case that was diagnosed; `row` is the id of its row of the table.

@@ -107,11 +107,17 @@ std::string Subtitle(const Cases& cases) {
   const auto add = [&](const std::string& part) {
     if (!part.empty()) text += (text.empty() ? "" : " \u00B7 ") + part;
   };
-  if (!cases.rows().empty()) {
-    const size_t count = cases.rows().size();
-    add(cases.rows().front().model);
-    add(std::to_string(count) + (count == 1 ? " case" : " cases"));
+  std::vector<std::string> models;
+  for (const Row& row : cases.rows()) {
+    if (std::find(models.begin(), models.end(), row.model) == models.end())
+      models.push_back(row.model);
   }
+  std::string names;
+  for (const std::string& model : models) names += (names.empty() ? "" : ", ") + model;
+  add(names);
+  const size_t count = cases.rows().size();
+  if (count > 0) add(std::to_string(count) + (count == 1 ? " case" : " cases"));
+  add(cases.results().measured.label);
   add(environment.cpu_model);
   add(environment.started_at);
   if (!environment.quantbench_version.empty()) {
@@ -134,6 +140,7 @@ void AddSummary(const Cases& cases, Markup& page) {
     page.Leaf("p", {{"class", "headline"}}, "These results hold no case.");
   }
   AddCards(cases, page);
+  AddHowMeasured(cases.results().measured, page);
   AddWarnings(WarningsOf(cases), page);
   page.Close();
 }

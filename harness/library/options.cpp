@@ -66,9 +66,9 @@ ModelAndImages ReadImportOptions(const std::filesystem::path& model, const Impor
   add("dataset.preprocess",
       options.preprocess.empty() ? PreprocessOfFile(model) : options.preprocess,
       "ImportOptions::preprocess");
-  Scenario scenario = MakeScenario(keys);
-  scenario.model.file = model;
-  return {.model = std::move(scenario.model), .preprocess = scenario.preprocess};
+  Network network = MakeScenario(keys).networks.front();
+  network.model.file = model;
+  return {.model = std::move(network.model), .preprocess = network.preprocess};
 }
 
 Recipe ReadRecipe(const std::string& text) {

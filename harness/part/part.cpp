@@ -21,6 +21,8 @@ void RequireConsistent(const Part& part) {
                           part.end <= part.images_of_run &&
                           part.range().size() == static_cast<int64_t>(part.images.size());
   if (!consistent) throw Error("its range isn't that of its images");
+  if (part.networks.empty()) throw Error("it has no network");
+  for (const PartUnit& unit : part.units) part.NetworkOf(unit.network);
   for (const PartCase& one : part.cases) {
     const bool known = std::ranges::any_of(
         part.units, [&](const PartUnit& unit) { return unit.name == one.unit; });
@@ -30,6 +32,12 @@ void RequireConsistent(const Part& part) {
 }
 
 }  // namespace
+
+const PartNetwork& Part::NetworkOf(const std::string& network) const {
+  const auto found = std::ranges::find(networks, network, &PartNetwork::network);
+  if (found == networks.end()) throw Error("it has no network '" + network + "'");
+  return *found;
+}
 
 fs::path PartsFolder(const fs::path& out) { return out / "parts"; }
 

@@ -33,6 +33,7 @@ struct Fields<PartImage> {
 // One evaluation over the part's images.
 struct PartUnit {
   std::string name;
+  std::string network;  // as in CaseKey
   std::string backend;
   std::variant<Evaluation, Failure> outcome;
   std::string key;             // of the file NAME.json with its predictions; empty where it failed
@@ -48,6 +49,7 @@ template <>
 struct Fields<PartUnit> {
   static constexpr std::string_view kKind = "unit";
   static constexpr std::tuple kAll{Field("name", &PartUnit::name),
+                                   Field("network", &PartUnit::network),
                                    Field("backend", &PartUnit::backend),
                                    Outcome(&PartUnit::outcome),
                                    Field("key", &PartUnit::key),
@@ -86,6 +88,21 @@ struct Fields<PartGeometry> {
                                    Field("fit", &PartGeometry::fit)};
 };
 
+struct PartNetwork {
+  std::string network;
+  int64_t outputs = 0;
+  std::optional<double> expected_top1, expected_within;
+  PartGeometry geometry;
+};
+template <>
+struct Fields<PartNetwork> {
+  static constexpr std::tuple kAll{Field("network", &PartNetwork::network),
+                                   Field("outputs", &PartNetwork::outputs),
+                                   Field("expected_top1", &PartNetwork::expected_top1),
+                                   Field("expected_within", &PartNetwork::expected_within),
+                                   Field("geometry", &PartNetwork::geometry)};
+};
+
 // All that results depend on and parts have in common, by name for people.
 using PartIdentity = std::vector<std::pair<std::string, std::string>>;
 
@@ -96,18 +113,18 @@ struct Part {
   bool evaluates = false;  // the run has accuracies
   bool measures = false;   // the run has latencies, and this part is where they are measured
   int max_unreadable = 0;
-  int64_t outputs = 0;  // of the network
-  std::optional<double> expected_top1, expected_within;
-  PartGeometry geometry;
+  std::vector<PartNetwork> networks;
   std::vector<PartImage> images;
   std::vector<PartUnit> units;
   std::vector<PartCase> cases;
   Environment environment;
   InputHashes inputs;
+  HowMeasured measured;
   std::vector<std::string> warnings;
   std::vector<StageTime> stages;
 
   ImageRange range() const { return {.begin = begin, .end = end}; }
+  const PartNetwork& NetworkOf(const std::string& network) const;
 };
 template <>
 struct Fields<Part> {
@@ -121,15 +138,13 @@ struct Fields<Part> {
                                    Field("evaluates", &Part::evaluates),
                                    Field("measures", &Part::measures),
                                    Field("max_unreadable", &Part::max_unreadable),
-                                   Field("outputs", &Part::outputs),
-                                   Field("expected_top1", &Part::expected_top1),
-                                   Field("expected_within", &Part::expected_within),
-                                   Field("geometry", &Part::geometry),
+                                   Field("networks", &Part::networks),
                                    Field("images", &Part::images),
                                    Field("units", &Part::units),
                                    Field("cases", &Part::cases),
                                    Field("environment", &Part::environment),
                                    Field("inputs", &Part::inputs),
+                                   Field("measured", &Part::measured),
                                    Field("warnings", &Part::warnings),
                                    Field("stages", &Part::stages)};
 };

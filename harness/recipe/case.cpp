@@ -18,7 +18,8 @@ CaseKey CaseOf(const Choice& choice) {
   return {.backend = choice.backend,
           .recipe = Recipe(choice),
           .batch_size = choice.batch_size,
-          .threads = choice.threads};
+          .threads = choice.threads,
+          .network = choice.network};
 }
 
 std::vector<Recipe> RecipesOf(const std::vector<Case>& cases) {

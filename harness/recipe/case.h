@@ -14,6 +14,7 @@ struct CaseKey {
   Recipe recipe;
   int batch_size = 1;
   int threads = 1;
+  std::string network{};  // of a scenario with several
 };
 
 // What the choice comes to.

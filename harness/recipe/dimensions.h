@@ -23,6 +23,7 @@ namespace quantbench {
 // Each dimension, by Of: a value, perhaps one, a list, a text.
 template <template <typename> class Of>
 struct Dimensions {
+  Of<std::string> network{};  // its name; empty where a scenario has only one
   Of<std::string> backend{};
   Of<Precision> precision{};
   Of<Quantization> quantization{};
@@ -135,6 +136,9 @@ constexpr Dimension<Member> MakeDimension(
 
 // In the order of case ids, which is that of the matrix's loops, outermost first.
 inline constexpr std::tuple kDimensions{
+    MakeDimension(
+        "network", [](auto& x) -> decltype((x.network)) { return x.network; },
+        [] { return std::vector<std::string>(1); }),
     MakeDimension(
         "backend", [](auto& x) -> decltype((x.backend)) { return x.backend; },
         [] { return std::vector<std::string>{}; }),

@@ -73,7 +73,8 @@ std::string RecipeLabel(const CaseTexts& texts) {
   ForEachDimension([&](const auto& dimension) {
     const DimensionTraits& traits = dimension.traits;
     const std::string& text = dimension.of(texts);
-    if (IsOfRecipe(dimension) && text != traits.unsaid_in_label && !IsSaidByQConfig(traits, texts))
+    const bool tells_model = IsOfRecipe(dimension) || dimension.key == "network";
+    if (tells_model && text != traits.unsaid_in_label && !IsSaidByQConfig(traits, texts))
       Add(traits, traits.before_in_label, text, ' ', label);
   });
   return label;

@@ -15,7 +15,8 @@ std::string CaseId(const CaseKey& key);
 
 CaseTexts TextsOf(const CaseKey& key);
 
-// For people: "int8 minmax per_channel", "int8 dynamic per_tensor", "int8 qconfig x86", "fp32".
+// For people: "int8 minmax per_channel", "int8 dynamic per_tensor", "int8 qconfig x86", "fp32"; of
+// several networks "resnet18 fp32".
 // Rows may have been read from anywhere: any text is taken as it is.
 std::string RecipeLabel(const CaseTexts& texts);
 // The same with backend, batch size and threads: one name a case.

@@ -52,8 +52,9 @@ struct Fields<Latency> {
 struct CaseResult {
   std::string scenario, case_id;
   Status status = Status::kOk;
-  std::string detail;  // why a case is not ok, why a cell is empty or a figure is doubtful
-  std::string doubt;   // what of it the run's table says too; in no file
+  std::string detail;   // why a case is not ok, why a cell is empty or a figure is doubtful
+  std::string doubt;    // what of it the run's table says too; in no file
+  std::string network;  // of a scenario with several; empty where there is one
   std::string model, backend, backend_version, isa;
   std::string precision, quantization, observer, granularity;
   std::string qconfig;  // PyTorch's recipe that set observer and granularity
@@ -109,6 +110,11 @@ struct Fields<CaseResult> {
              .page = {.place = 190, .title = "Status", .hint = "ok, or what became of the case"}}),
       Field("detail", &CaseResult::detail, {.column = 4}),
       Field("model", &CaseResult::model, {.column = 5}),
+      Field("network", &CaseResult::network,
+            {.column = 57,
+             .kind = ColumnKind::kChoice,
+             .page = {.place = 12, .title = "Network", .hint = "of the scenario's networks"},
+             .terminal = {.place = 5, .title = "network", .yields = Yields::kShortens}}),
       Field("backend", &CaseResult::backend,
             {.column = 6,
              .kind = ColumnKind::kName,

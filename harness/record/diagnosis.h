@@ -173,7 +173,7 @@ struct Fields<Reduction> {
 };
 
 struct Diagnosis {
-  std::string scenario, case_id, model, backend, isa, recipe, split;
+  std::string scenario, case_id, network, model, backend, isa, recipe, split;
   std::string model_hash;  // of the model's file, as results have it
   int64_t images = 0;
   std::optional<double> float_top1_percent, integer_top1_percent;
@@ -191,6 +191,7 @@ struct Fields<Diagnosis> {
       Computed<Diagnosis, int>("schema", [](const Diagnosis&) { return 1; }),
       Field("scenario", &Diagnosis::scenario),
       Field("case_id", &Diagnosis::case_id),
+      Field("network", &Diagnosis::network),
       Field("model", &Diagnosis::model),
       Field("model_hash", &Diagnosis::model_hash),
       Field("backend", &Diagnosis::backend),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "record/environment.h"
+#include "record/measured.h"
 #include "record/row.h"
 
 namespace quantbench {
@@ -41,11 +42,14 @@ struct Results {
   std::vector<Row> rows;
   Environment environment;
   InputHashes inputs;
+  HowMeasured measured;
   std::vector<std::string> warnings;
   std::vector<StageTime> stages;
   bool is_edited = false;  // read from a file that isn't what quantbench wrote; never written
 
   const Row* Find(std::string_view case_id) const;  // nullptr where there is none
+  // Those of the row's own network.
+  InputHashes InputsOf(const CaseResult& row) const;
 };
 
 template <>
@@ -54,6 +58,7 @@ struct Fields<Results> {
       Computed<Results, int>("schema", [](const Results&) { return kResultsSchema; }),
       Field("environment", &Results::environment),
       Field("inputs", &Results::inputs),
+      Field("measured", &Results::measured),
       Field("warnings", &Results::warnings),
       Field("stages", &Results::stages),
       Field("rows", &Results::rows, {.required = true})};

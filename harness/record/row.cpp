@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, 7> kStatusNames = {
 const Row* Fp32RowOf(const Row& row, std::span<const Row> rows, bool same_run) {
   const Row* changed = nullptr;
   for (const Row& other : rows) {
-    if (!IsFloat(other.precision) || other.backend != row.backend || other.status != Status::kOk)
+    if (!IsFloat(other.precision) || other.backend != row.backend || other.network != row.network ||
+        other.status != Status::kOk)
       continue;
     if (same_run && (other.batch_size != row.batch_size || other.threads != row.threads ||
                      other.streams != row.streams))

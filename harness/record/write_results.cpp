@@ -39,6 +39,16 @@ Json ToJson(const Row& row) {
   return json;
 }
 
+InputHashes Results::InputsOf(const CaseResult& row) const {
+  InputHashes own = inputs;
+  if (const MeasuredNetwork* const network = measured.Find(row.network)) {
+    own.model = network->model_hash;
+    own.calibration_images = network->calibration_images;
+    own.evaluation_images = network->evaluation_images;
+  }
+  return own;
+}
+
 const Row* Results::Find(std::string_view case_id) const {
   const auto found = std::find_if(rows.begin(), rows.end(),
                                   [&](const Row& row) { return row.case_id == case_id; });

@@ -20,6 +20,7 @@
 #include "run/start.h"
 #include "stage/stages.h"
 #include "support/error.h"
+#include "support/hash.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
 
@@ -47,7 +48,9 @@ void ChooseCase(RunContext& context) {
   const Case& one = chosen.front();
   // For its times; a file that is quantised already has no float form.
   if (!one.key.recipe.IsGiven())
-    chosen.push_back({.id = "fp32", .key = {.backend = one.key.backend, .recipe = Recipe()}});
+    chosen.push_back(
+        {.id = "fp32",
+         .key = {.backend = one.key.backend, .recipe = Recipe(), .network = one.key.network}});
   context.cases = std::move(chosen);
 }
 
@@ -79,19 +82,16 @@ std::vector<LayerDiagnosis> DescribeLayers(const QuantizedGraph& quantized,
 // What `quantbench diagnose` needs of a scenario: the images, and nothing that is measured later.
 Scenario WithoutMeasurements(Scenario scenario) {
   scenario.latency.enabled = false;
-  scenario.expect.reset();
+  scenario.ForgetExpectations();
   return scenario;
 }
 
 // Everything up to the models, then the layers.
-void MakeStages(Stages& stages) {
-  stages.layers().Key();
+void MakeStages(Stages& stages, NetworkStages& of) {
+  of.layers.Key();
   for (Stage* const stage : stages) stage->Check();
-  for (Stage* const stage : stages) {
-    stage->Make();
-    if (stage == &stages.models()) break;
-  }
-  stages.layers().Make();
+  stages.MakeModels();
+  of.layers.Make();
 }
 
 // The medians of two profiles of one model, whichever is the less disturbed.
@@ -105,8 +105,8 @@ Profile Calmer(Profile a, const Profile& b) {
 
 class Timing {
  public:
-  Timing(RunContext& context, Stages& stages, const std::string& backend)
-      : context_(context), stages_(stages), backend_(backend) {}
+  Timing(RunContext& context, NetworkStages& of, const std::string& backend)
+      : context_(context), of_(of), backend_(backend) {}
 
   // Both models twice, by turns.
   void AddTo(const Recipe& recipe, Diagnosis& diagnosis) {
@@ -138,21 +138,20 @@ class Timing {
   void Add(const Recipe& recipe, std::optional<Profile>& profile) {
     const Profile one = RunOnCachedFiles(
         [&] {
-          return ProfileJob{
-              .target = context_.TargetOf(backend_, stages_.models().Built(recipe).flat,
-                                          stages_.models().Built(recipe).onnx),
-              .images = stages_.crops().Images()};
+          return ProfileJob{.target = context_.TargetOf(backend_, of_.models.Built(recipe).flat,
+                                                        of_.models.Built(recipe).onnx),
+                            .images = of_.crops.Images(of_.network.preprocess)};
         },
         [&](const ProfileJob& job) { return context_.runner->TimeLayers(job); });
     profile = profile ? Calmer(std::move(*profile), one) : one;
   }
   TimesOfLayers TimesOf(const Profile& profile, const Recipe& recipe, const Diagnosis& diagnosis) {
-    const MappedModel model(stages_.models().Built(recipe).flat);
+    const MappedModel model(of_.models.Built(recipe).flat);
     return AssignTimes(profile, model.get(), diagnosis.layers);
   }
 
   RunContext& context_;
-  Stages& stages_;
+  NetworkStages& of_;
   const std::string& backend_;
 };
 
@@ -184,10 +183,11 @@ int64_t SameClasses(const Predictions& a, const Predictions& b) {
   return same;
 }
 
-Reduction ReductionOf(Stages& stages, const DiagnosisRequest& request, const Diagnosis& diagnosis) {
-  const QuantizedGraph& quantized = stages.layers().quantized();
+Reduction ReductionOf(NetworkStages& of, const DiagnosisRequest& request,
+                      const Diagnosis& diagnosis) {
+  const QuantizedGraph& quantized = of.layers.quantized();
   const auto predict = [&](const auto& model) {
-    return stages.predictions().PredictionsOf(
+    return of.predictions.PredictionsOf(
         diagnosis.backend, FlattenModel(AbiModel(model).get()),
         [&](const std::filesystem::path& file) { ExportOnnx(model, file); });
   };
@@ -218,13 +218,14 @@ Reduction ReductionOf(Stages& stages, const DiagnosisRequest& request, const Dia
 }
 
 // What the images themselves show comes first; it needs neither network nor labels.
-void AdviseOnInputs(RunContext& context, Stages& stages, bool labelled, Diagnosis& diagnosis) {
-  const Preprocess& given = context.scenario.preprocess;
-  const Crops& images = stages.layers().Images();
-  auto advice = CheckInputStatistics(MomentsOf(images, stages.layers().Chosen()), given);
+void AdviseOnInputs(const RunContext& context, const NetworkStages& of, bool labelled,
+                    Diagnosis& diagnosis) {
+  const Preprocess& given = of.network.preprocess;
+  const Crops& images = of.layers.Images();
+  auto advice = CheckInputStatistics(MomentsOf(images, of.layers.Chosen()), given);
   if (!advice && labelled) {
-    advice = CheckPreprocess(*stages.layers().quantized().graph, images, stages.layers().Chosen(),
-                             given, context.pool);
+    advice = CheckPreprocess(*of.layers.quantized().graph, images, of.layers.Chosen(), given,
+                             context.pool);
   }
   if (!advice) return;
   Warn("preprocess: " + advice->why);
@@ -246,33 +247,35 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
   if (reduces && !asked.evaluation.enabled)
     throw Error("--reduce needs labelled images: evaluation is off in this scenario");
   Stages stages(context);
-  stages.layers().Ask(one.key.recipe, request.images);
+  NetworkStages& of = stages.Of(one.key);
+  of.layers.Ask(one.key.recipe, request.images);
   stages.Key();
-  MakeStages(stages);
+  MakeStages(stages, of);
 
-  const QuantizedGraph& quantized = stages.layers().quantized();
-  const NetworkErrors& errors = stages.layers().errors();
+  const QuantizedGraph& quantized = of.layers.quantized();
+  const NetworkErrors& errors = of.layers.errors();
   const bool labelled = scenario.evaluation.enabled;
   Diagnosis diagnosis{
       .scenario = scenario.name,
       .case_id = one.id,
-      .model = ModelName(scenario.model),
+      .network = one.key.network,
+      .model = of.network.name,
       .backend = one.key.backend,
       .isa = context.backends.at(one.key.backend).isa,
       .recipe = one.key.recipe.Name(),
       .split = labelled ? scenario.evaluation.subset.split : scenario.calibration.subset.split,
-      .model_hash = context.results.inputs.model,
+      .model_hash = HashFile(of.network.model.file),
       .images = errors.images,
       .float_top1_percent = PercentOf(errors.float_correct, errors.images),
       .integer_top1_percent = PercentOf(errors.integer_correct, errors.images),
       .agreement_percent = PercentOf(errors.agree, errors.images).value_or(0)};
   diagnosis.layers = DescribeLayers(quantized, errors);
-  if (request.times) Timing(context, stages, one.key.backend).AddTo(one.key.recipe, diagnosis);
+  if (request.times) Timing(context, of, one.key.backend).AddTo(one.key.recipe, diagnosis);
   JudgeLayers(quantized, diagnosis);
-  AdviseOnInputs(context, stages, labelled, diagnosis);
+  AdviseOnInputs(context, of, labelled, diagnosis);
   AdviseNetwork(quantized, HasCle(one.key.recipe), diagnosis);
   if (reduces) {
-    diagnosis.reduction = ReductionOf(stages, request, diagnosis);
+    diagnosis.reduction = ReductionOf(of, request, diagnosis);
     AdviseLayers(diagnosis);
   }
   return diagnosis;

@@ -200,13 +200,15 @@ FoundParts FindParts(const std::vector<fs::path>& folders) {
 
 std::variant<Predictions, Failure> JoinedUnit(const FoundParts& found, const std::string& unit) {
   std::vector<Predictions> ranges;
+  std::string network;
   for (const FoundPart& one : found.parts) {
     const auto own = std::ranges::find(one.part.units, unit, &PartUnit::name);
     if (own == one.part.units.end()) continue;  // a part without images
     if (const auto* failure = std::get_if<Failure>(&own->outcome)) return *failure;
+    network = own->network;
     ranges.push_back(ReadCachedPredictions(UnitFile(one.folder, unit), own->key));
   }
-  return Joined(ranges, found.parts.front().part.outputs);
+  return Joined(ranges, found.parts.front().part.NetworkOf(network).outputs);
 }
 
 }  // namespace quantbench

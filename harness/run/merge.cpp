@@ -8,6 +8,7 @@
 
 #include "dataset/crops.h"
 #include "run/found_parts.h"
+#include "run/measured.h"
 #include "stage/agreement.h"
 #include "stage/plausible.h"
 #include "stage/predictions_file.h"
@@ -39,16 +40,9 @@ class Merge {
   // Throws Error where the whole misses what the scenario expects.
   void RequireExpectation() const {
     const Part& first = found_.parts.front().part;
-    if (!complete_ || !first.evaluates || !first.expected_top1) return;
-    for (const PartUnit& unit : units_) {
-      if (!unit.is_expected) continue;
-      const JoinedOutcome outcome = JoinedUnit(found_, unit.name);
-      const auto* predictions = std::get_if<Predictions>(&outcome);
-      if (predictions == nullptr) continue;
-      return RequireExpected(
-          {.fp32_top1_percent = *first.expected_top1, .within = first.expected_within.value_or(0)},
-          unit.backend, *predictions);
-    }
+    if (!complete_ || !first.evaluates) return;
+    for (const PartNetwork& network : first.networks)
+      if (network.expected_top1) RequireExpectation(network);
   }
 
   // Writes the predictions of each unit, and gives the results that go with them.
@@ -75,12 +69,29 @@ class Merge {
   }
 
  private:
+  // The first backend that has an accuracy is asked.
+  void RequireExpectation(const PartNetwork& network) const {
+    for (const PartUnit& unit : units_) {
+      if (!unit.is_expected || unit.network != network.network) continue;
+      const JoinedOutcome outcome = JoinedUnit(found_, unit.name);
+      const auto* predictions = std::get_if<Predictions>(&outcome);
+      if (predictions == nullptr) continue;
+      return RequireExpected({.fp32_top1_percent = *network.expected_top1,
+                              .within = network.expected_within.value_or(0)},
+                             unit.backend, *predictions);
+    }
+  }
+
   // All of the results but the rows.
   Results Heading() const {
     const Part& first = measured_ != nullptr ? *measured_ : found_.parts.front().part;
-    Results results{.rows = {}, .environment = first.environment, .inputs = first.inputs};
+    Results results{.rows = {},
+                    .environment = first.environment,
+                    .inputs = first.inputs,
+                    .measured = first.measured};
     results.environment.hostname = Hosts();
-    results.inputs.evaluation_images = ImagesHashOfRun();
+    DescribeImages(results.measured);
+    SetInputs(results);
     results.inputs.evaluation_crops.clear();  // there are those of parts
     for (const FoundPart& one : found_.parts) {
       for (const std::string& warning : one.part.warnings) AddOnce(warning, results.warnings);
@@ -109,22 +120,33 @@ class Merge {
     return text;
   }
 
-  // That of one run over all images; empty where some are missing.
-  std::string ImagesHashOfRun() const {
-    if (found_.images() != found_.images_of_run() || found_.images_of_run() == 0) return {};
-    const PartGeometry& geometry = found_.parts.front().part.geometry;
+  // As of one run over all images; without hashes where some are missing.
+  void DescribeImages(HowMeasured& measured) const {
+    std::vector<ImageEntry> images;
+    std::vector<std::string> contents;
+    for (const FoundPart& one : found_.parts) {
+      for (const PartImage& image : one.part.images) {
+        images.push_back({.path = image.path, .label = image.label});
+        contents.push_back(image.content);
+      }
+    }
+    const bool all = found_.images() == found_.images_of_run() && !images.empty();
+    measured.evaluation.images = static_cast<int64_t>(images.size());
+    measured.evaluation.content = all ? ContentHash(images, contents) : "";
+    for (MeasuredNetwork& network : measured.networks)
+      network.evaluation_images =
+          all ? ImagesHashOf(network.network, images, contents) : std::string();
+  }
+
+  std::string ImagesHashOf(const std::string& network, const std::vector<ImageEntry>& images,
+                           const std::vector<std::string>& contents) const {
+    const PartGeometry& geometry = found_.parts.front().part.NetworkOf(network).geometry;
     CropRequest request{.index = {}, .preprocess = {}};
+    request.index.images = images;
     request.preprocess.resize = {geometry.resize_height, geometry.resize_width};
     request.preprocess.crop = {geometry.crop_height, geometry.crop_width};
     request.preprocess.resize_method = static_cast<ResizeMethod>(geometry.resize_method);
     request.preprocess.fit = static_cast<Fit>(geometry.fit);
-    std::vector<std::string> contents;
-    for (const FoundPart& one : found_.parts) {
-      for (const PartImage& image : one.part.images) {
-        request.index.images.push_back({.path = image.path, .label = image.label});
-        contents.push_back(image.content);
-      }
-    }
     return ImagesHash(request, contents);
   }
 
@@ -140,7 +162,7 @@ class Merge {
                         .file = file,
                         .hash = WritePredictions(predictions, images_, out / file)};
     if (complete_ && unit.can_be_chance)
-      evaluated.doubt = DoubtOf(predictions, images_, found_.parts.front().part.outputs);
+      evaluated.doubt = DoubtOf(predictions, images_, OutputsOf(unit));
     evaluated.agreement = AgreementOf(unit, predictions);
     if (complete_) {
       const Numerics promised{.exact = false,
@@ -152,6 +174,10 @@ class Merge {
       if (!text.empty()) AddOnce("evaluate " + unit.name + ": " + text, results.warnings);
     }
     evaluated_.emplace(unit.name, std::move(evaluated));
+  }
+
+  int64_t OutputsOf(const PartUnit& unit) const {
+    return found_.parts.front().part.NetworkOf(unit.network).outputs;
   }
 
   // With the first exact backend that could run the model.
@@ -229,9 +255,9 @@ class Merge {
 void CopyModels(const FoundParts& found, const fs::path& out) {
   const fs::path models = found.parts.front().folder.parent_path().parent_path() / "models";
   std::error_code none;
-  for (auto entry = fs::directory_iterator(models, none); entry != fs::directory_iterator();
-       entry.increment(none)) {
-    const fs::path to = out / "models" / entry->path().filename();
+  for (auto entry = fs::recursive_directory_iterator(models, none);
+       entry != fs::recursive_directory_iterator(); entry.increment(none)) {
+    const fs::path to = out / "models" / entry->path().lexically_relative(models);
     if (entry->path().extension() == ".onnx" && !fs::equivalent(entry->path(), to, none))
       WriteFileAtomically(to, MappedFile(entry->path()).text());
   }

@@ -26,6 +26,7 @@ struct RunOptions {
   PartSpec part{};          // of the evaluation images
   int64_t waiting_mib = 0;  // see Isolation
   std::string remark{};     // what to know of all figures: the first of the results' warnings
+  std::string label{};      // the user's word for the run
 };
 
 }  // namespace quantbench

@@ -19,6 +19,21 @@ PartGeometry GeometryOf(const Preprocess& preprocess) {
           .fit = static_cast<int>(preprocess.fit)};
 }
 
+std::vector<PartNetwork> NetworksOf(const Stages& stages) {
+  std::vector<PartNetwork> networks;
+  for (const auto& one : stages.networks()) {
+    PartNetwork network{.network = one->network.id,
+                        .outputs = one->models.Outputs(),
+                        .geometry = GeometryOf(one->network.preprocess)};
+    if (const auto& expect = one->network.expect) {
+      network.expected_top1 = expect->fp32_top1_percent;
+      network.expected_within = expect->within;
+    }
+    networks.push_back(network);
+  }
+  return networks;
+}
+
 // Crops are of the readable ones, in the same order.
 std::vector<PartImage> ImagesOf(const CropsStage::Subset& subset) {
   std::vector<PartImage> images;
@@ -71,19 +86,17 @@ void WritePartOf(const RunContext& context, Stages& stages) {
             .evaluates = scenario.evaluation.enabled,
             .measures = context.Measures(),
             .max_unreadable = scenario.dataset.max_unreadable,
-            .outputs = stages.models().Outputs(),
-            .geometry = GeometryOf(scenario.preprocess),
+            .networks = NetworksOf(stages),
             .cases = CasesOf(context),
             .environment = context.results.environment,
             .inputs = context.results.inputs,
+            .measured = context.results.measured,
             .warnings = context.results.warnings,
             .stages = context.results.stages};
-  if (scenario.expect) {
-    part.expected_top1 = scenario.expect->fp32_top1_percent;
-    part.expected_within = scenario.expect->within;
-  }
   if (const auto& evaluation = stages.crops().evaluation()) part.images = ImagesOf(*evaluation);
-  part.units = stages.predictions().UnitsOfPart();
+  for (const auto& one : stages.networks()) {
+    for (PartUnit& unit : one->predictions.UnitsOfPart()) part.units.push_back(std::move(unit));
+  }
   const std::filesystem::path names = context.out / kClassNamesFile;
   const std::filesystem::path folder = PartFolder(context.out, range);
   if (context.has_images && std::filesystem::exists(names))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "run/start.h"
 #include "stage/stages.h"
@@ -23,10 +24,21 @@ void AddCases(const RunContext& context, Plan& plan) {
   }
 }
 
-std::optional<PlannedImages> ImagesOf(const std::optional<CropsStage::Subset>& subset) {
-  if (!subset) return std::nullopt;
-  const auto images = static_cast<int64_t>(subset->request.index.images.size());
-  return PlannedImages{.images = images, .to_decode = subset->cached ? 0 : images};
+using SubsetOfRun = std::optional<CropsStage::Subset>;
+
+// Networks that see images in other sizes have them decoded once more.
+std::optional<PlannedImages> ImagesOf(const Stages& stages,
+                                      const SubsetOfRun& (CropsStage::*of)() const) {
+  std::optional<PlannedImages> planned;
+  std::set<const CropsStage*> seen;
+  for (const auto& one : stages.networks()) {
+    const SubsetOfRun& subset = (one->crops.*of)();
+    if (!subset || !seen.insert(&one->crops).second) continue;
+    const auto images = static_cast<int64_t>(subset->request.index.images.size());
+    if (!planned) planned = PlannedImages{.images = images};
+    planned->to_decode += subset->cached ? 0 : images;
+  }
+  return planned;
 }
 
 // What a journal finished counts where the run would go on with it.
@@ -51,8 +63,8 @@ void AskStages(RunContext& context, Plan& plan) {
     keys_are_known = false;
   }
   if (keys_are_known) {
-    plan.calibration = ImagesOf(stages.crops().calibration());
-    plan.evaluation = ImagesOf(stages.crops().evaluation());
+    plan.calibration = ImagesOf(stages, &CropsStage::calibration);
+    plan.evaluation = ImagesOf(stages, &CropsStage::evaluation);
     if (!context.part.IsWhole()) {
       plan.part = ToString(context.part) + ": " + ToString(stages.crops().range()) + " of " +
                   std::to_string(stages.crops().ImagesOfRun().images.size()) +

@@ -120,13 +120,14 @@ Answers Predict(const Scenario& asked, const Questions& questions, const RunOpti
   const WorkFolder scratch;
   Scenario scenario = asked;
   scenario.evaluation.enabled = scenario.latency.enabled = false;
-  scenario.expect.reset();
+  scenario.ForgetExpectations();
   if (!questions.calibration.empty())
     CalibrateOn(questions.calibration, scratch.path() / "calibration.txt", scenario);
-  const Inputs inputs = questions.input.empty() ? InputsOf(questions.images, scenario.preprocess)
+  Network& network = scenario.networks.front();
+  const Inputs inputs = questions.input.empty() ? InputsOf(questions.images, network.preprocess)
                                                 : InputsOf(questions.input);
-  scenario.model.input_height = static_cast<int>(std::min<int64_t>(inputs.shape[2], 1 << 17));
-  scenario.model.input_width = static_cast<int>(std::min<int64_t>(inputs.shape[3], 1 << 17));
+  network.model.input_height = static_cast<int>(std::min<int64_t>(inputs.shape[2], 1 << 17));
+  network.model.input_width = static_cast<int>(std::min<int64_t>(inputs.shape[3], 1 << 17));
 
   RunContext context = ContextOf(scenario, options, Store::Access::kUse);
   FindCases(context, options);
@@ -138,7 +139,7 @@ Answers Predict(const Scenario& asked, const Questions& questions, const RunOpti
   for (Stage* const stage : stages) stage->Make();
 
   const CaseKey& key = context.cases.front().key;
-  const BuiltModel& built = stages.models().Built(key.recipe);
+  const BuiltModel& built = stages.Of(key).models.Built(key.recipe);
   const Target target = context.TargetOf(key.backend, built.flat, built.onnx);
   Answers answers{.backend = key.backend, .isa = target.isa, .recipe = key.recipe.Name()};
   answers.names = inputs.names;

@@ -42,7 +42,8 @@ void MakeQuick(const std::filesystem::path& folder, Scenario& scenario) {
   scenario.latency.warmup_seconds = scenario.latency.min_seconds = kSeconds;
   scenario.latency.repetitions = kRepetitions;
   scenario.latency.precision_percent.reset();
-  scenario.expect.reset();  // of all images
+  scenario.ForgetExpectations();  // of all images
+  scenario.resolved.clear();       // that would say other images
   scenario.name += "-quick";
   scenario.text_hash = Hasher().Add("quick").Add(scenario.text_hash).Hex();
 }

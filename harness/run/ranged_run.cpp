@@ -3,6 +3,7 @@
 #include "run/ranged_run.h"
 
 #include "part/part.h"
+#include "run/measured.h"
 #include "run/seeds.h"
 #include "run/start.h"
 
@@ -19,20 +20,22 @@ RunOptions OfNoImage(RunOptions options) {
 
 RangedRun::RangedRun(const Scenario& scenario, const RunOptions& options,
                      const std::filesystem::path& models)
-    : context_(ContextOf(scenario, OfNoImage(options), Store::Access::kUse)), stages_(context_) {
+    : context_(ContextOf(scenario, OfNoImage(options), Store::Access::kUse)) {
   RequireOneSeed(scenario);
   context_.models = models;
   context_.saves_results = false;
   FindCases(context_, options);
   BeginResults(context_);
-  stages_.Key();
-  shape_ = ShapeOf(context_, stages_);
+  stages_.emplace(context_);
+  stages_->Key();
+  DescribeMeasured(scenario, options.label, *stages_, context_.results);
+  shape_ = ShapeOf(context_, *stages_);
 }
 
 void RangedRun::MakeModels() {
   TidyUp(context_);
-  for (Stage* const stage : stages_) stage->Check();
-  for (Stage* const stage : stages_) stage->Make();
+  for (Stage* const stage : *stages_) stage->Check();
+  for (Stage* const stage : *stages_) stage->Make();
   begun_ = context_.results;
   begun_.stages.clear();  // times of what a rank may do for others
 }
@@ -40,11 +43,9 @@ void RangedRun::MakeModels() {
 std::filesystem::path RangedRun::Make(const ImageRange& range) {
   context_.results = begun_;
   context_.part.range = range;
-  stages_.TakeRange();
-  stages_.predictions().Check();
-  stages_.crops().Make();
-  stages_.predictions().Make();
-  WritePartOf(context_, stages_);
+  stages_->TakeRange();
+  stages_->MakeRange();
+  WritePartOf(context_, *stages_);
   return PartFolder(context_.out, range);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "record/results.h"
 #include "run/options.h"
@@ -33,7 +34,7 @@ class RangedRun {
 
  private:
   RunContext context_;
-  Stages stages_;
+  std::optional<Stages> stages_;  // of the cases, once they are found
   RunShape shape_;
   Results begun_;  // what all parts have in common
 };

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "part/part.h"
+#include "run/measured.h"
 #include "run/part_of_run.h"
 #include "run/seeds.h"
 #include "run/start.h"
@@ -107,6 +108,7 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
   TidyUp(context);
   Stages stages(context);
   stages.Key();
+  DescribeMeasured(scenario, options.label, stages, context.results);
   RemoveOtherParts(context, stages.crops().range());
   if (!options.part.IsWhole())
     Log(ToString(options.part) + ": " + ToString(stages.crops().range()) + " of " +
@@ -132,7 +134,7 @@ Results RunScenario(const Scenario& scenario, const RunOptions& options) {
 std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptions& options) {
   Scenario models_only = scenario;
   models_only.evaluation.enabled = models_only.latency.enabled = false;
-  models_only.expect.reset();
+  models_only.ForgetExpectations();
   MakeCacheFolder(options.cache);
   RunContext context = ContextOf(models_only, options, Store::Access::kUse);
   std::vector<std::string> unused;  // backends can't be had, and aren't needed
@@ -143,9 +145,11 @@ std::vector<ModelFile> QuantizeScenario(const Scenario& scenario, const RunOptio
   stages.Key();
   MakeAll(context, stages, /*restart=*/false);
   std::vector<ModelFile> files;
-  for (const Recipe& recipe : stages.models().recipes()) {
-    const BuiltModel& model = stages.models().Built(recipe);
-    files.push_back({.path = model.file, .bytes = model.bytes});
+  for (const auto& network : stages.networks()) {
+    for (const Recipe& recipe : network->models.recipes()) {
+      const BuiltModel& model = network->models.Built(recipe);
+      files.push_back({.path = model.file, .bytes = model.bytes});
+    }
   }
   return files;
 }

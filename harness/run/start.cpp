@@ -24,7 +24,7 @@ std::vector<FoundPlugin> Plugins(RunContext& context, const RunOptions& options)
 Row NewRow(const RunContext& context, const Case& one) {
   const ChosenBackend& chosen = context.backends.at(one.key.backend);
   Row row{{.scenario = context.scenario.name, .case_id = one.id}};
-  row.model = ModelName(context.scenario.model);
+  row.model = context.scenario.NetworkOf(one.key.network).name;
   row.backend_version = chosen.info.version;
   row.isa = chosen.isa;
   SetColumns(one.key, row);
@@ -52,9 +52,12 @@ RunContext ContextOf(const Scenario& scenario, const RunOptions& options, Store:
 }
 
 void TidyUp(const RunContext& context) {
-  for (const std::filesystem::path& folder :
-       {context.out, context.models, context.out / "predictions"})
+  RemoveAbandonedFiles(context.out);
+  for (const std::filesystem::path& folder : {context.models, context.out / "predictions"}) {
     RemoveAbandonedFiles(folder);
+    for (const Network& network : context.scenario.networks)
+      if (!network.id.empty()) RemoveAbandonedFiles(folder / network.id);
+  }
   context.store.TidyUp(AllKinds());
 }
 
@@ -94,7 +97,6 @@ void BeginResults(RunContext& context) {
   context.results.environment = DescribeEnvironment();
   const std::string& emulator = context.results.environment.emulator;
   if (!emulator.empty()) context.results.warnings.push_back(EmulationNote(emulator));
-  context.results.inputs.scenario = context.scenario.text_hash;
   for (const Case& one : context.cases) context.results.rows.push_back(NewRow(context, one));
 }
 

@@ -3,6 +3,7 @@
 #include "scenario/matrix.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "recipe/names.h"
@@ -108,10 +109,17 @@ std::vector<Case> ExpandMatrix(const Matrix& matrix) {
   return cases;
 }
 
-std::vector<Recipe> RecipesToBuild(const Scenario& scenario, const std::vector<Case>& cases) {
+std::vector<Case> CasesOf(const Network& network, const std::vector<Case>& cases) {
+  std::vector<Case> own;
+  std::ranges::copy_if(cases, std::back_inserter(own),
+                       [&](const Case& one) { return one.key.network == network.id; });
+  return own;
+}
+
+std::vector<Recipe> RecipesToBuild(const Network& network, const std::vector<Case>& cases) {
   std::vector<Recipe> recipes = RecipesOf(cases);
   const bool has_float = std::ranges::find(recipes, Recipe(FloatRecipe{})) != recipes.end();
-  if (scenario.expect && !has_float) recipes.insert(recipes.begin(), FloatRecipe{});
+  if (network.expect && !has_float) recipes.insert(recipes.begin(), FloatRecipe{});
   return recipes;
 }
 

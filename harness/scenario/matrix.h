@@ -20,8 +20,10 @@ namespace quantbench {
 // collapsed cases: fp32 has no observer that could match. Throws Error if nothing is left.
 std::vector<Case> ExpandMatrix(const Matrix& matrix);
 
-// What the cases need, and the float model wherever `expect` asks about it.
-std::vector<Recipe> RecipesToBuild(const Scenario& scenario, const std::vector<Case>& cases);
+// The cases of a network.
+std::vector<Case> CasesOf(const Network& network, const std::vector<Case>& cases);
+// What those need, and the float model wherever `expect` asks about it.
+std::vector<Recipe> RecipesToBuild(const Network& network, const std::vector<Case>& cases);
 
 // Globs on case ids.
 struct CaseFilter {

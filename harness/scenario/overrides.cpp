@@ -24,9 +24,11 @@ std::vector<std::string> Keys(std::string_view path) {
   return good ? keys : std::vector<std::string>();
 }
 
-void Put(const std::vector<std::string>& keys, const Place& place, Node value, Node& root) {
+// False where a list stands in the way.
+bool Put(const std::vector<std::string>& keys, const Place& place, Node value, Node& root) {
   Node* node = &root;
   for (const std::string& key : keys) {
+    if (node->kind == Node::Kind::kList) return false;
     if (node->kind != Node::Kind::kMapping) {
       // `latency: off` and --set latency.repetitions=3 means a mapping.
       *node = Node();
@@ -42,6 +44,7 @@ void Put(const std::vector<std::string>& keys, const Place& place, Node value, N
   }
   value.owner_place = place;
   *node = std::move(value);
+  return true;
 }
 
 // A key set to nothing is as if it weren't there.
@@ -78,8 +81,10 @@ void ApplyOverrides(const std::vector<Override>& overrides, std::deque<Source>& 
     if (!value) continue;
     if (value->kind == Node::Kind::kNothing) {
       Remove(keys, root);
-    } else {
-      Put(keys, place, std::move(*value), root);
+    } else if (!Put(keys, place, std::move(*value), root)) {
+      mistakes.Add(place, override_.path,
+                   "the scenario has a list on the way there; give the list as a whole, or change "
+                   "the file");
     }
   }
 }

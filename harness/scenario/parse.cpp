@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "scenario/document.h"
+#include "scenario/emit.h"
 #include "scenario/extends.h"
 #include "scenario/matrix.h"
 #include "scenario/overrides.h"
@@ -73,9 +74,32 @@ void CheckCases(const Mapping& root, Reader& reader, const Scenario& scenario) {
         dataset->owner_place, "dataset.calibration",
         "missing; expected the images that static int8 cases are calibrated with");
   }
-  if (scenario.expect && !has([](const Case& item) { return item.key.recipe.IsFloat(); })) {
-    reader.Report(*root.Find("expect"),
-                  "matrix.precision has no fp32, so there is nothing to compare with");
+  for (const Network& network : scenario.networks) {
+    const bool compares = has([&](const Case& item) {
+      return item.key.recipe.IsFloat() && item.key.network == network.id;
+    });
+    const bool is_left_out = std::ranges::none_of(
+        cases, [&](const Case& item) { return item.key.network == network.id; });
+    if (!network.expect || compares || is_left_out) continue;
+    const Node* const expect = root.Find("expect");
+    const std::string who = network.id.empty() ? "matrix.precision" : Quoted(network.id);
+    reader.Report(expect != nullptr ? *expect : *root.Find("model"),
+                  who + " has no fp32, so there is nothing to compare with");
+  }
+}
+
+// What is expected of the network; of several each says it itself.
+void ReadExpectation(const Mapping& root, Reader& reader, Scenario& scenario) {
+  const Node* const node = root.Find("expect");
+  std::optional<ExpectSpec> expect;
+  ReadExpect(node, reader, expect);
+  if (!expect) return;
+  if (scenario.networks.size() > 1) {
+    reader.Report(*node, "which network's? with several, each has an expect of its own in model");
+  } else if (scenario.networks.front().expect) {
+    reader.Report(*node, "model has an expect as well; remove one of the two");
+  } else {
+    scenario.networks.front().expect = expect;
   }
 }
 
@@ -84,15 +108,16 @@ Scenario ReadScenario(const Node& node, Reader& reader) {
   const Mapping root(&node, {.known = kScenarioKeys}, reader.mistakes());
   ReadVersion(root.Require("version", "1"), reader);
   reader.ReadIdentifier(root.Require("name", "the scenario's name in the results"), scenario.name);
-  ReadModel(root.Require("model", "a mapping with the model's file"), reader, scenario);
   ReadDataset(root.Require("dataset", "a mapping with the folder of the images"), reader, scenario);
+  ReadNetworks(root.Require("model", "a mapping with the model's file, or a list of such"), reader,
+               scenario);
   const int mistakes = reader.mistakes().count();
   const Node* matrix = root.Require("matrix", "a mapping with the backends");
   ReadMatrix(matrix, reader, scenario);
   const bool has_good_matrix = matrix != nullptr && reader.mistakes().count() == mistakes;
   ReadEvaluationSwitch(root.Find("evaluation"), reader, scenario);
   ReadLatency(root.Find("latency"), reader, scenario);
-  ReadExpect(root.Find("expect"), reader, scenario);
+  ReadExpectation(root, reader, scenario);
   reader.ReadNumber(root.Find("timeout"), {0.1, 1e6, "seconds"}, scenario.timeout_seconds);
   reader.ReadInteger(root.Find("memory_limit_mb"), {16, 1 << 30, "MiB"}, scenario.memory_limit_mib);
 
@@ -100,8 +125,12 @@ Scenario ReadScenario(const Node& node, Reader& reader) {
   if (!scenario.evaluation.enabled && !scenario.latency.enabled) {
     reader.Report(*root.Find("latency"), "latency and evaluation are both off: nothing to measure");
   }
-  if (!scenario.evaluation.enabled && scenario.expect) {
-    reader.Report(*root.Find("expect"), "the accuracy can't be checked while evaluation is off");
+  const bool expects = std::ranges::any_of(
+      scenario.networks, [](const Network& network) { return network.expect.has_value(); });
+  if (!scenario.evaluation.enabled && expects) {
+    const Node* const expect = root.Find("expect");
+    reader.Report(expect != nullptr ? *expect : *root.Find("model"),
+                  "the accuracy can't be checked while evaluation is off");
   }
   return scenario;
 }
@@ -117,6 +146,7 @@ Scenario Finish(std::optional<Node> root, const std::vector<Override>& overrides
   }
   if (mistakes.count() > 0) throw ScenarioError(mistakes.Text(), mistakes.count());
   scenario.text_hash = HashText(sources, overrides);
+  if (root) scenario.resolved = EmitResolved(std::move(*root));
   return scenario;
 }
 

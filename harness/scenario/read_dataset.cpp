@@ -112,9 +112,7 @@ void ReadDataset(const Node* node, Reader& reader, Scenario& scenario) {
   ReadCalibration(mapping.Find("calibration"), reader, scenario.calibration);
   scenario.evaluation.subset.split = "val";
   ReadEvaluation(mapping.Find("evaluation"), reader, scenario.evaluation);
-  ReadPreprocess(mapping.Find("preprocess"), reader, scenario.preprocess);
-  scenario.model.input_height = scenario.preprocess.crop.height;
-  scenario.model.input_width = scenario.preprocess.crop.width;
+  ReadPreprocess(mapping.Find("preprocess"), reader, scenario.networks.front().preprocess);
 }
 
 }  // namespace quantbench::yaml

@@ -102,6 +102,8 @@ class MatrixReader {
         matrix_(scenario.matrix) {}
 
   void Read() {
+    matrix_.network.clear();
+    for (const Network& network : scenario_.networks) matrix_.network.push_back(network.id);
     ReadDefaults();
     for (const Node* group : reader_.Items(mapping_.Find("zip"), /*may_be_empty=*/true)) {
       ReadZipGroup(group);
@@ -126,8 +128,21 @@ class MatrixReader {
   bool ReadItem(const Dimension<Member>& dimension, const Node* item, Value& value) {
     if constexpr (std::is_same_v<Value, std::string>) {
       if (dimension.key == "backend") return ReadBackend(item, reader_, scenario_, value);
+      if (dimension.key == "network") return ReadNetworkName(item, value);
     }
     return ReadValue(dimension, item, reader_, value);
+  }
+
+  // One that `model` has.
+  bool ReadNetworkName(const Node* item, std::string& value) {
+    std::vector<std::string_view> known;
+    for (const Network& network : scenario_.networks) known.push_back(network.name);
+    std::string name;
+    if (!reader_.ReadName(item, {.known = known, .advice = "; they are those of model"}, name))
+      return false;
+    value =
+        scenario_.networks[static_cast<size_t>(std::ranges::find(known, name) - known.begin())].id;
+    return true;
   }
 
   template <typename Member>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys `model`, `latency` and `expect`.
+// The key `model`: a network, or a list of those that are set side by side.
+#include <algorithm>
+
 #include "scenario/names.h"
 #include "scenario/sections.h"
 #include "support/suggest.h"
@@ -7,47 +9,14 @@
 namespace quantbench::yaml {
 namespace {
 
-constexpr std::string_view kModelKeys[] = {"file", "architecture", "padding", "activation"};
-constexpr std::string_view kLatencyKeys[] = {
-    "warmup_seconds", "min_seconds", "repetitions",       "pin",
-    "mode",           "streams",     "precision_percent", "max_seconds"};
-constexpr int64_t kMostStreams = 1024;
-constexpr std::string_view kExpectKeys[] = {"fp32_top1_percent", "within"};
-
-void ReadPrecision(const Mapping& mapping, Reader& reader, LatencySpec& latency) {
-  double precision = 0;
-  const bool wanted = reader.ReadNumber(mapping.Find("precision_percent"), {0.1, 100}, precision);
-  if (wanted) latency.precision_percent = precision;
-  const Node* const most = mapping.Find("max_seconds");
-  reader.ReadNumber(most, {0.001, 86400}, latency.max_seconds);
-  if (most != nullptr && mapping.Find("precision_percent") == nullptr) {
-    reader.Report(*most, "says when to give up what precision_percent asks for; add it");
-  }
-}
-
-void ReadMode(const Mapping& mapping, Reader& reader, LatencySpec& latency) {
-  std::string mode;
-  if (reader.ReadName(mapping.Find("mode"), {.known = names::kLatencyModes}, mode)) {
-    latency.mode = mode == "throughput" ? LatencyMode::kThroughput : LatencyMode::kLatency;
-  }
-  const Node* const streams = mapping.Find("streams");
-  int count = 0;
-  if (!reader.ReadInteger(streams, {1, kMostStreams}, count)) return;
-  latency.streams = count;
-  if (latency.mode == LatencyMode::kLatency) {
-    reader.Report(*streams, "only throughput is measured with streams; add mode: throughput");
-  }
-}
-
-}  // namespace
-
+constexpr std::string_view kModelKeys[] = {"name",       "file",       "architecture", "padding",
+                                           "activation", "preprocess", "expect"};
+constexpr size_t kMostNetworks = 100;
 constexpr std::string_view kOtherNetworks =
     " (docs/models.md); any other network can be given as ONNX: torch.onnx.export(model, images, "
     "'model.onnx')";
 
-void ReadModel(const Node* node, Reader& reader, Scenario& scenario) {
-  const Mapping mapping(node, {.known = kModelKeys}, reader.mistakes());
-  ModelSource& model = scenario.model;
+void ReadSource(const Mapping& mapping, Reader& reader, ModelSource& model) {
   const bool has_file = reader.ReadPath(
       mapping.Require("file",
                       "the path of a PyTorch checkpoint (.pth), a .safetensors or an ONNX file"),
@@ -73,36 +42,64 @@ void ReadModel(const Node* node, Reader& reader, Scenario& scenario) {
   }
 }
 
-void ReadLatency(const Node* node, Reader& reader, Scenario& scenario) {
-  LatencySpec& latency = scenario.latency;
-  if (node == nullptr || reader.ReadSwitch(node, "'off', 'on' or a mapping", latency.enabled))
-    return;
-  if (node->kind != Node::Kind::kMapping) return;  // reported
-  const Mapping mapping(node, {.known = kLatencyKeys}, reader.mistakes());
-  reader.ReadNumber(mapping.Find("warmup_seconds"), {0, 3600}, latency.warmup_seconds);
-  reader.ReadNumber(mapping.Find("min_seconds"), {0.001, 3600}, latency.min_seconds);
-  reader.ReadInteger(mapping.Find("repetitions"), {1, 1000}, latency.repetitions);
-  ReadMode(mapping, reader, latency);
-  ReadPrecision(mapping, reader, latency);
-  const Node* const pin = mapping.Find("pin");
-  if (!reader.ReadSwitch(pin, "'on' or 'off'", latency.pin) && pin != nullptr &&
-      pin->kind == Node::Kind::kMapping) {
-    reader.Report(*pin, "expected 'on' or 'off'");
+// `standard` holds the preprocessing of the dataset.
+Network ReadNetwork(const Node* node, Reader& reader, const Network& standard) {
+  Network network = standard;
+  const Mapping mapping(node, {.known = kModelKeys}, reader.mistakes());
+  ReadSource(mapping, reader, network.model);
+  reader.ReadIdentifier(mapping.Find("name"), network.name);
+  if (network.name.empty() && !network.model.file.empty()) network.name = ModelName(network.model);
+  if (const Node* const preprocess = mapping.Find("preprocess"))
+    ReadPreprocess(preprocess, reader, network.preprocess);
+  ReadExpect(mapping.Find("expect"), reader, network.expect);
+  network.model.input_height = network.preprocess.crop.height;
+  network.model.input_width = network.preprocess.crop.width;
+  return network;
+}
+
+// Names stand in ids and in names of files and folders, so they must differ, in capitals too.
+void NameInIds(const Node& node, Reader& reader, std::vector<Network>& networks) {
+  const auto folded = [](std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return text;
+  };
+  for (size_t i = 0; i < networks.size(); ++i) {
+    Network& network = networks[i];
+    if (network.name.empty()) continue;  // reported
+    network.id = network.name;
+    if (!IsIdentifier(network.name))
+      reader.Report(node.items[i], "the file's name " + Quoted(network.name) +
+                                       " can't be part of a case id; give the network a name: of "
+                                       "letters, digits, '_', '.', '-'");
+    for (size_t before = 0; before < i; ++before) {
+      if (folded(networks[before].name) != folded(network.name)) continue;
+      reader.Report(node.items[i], "another network is called " + Quoted(network.name) +
+                                       " as well; give one of them a name of its own");
+      break;
+    }
   }
 }
 
-void ReadExpect(const Node* node, Reader& reader, Scenario& scenario) {
-  bool enabled = false;
-  if (node == nullptr || reader.ReadSwitch(node, "'off' or a mapping", enabled)) {
-    if (enabled) reader.Report(*node, "'on' names no accuracy; expected 'off' or a mapping");
+}  // namespace
+
+void ReadNetworks(const Node* node, Reader& reader, Scenario& scenario) {
+  const Network standard = scenario.networks.front();
+  if (node == nullptr || node->kind != Node::Kind::kList) {
+    scenario.networks = {ReadNetwork(node, reader, standard)};
     return;
   }
-  if (node->kind != Node::Kind::kMapping) return;  // reported
-  const Mapping mapping(node, {.known = kExpectKeys}, reader.mistakes());
-  ExpectSpec& expect = scenario.expect.emplace();
-  reader.ReadNumber(mapping.Require("fp32_top1_percent", "the accuracy that the fp32 model has"),
-                    {0, 100}, expect.fp32_top1_percent);
-  reader.ReadNumber(mapping.Find("within"), {0, 100}, expect.within);
+  if (node->items.empty() || node->items.size() > kMostNetworks) {
+    reader.Report(*node, "expected 1 to " + std::to_string(kMostNetworks) +
+                             " networks, each a mapping with its file; found " +
+                             std::to_string(node->items.size()));
+    return;
+  }
+  std::vector<Network> networks;
+  for (const Node& item : node->items) networks.push_back(ReadNetwork(&item, reader, standard));
+  if (networks.size() > 1) NameInIds(*node, reader, networks);
+  scenario.networks = std::move(networks);
 }
 
 }  // namespace quantbench::yaml

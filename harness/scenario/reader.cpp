@@ -189,14 +189,18 @@ bool Reader::ReadText(const Node* node, std::string& target) {
   return true;
 }
 
+bool IsIdentifier(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestIdentifier && text != "." && text != ".." &&
+         std::all_of(text.begin(), text.end(), IsIdentifierCharacter);
+}
+
 bool Reader::ReadIdentifier(const Node* node, std::string& target) {
   const std::string expected = "a name of letters, digits, '_', '.' and '-', at most " +
                                std::to_string(kLongestIdentifier) + " of them";
   const std::optional<Scalar> scalar = ReadScalar(node, expected);
   if (!scalar) return false;
   const std::string& text = scalar->text;
-  if (text.empty() || text.size() > kLongestIdentifier || text == "." || text == ".." ||
-      !std::all_of(text.begin(), text.end(), IsIdentifierCharacter)) {
+  if (!IsIdentifier(text)) {
     ReportUnexpected(*node, expected, *scalar);
     return false;
   }

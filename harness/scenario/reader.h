@@ -29,6 +29,9 @@ struct Names {
   std::string_view advice = {};  // behind them in messages
 };
 
+// Whether it can be part of a case id, a file name and a CSV cell.
+bool IsIdentifier(std::string_view text);
+
 // A mapping whose keys are all known. Reports unknown and duplicate keys and what isn't a mapping;
 // then, or where the node is absent (nullptr), it reads as empty.
 class Mapping {
@@ -70,7 +73,7 @@ class Reader {
   }
   // Not empty.
   bool ReadText(const Node* node, std::string& target);
-  // What can be part of a case id, a file name and a CSV cell: letters, digits, '_', '.', '-'.
+  // Letters, digits, '_', '.', '-': IsIdentifier.
   bool ReadIdentifier(const Node* node, std::string& target);
   bool ReadName(const Node* node, const Names& names, std::string& target);
   // A relative path belongs to the place where it was written: to the file's folder, or to the

@@ -81,24 +81,37 @@ struct ExpectSpec {
   double within = 0.5;  // percentage points
 };
 
+// A network, what its inputs are like, and what is known of it.
+struct Network {
+  std::string name;   // in tables: the scenario's word for it, else ModelName
+  std::string id;     // the same in ids and files' names; empty where it is the only one
+  ModelSource model;  // input size is the crop's
+  Preprocess preprocess;
+  std::optional<ExpectSpec> expect;
+};
+
 struct Scenario {
   std::filesystem::path file;
   std::string text_hash;  // of the file's bytes, and of the overrides where there are some
+  std::string resolved;   // YAML of all that was read, overrides and variables put in
   std::string name;
-  ModelSource model;  // input size is the crop's
+  std::vector<Network> networks{1};  // at least one, all seeing the same images
   DatasetSpec dataset;
   CalibrationSpec calibration;
   EvaluationSpec evaluation;
-  Preprocess preprocess;
   Matrix matrix;
   // Backends that the scenario gives as files: name in the matrix -> path of the library.
   std::map<std::string, std::filesystem::path> backend_files;
   // Those with options, by what the matrix calls them: "plugin+option=value".
   std::map<std::string, ConfiguredBackend> configured_backends;
   LatencySpec latency;
-  std::optional<ExpectSpec> expect;
   double timeout_seconds = 600;  // that a backend may take without a sign of progress
   int64_t memory_limit_mib = 0;  // of a backend's process; 0: most of the machine's memory
+
+  // By Network::id, that of a case.
+  const Network& NetworkOf(const std::string& id) const;
+  // Nothing is known of any network then.
+  void ForgetExpectations();
 };
 
 }  // namespace quantbench

@@ -8,10 +8,11 @@
 
 namespace quantbench::yaml {
 
-// scenario.model; its input size is set by the dataset's crop.
-void ReadModel(const Node* node, Reader& reader, Scenario& scenario);
+// scenario.networks: one from a mapping, or several from a list of such. Call behind ReadDataset.
+void ReadNetworks(const Node* node, Reader& reader, Scenario& scenario);
 
-// scenario.dataset, calibration, evaluation, preprocess, and the model's input size.
+// scenario.dataset, calibration, evaluation, and the first network's preprocessing: that of all
+// which don't say otherwise.
 // Whether a `dataset` has calibration images, or a mistyped key for them, which is reported.
 bool NamesCalibration(const Node& dataset);
 void ReadDataset(const Node* node, Reader& reader, Scenario& scenario);
@@ -31,6 +32,6 @@ bool ReadLayers(const Node* node, Reader& reader, Layers& value);
 void ReadMatrix(const Node* node, Reader& reader, Scenario& scenario);
 
 void ReadLatency(const Node* node, Reader& reader, Scenario& scenario);
-void ReadExpect(const Node* node, Reader& reader, Scenario& scenario);
+void ReadExpect(const Node* node, Reader& reader, std::optional<ExpectSpec>& expect);
 
 }  // namespace quantbench::yaml

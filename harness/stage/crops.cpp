@@ -2,8 +2,10 @@
 // Index, crop and report what could not be read.
 #include "stage/crops.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "dataset/crops_file.h"
 #include "dataset/fingerprints.h"
@@ -45,16 +47,38 @@ CropsStage::Subset CropsStage::Named(CropRequest request, const std::string& pur
   std::string problem;  // told when the crops are loaded
   const bool cached = context_.store.Find(kCrops, name.key, problem);
   return {.request = std::move(request),
-          .title = "crop " + purpose + " images",
+          .title = "crop " + purpose + " images" + OfNetworks(),
           .name = std::move(name),
           .cached = cached};
 }
 
+bool CropsStage::Serves(const Preprocess& preprocess) const {
+  return preprocess.resize == geometry_.resize && preprocess.crop == geometry_.crop &&
+         preprocess.resize_method == geometry_.resize_method && preprocess.fit == geometry_.fit;
+}
+
+std::string CropsStage::OfNetworks() const {
+  const auto is_used = [&](const Network& one) { return !CasesOf(one, context_.cases).empty(); };
+  const auto used = std::ranges::count_if(context_.scenario.networks, is_used);
+  if (std::cmp_equal(used, networks_.size())) return {};
+  std::string text;
+  for (const Network* const network : networks_) {
+    text += (text.empty() ? " of " : ", ") + network->id;
+  }
+  return text;
+}
+
+bool CropsStage::Calibrates() const {
+  return std::ranges::any_of(networks_, [&](const Network* network) {
+    return NeedCalibration(RecipesOf(CasesOf(*network, context_.cases)));
+  });
+}
+
 void CropsStage::Key() {
   const Scenario& scenario = context_.scenario;
-  if (NeedCalibration(RecipesOf(context_.cases))) {
+  if (Calibrates()) {
     calibration_ = Named({.index = IndexImages(scenario.dataset, scenario.calibration.subset),
-                          .preprocess = scenario.preprocess,
+                          .preprocess = geometry_,
                           .transform = scenario.calibration.transform,
                           .seed = scenario.calibration.seed,
                           .max_unreadable = scenario.dataset.max_unreadable,
@@ -89,7 +113,7 @@ void CropsStage::TakeRange() {
     if (!context_.has_images) return;
   }
   evaluation_ = Named({.index = std::move(index),
-                       .preprocess = scenario.preprocess,
+                       .preprocess = geometry_,
                        .transform = CropTransform::kCenterCrop,
                        .seed = 0,
                        .max_unreadable = scenario.dataset.max_unreadable,
@@ -147,12 +171,6 @@ std::vector<Work> CropsStage::WorkLeft() {
 void CropsStage::Make() {
   Load(calibration_);
   Load(evaluation_);
-  const auto hash = [](const std::optional<Subset>& subset) {
-    return subset ? subset->name.images_hash : std::string();
-  };
-  context_.results.inputs.calibration_images = hash(calibration_);
-  context_.results.inputs.evaluation_images = hash(evaluation_);
-  context_.results.inputs.evaluation_crops = KeyOf(evaluation_);
   if (!evaluation_) return;
   WriteClassNames(evaluation_->request.index.classes,
                   context_.scenario.dataset.label_offset.value_or(0),
@@ -196,11 +214,10 @@ std::string CropsStage::KeyOf(const std::optional<Subset>& subset) {
   return subset ? subset->name.key : std::string();
 }
 
-std::optional<ImageSource> CropsStage::Images() const {
+std::optional<ImageSource> CropsStage::Images(const Preprocess& preprocess) const {
   const auto& subset = evaluation_ ? evaluation_ : calibration_;
   if (!subset || !subset->crops) return std::nullopt;
   context_.Restore(subset->crops->file(), subset->crops->mapped());
-  const Preprocess& preprocess = context_.scenario.preprocess;
   return ImageSource{.crops = subset->crops->file(),
                      .hash = subset->crops->key(),
                      .height = subset->crops->size().height,

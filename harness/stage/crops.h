@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "dataset/crops.h"
 #include "stage/run_context.h"
@@ -13,7 +15,13 @@ namespace quantbench {
 
 class CropsStage : public Stage {
  public:
-  explicit CropsStage(RunContext& context) : context_(context) {}
+  // Of this size and method, for whichever networks are added: mean and std don't matter here.
+  CropsStage(RunContext& context, const Preprocess& geometry)
+      : context_(context), geometry_(geometry) {}
+  void Add(const Network& network) { networks_.push_back(&network); }
+  bool Serves(const Preprocess& preprocess) const;
+  // " of resnet18, mobilenet_v2", for titles; nothing where the run has no others.
+  std::string OfNetworks() const;
 
   // One subset of the images, named before any of them is decoded.
   struct Subset {
@@ -37,9 +45,10 @@ class CropsStage : public Stage {
 
   // CropsName::key; empty where there is no such subset.
   static std::string KeyOf(const std::optional<Subset>& subset);
-  // Made crops as jobs name them: those of evaluation, else of calibration, else nothing. Their
-  // file is there: one that was removed from the cache is written again.
-  std::optional<ImageSource> Images() const;
+  // Made crops as jobs name them, with a network's mean and std: those of evaluation, else of
+  // calibration, else nothing. Their file is there: one that was removed from the cache is written
+  // again.
+  std::optional<ImageSource> Images(const Preprocess& preprocess) const;
 
   std::string_view name() const override { return "crops"; }
   void Key() override;
@@ -53,7 +62,11 @@ class CropsStage : public Stage {
   void RequireApart() const;
   void Load(std::optional<Subset>& subset);
 
+  bool Calibrates() const;
+
   RunContext& context_;
+  Preprocess geometry_;
+  std::vector<const Network*> networks_;
   std::optional<Subset> calibration_, evaluation_;
   ImageIndex images_of_run_;
   ImageRange range_;

@@ -8,14 +8,15 @@
 namespace quantbench {
 
 std::string EvaluationUnit::Name() const {
-  return backend + "-" + recipe.Name() +
+  return (network.empty() ? "" : network + "/") + backend + "-" + recipe.Name() +
          (recipe.IsDynamic() ? "-b" + std::to_string(batch_size) : "");
 }
 
 EvaluationUnit UnitOf(const CaseKey& key) {
   return {.backend = key.backend,
           .recipe = key.recipe,
-          .batch_size = key.recipe.IsDynamic() ? key.batch_size : 1};
+          .batch_size = key.recipe.IsDynamic() ? key.batch_size : 1,
+          .network = key.network};
 }
 
 std::vector<std::string> BackendsOf(const std::vector<Case>& cases) {

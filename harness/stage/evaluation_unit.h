@@ -12,7 +12,8 @@ namespace quantbench {
 struct EvaluationUnit {
   std::string backend;
   Recipe recipe;
-  int batch_size = 1;  // images at once: only dynamic qparams depend on the others of a batch
+  int batch_size = 1;     // images at once: only dynamic qparams depend on the others of a batch
+  std::string network{};  // as in CaseKey
 
   bool operator==(const EvaluationUnit&) const = default;
 

@@ -18,10 +18,10 @@ constexpr char kWhereFrom[] =
 
 }  // namespace
 
-ModelSource FloatGraph::Source() const { return WithPixels(scenario_.model, scenario_.preprocess); }
+ModelSource FloatGraph::Source() const { return WithPixels(network_.model, network_.preprocess); }
 
 void FloatGraph::Key() {
-  const std::filesystem::path& file = scenario_.model.file;
+  const std::filesystem::path& file = network_.model.file;
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
     throw Error("model.file: " + NoSuchFile(file) + (file.is_relative() ? kWhereFrom : ""));

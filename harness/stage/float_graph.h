@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The float network of a run, as it came and as techniques rewrite it: keys, and the graphs
+// A float network of a run, as it came and as techniques rewrite it: keys, and the graphs
 // themselves once something needs them.
 #pragma once
 
@@ -9,13 +9,13 @@
 
 #include "graph/graph.h"
 #include "recipe/techniques.h"
-#include "stage/run_context.h"
+#include "scenario/scenario.h"
 
 namespace quantbench {
 
 class FloatGraph {
  public:
-  explicit FloatGraph(const Scenario& scenario) : scenario_(scenario) {}
+  explicit FloatGraph(const Network& network) : network_(network) {}
 
   // Hashes the model's file. Throws Error where there is none.
   void Key();
@@ -32,7 +32,7 @@ class FloatGraph {
   Graph Import() const;
   Graph Rewritten(Techniques techniques);
 
-  const Scenario& scenario_;
+  const Network& network_;
   std::string key_;
   std::map<Techniques, std::shared_ptr<const Graph>> graphs_;
 };

@@ -33,8 +33,9 @@ std::optional<int64_t> StreamsOf(const LatencySpec& latency, int threads) {
 
 std::string LatencyStage::KindOfWork(const Case& one) const {
   const LatencySpec& latency = context_.scenario.latency;
-  return WorkKind({"latency", Machine(one.key.threads), graph_.key(),
-                   CropSize(context_.scenario.preprocess), one.key.backend,
+  const NetworkStages& of = StagesOf(one.key, networks_);
+  return WorkKind({"latency", Machine(one.key.threads), of.graph.key(),
+                   CropSize(of.network.preprocess), one.key.backend,
                    context_.backends.at(one.key.backend).isa, TextOf(one.key.recipe.precision()),
                    TextOf(one.key.recipe.quantization()),
                    "batch " + std::to_string(one.key.batch_size),
@@ -202,11 +203,12 @@ RepetitionSamples LatencyStage::Measure(const Case& one, const Row& row) const {
   const LatencySpec& latency = context_.scenario.latency;
   const auto& repetitions = row.latency.repetitions;
   const bool as_before = !repetitions.empty() && !row.streams;
+  const NetworkStages& of = StagesOf(one.key, networks_);
   return RunOnCachedFiles(
       [&] {
-        const BuiltModel& model = models_.Built(one.key.recipe);
+        const BuiltModel& model = of.models.Built(one.key.recipe);
         return MeasureJob{.target = context_.TargetOf(one.key.backend, model.flat, model.onnx),
-                          .images = crops_.Images(),
+                          .images = of.crops.Images(of.network.preprocess),
                           .batch_size = one.key.batch_size,
                           .threads = one.key.threads,
                           .streams = static_cast<int>(row.streams.value_or(0)),

@@ -11,8 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "stage/crops.h"
-#include "stage/models.h"
+#include "stage/network_stages.h"
 #include "stage/run_context.h"
 #include "stage/stage.h"
 
@@ -24,9 +23,8 @@ std::optional<int64_t> StreamsOf(const LatencySpec& latency, int threads);
 
 class LatencyStage : public Stage {
  public:
-  LatencyStage(RunContext& context, const CropsStage& crops, const FloatGraph& graph,
-               const ModelsStage& models)
-      : context_(context), crops_(crops), graph_(graph), models_(models) {}
+  LatencyStage(RunContext& context, const AllNetworks& networks)
+      : context_(context), networks_(networks) {}
 
   std::string_view name() const override { return "latency"; }
   void Recall(const std::vector<JournalEntry>& entries) override;
@@ -53,9 +51,7 @@ class LatencyStage : public Stage {
   void KeepTimes();
 
   RunContext& context_;
-  const CropsStage& crops_;
-  const FloatGraph& graph_;
-  const ModelsStage& models_;
+  const AllNetworks& networks_;
   // From the journal, by case id and round.
   std::map<std::pair<std::string, int>, Outcome> finished_;
   // Names of evaluations and case ids: what failed isn't timed any more.

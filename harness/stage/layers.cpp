@@ -72,13 +72,13 @@ std::string LayersStage::KeyNow() const {
   Hasher hasher;
   hasher.Add("layers").Add(code_of_layers::kCodeVersion).Add(models_.HashOf(recipe_));
   hasher.Add(graph_.key()).Add(Images().key()).Add(static_cast<int64_t>(Chosen().size()));
-  AddTo(hasher, context_.scenario.preprocess);
+  AddTo(hasher, network_.preprocess);
   return hasher.Hex();
 }
 
 std::string LayersStage::KindOfWork() const {
-  return WorkKind({"layers", Machine(context_.jobs), graph_.key(),
-                   CropSize(context_.scenario.preprocess), TextOf(recipe_.quantization())});
+  return WorkKind({"layers", Machine(context_.jobs), graph_.key(), CropSize(network_.preprocess),
+                   TextOf(recipe_.quantization())});
 }
 
 CaseState LayersStage::StateOf(const Case& one) {
@@ -93,7 +93,7 @@ NetworkErrors LayersStage::Measure() {
   KeepFreedMemory();
   const auto start = std::chrono::steady_clock::now();
   Progress progress("layers " + recipe_.Name(), "images");
-  const Normalizer normalize(context_.scenario.preprocess);
+  const Normalizer normalize(network_.preprocess);
   NetworkErrors errors = MeasureLayerErrors(
       {.quantized = quantized_, .crops = Images(), .normalize = normalize, .images = Chosen()},
       context_.pool, [&](int64_t done, int64_t total) {

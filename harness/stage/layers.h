@@ -17,9 +17,14 @@ extern const Kind kLayers;
 
 class LayersStage : public Stage {
  public:
-  LayersStage(RunContext& context, const CropsStage& crops, FloatGraph& graph,
-              StatisticsStage& statistics, ModelsStage& models)
-      : context_(context), crops_(crops), graph_(graph), statistics_(statistics), models_(models) {}
+  LayersStage(RunContext& context, const Network& network, const CropsStage& crops,
+              FloatGraph& graph, StatisticsStage& statistics, ModelsStage& models)
+      : context_(context),
+        network_(network),
+        crops_(crops),
+        graph_(graph),
+        statistics_(statistics),
+        models_(models) {}
 
   // What to look at: a quantised recipe, on so many of the images, spread evenly. Call before Key,
   // which is the last of all stages' Keys.
@@ -43,6 +48,7 @@ class LayersStage : public Stage {
   NetworkErrors Measure();
 
   RunContext& context_;
+  const Network& network_;
   const CropsStage& crops_;
   FloatGraph& graph_;
   StatisticsStage& statistics_;

@@ -68,13 +68,13 @@ std::string ModelsStage::KeyOf(const Recipe& recipe) const {
   if (recipe.NeedsCalibration()) {
     hasher.Add(CropsStage::KeyOf(crops_.calibration()));
     hasher.Add(context_.scenario.calibration.batch_size);
-    AddTo(hasher, context_.scenario.preprocess);
+    AddTo(hasher, network_.preprocess);
   }
   return hasher.Hex();
 }
 
 void ModelsStage::Key() {
-  recipes_ = RecipesToBuild(context_.scenario, context_.cases);
+  recipes_ = RecipesToBuild(network_, CasesOf(network_, context_.cases));
   for (const Recipe& recipe : recipes_) {
     keys_[recipe] = KeyOf(recipe);
     context_.store.Hold(kModels, keys_[recipe]);
@@ -94,7 +94,8 @@ bool ModelsStage::FindCached(const Recipe& recipe) {
       problem = error.what();
     }
   }
-  if (!problem.empty()) Warn("models: " + recipe.Name() + " is made anew: " + problem);
+  if (!problem.empty())
+    Warn("models" + OfNetwork(network_) + ": " + recipe.Name() + " is made anew: " + problem);
   return false;
 }
 
@@ -143,15 +144,15 @@ std::vector<Work> ModelsStage::WorkLeft() {
   for (const bool learns : {false, true}) {
     const auto models = static_cast<int64_t>(Missing(learns).size());
     if (models > 0)
-      left.push_back(
-          context_.speeds.WorkOf(KindOfWork(learns), TitleOfWork(learns), models, "models"));
+      left.push_back(context_.speeds.WorkOf(
+          KindOfWork(learns), TitleOfWork(learns) + OfNetwork(network_), models, "models"));
   }
   return left;
 }
 
 void ModelsStage::Check() {
   for (const Recipe& recipe : missing_) {
-    CheckRecipe(recipe, *graph_.Get(), context_.scenario.model.file);
+    CheckRecipe(recipe, *graph_.Get(), network_.model.file);
     CheckLayers(recipe, *graph_.Get(recipe.GraphTechniques()));
   }
 }
@@ -217,7 +218,7 @@ void ModelsStage::BuildMissing(bool learns) {
     ThrowIfInterrupted();
     Build(recipe);
   }
-  context_.AddTime({.stage = TitleOfWork(learns),
+  context_.AddTime({.stage = TitleOfWork(learns) + OfNetwork(network_),
                     .items = static_cast<int64_t>(missing.size()),
                     .unit = "models",
                     .seconds = SecondsSince(start)},
@@ -227,7 +228,7 @@ void ModelsStage::BuildMissing(bool learns) {
 void ModelsStage::Make() {
   for (const bool learns : {false, true}) BuildMissing(learns);
   for (const auto& [recipe, key] : keys_) {
-    const std::filesystem::path file = context_.models / (recipe.Name() + ".onnx");
+    const std::filesystem::path file = Folder() / (recipe.Name() + ".onnx");
     const MappedFile& onnx = held_.at(recipe).onnx;
     WriteWhereItDiffers(onnx, file);
     built_.emplace(recipe, BuiltModel{.flat = FileOf(recipe, kFlatExtension),
@@ -237,11 +238,11 @@ void ModelsStage::Make() {
                                       .bytes = static_cast<int64_t>(onnx.bytes().size())});
   }
   if (missing_.size() < keys_.size()) {
-    Log("models: " + std::to_string(keys_.size() - missing_.size()) + " of " +
-        std::to_string(keys_.size()) + " cached");
+    Log("models" + OfNetwork(network_) + ": " + std::to_string(keys_.size() - missing_.size()) +
+        " of " + std::to_string(keys_.size()) + " cached");
   }
-  context_.results.inputs.model = HashFile(context_.scenario.model.file);
   for (size_t i = 0; i < context_.results.rows.size(); ++i) {
+    if (context_.cases[i].key.network != network_.id) continue;
     Row& row = context_.results.rows[i];
     row.model_bytes = built_.at(context_.cases[i].key.recipe).bytes;
     AddRemark(row.detail, StorageRemark(context_.cases[i].key.recipe));

@@ -35,13 +35,14 @@ struct BuiltModel {
 
 class ModelsStage : public Stage {
  public:
-  ModelsStage(RunContext& context, const CropsStage& crops, FloatGraph& graph,
-              StatisticsStage& statistics)
+  ModelsStage(RunContext& context, const Network& network, const CropsStage& crops,
+              FloatGraph& graph, StatisticsStage& statistics)
       : context_(context),
+        network_(network),
         crops_(crops),
         graph_(graph),
         statistics_(statistics),
-        normalize_(context.scenario.preprocess),
+        normalize_(network.preprocess),
         techniques_(context.pool, &context.store) {}
 
   // In the order of the cases, float first. Call after Key.
@@ -51,6 +52,8 @@ class ModelsStage : public Stage {
   const std::string& HashOf(const Recipe& recipe);
   // Of the ONNX file, likewise.
   const std::string& FileHashOf(const Recipe& recipe);
+  // Where the ONNX files are written: the run's folder of models, of several networks one in it.
+  std::filesystem::path Folder() const { return context_.models / network_.id; }
   // How many classes the network tells apart. Imports it where a model is missing. Call after Key.
   int64_t Outputs();
   // The graph behind a model. Of one that was cached, call StatisticsStage::Need before its Make.
@@ -76,6 +79,7 @@ class ModelsStage : public Stage {
   void BuildMissing(bool learns);
 
   RunContext& context_;
+  const Network& network_;
   const CropsStage& crops_;
   FloatGraph& graph_;
   StatisticsStage& statistics_;

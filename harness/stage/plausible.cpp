@@ -54,10 +54,11 @@ std::vector<size_t> DoubtTechniques(std::span<const std::string> techniques, std
     return 100.0 * static_cast<double>(row.accuracy->top1_correct) /
            static_cast<double>(row.accuracy->images);
   };
-  const auto float_row = [&](std::string_view backend, std::string_view with) -> const Row* {
+  const auto float_row = [&](const Row& like, std::string_view with) -> const Row* {
     for (size_t i = 0; i < rows.size(); ++i) {
       const Row& row = rows[i];
-      if (row.backend == backend && IsFloat(row.precision) && techniques[i] == with && row.accuracy)
+      if (row.backend == like.backend && row.network == like.network && IsFloat(row.precision) &&
+          techniques[i] == with && row.accuracy)
         return &row;
     }
     return nullptr;
@@ -65,8 +66,8 @@ std::vector<size_t> DoubtTechniques(std::span<const std::string> techniques, std
   std::vector<size_t> doubted;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (techniques[i] == kNoTechnique) continue;
-    const Row* const before = float_row(rows[i].backend, kNoTechnique);
-    const Row* const after = float_row(rows[i].backend, techniques[i]);
+    const Row* const before = float_row(rows[i], kNoTechnique);
+    const Row* const after = float_row(rows[i], techniques[i]);
     if (before == nullptr || after == nullptr) continue;
     if (std::abs(top1(*before) - top1(*after)) <= kWithin) continue;
     rows[i].doubt = techniques[i] + " moved the float network's Top-1 from " +

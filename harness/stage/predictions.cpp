@@ -41,16 +41,16 @@ std::string PredictionsStage::KeyOf(const std::string& backend, const std::strin
   hasher.Add(CropsStage::KeyOf(crops_.evaluation())).Add(batch_size);
   hasher.Add(chosen.Hash());
   if (chosen.info.takes_file) hasher.Add(file_hash);
-  AddTo(hasher, context_.scenario.preprocess);
+  AddTo(hasher, network_.preprocess);
   return hasher.Hex();
 }
 
 // How observers chose their qparams doesn't matter to the time of backends.
 std::string PredictionsStage::KindOfWork(const EvaluationUnit& unit) const {
-  return WorkKind({"evaluate", Machine(context_.jobs), graph_.key(),
-                   CropSize(context_.scenario.preprocess), unit.backend,
-                   context_.backends.at(unit.backend).isa, TextOf(unit.recipe.precision()),
-                   TextOf(unit.recipe.quantization()), "batch " + std::to_string(unit.batch_size)});
+  return WorkKind({"evaluate", Machine(context_.jobs), graph_.key(), CropSize(network_.preprocess),
+                   unit.backend, context_.backends.at(unit.backend).isa,
+                   TextOf(unit.recipe.precision()), TextOf(unit.recipe.quantization()),
+                   "batch " + std::to_string(unit.batch_size)});
 }
 
 std::vector<EvaluationUnit> PredictionsStage::Units() const {
@@ -58,11 +58,13 @@ std::vector<EvaluationUnit> PredictionsStage::Units() const {
   const auto add = [&](const EvaluationUnit& unit) {
     if (std::find(units.begin(), units.end(), unit) == units.end()) units.push_back(unit);
   };
-  const std::vector<std::string> backends = BackendsOf(context_.cases);
-  if (context_.scenario.expect) add({.backend = backends.front(), .recipe = Recipe()});
+  const std::vector<Case> cases = CasesOf(network_, context_.cases);
+  const std::vector<std::string> backends = BackendsOf(cases);
+  if (network_.expect)
+    add({.backend = backends.front(), .recipe = Recipe(), .network = network_.id});
   for (const Recipe& recipe : models_.recipes()) {
     for (const std::string& backend : backends) {
-      for (const Case& one : context_.cases) {
+      for (const Case& one : cases) {
         if (one.key.backend == backend && one.key.recipe == recipe) add(UnitOf(one.key));
       }
     }
@@ -74,6 +76,7 @@ void PredictionsStage::Recall(const std::vector<JournalEntry>& entries) {
   for (const JournalEntry& entry : entries) {
     const auto* evaluation = std::get_if<EvaluationEntry>(&entry);
     if (evaluation == nullptr) continue;
+    if (!network_.id.empty() && !evaluation->name.starts_with(network_.id + "/")) continue;
     known_.insert_or_assign(evaluation->name, evaluation->outcome);
     written_.insert_or_assign(evaluation->name, evaluation->predictions_hash);
     AddTime(*evaluation);
@@ -150,7 +153,7 @@ void PredictionsStage::Make() {
   for (int64_t i = 0; i < crops.count(); ++i)
     images_.push_back({.path = crops.path(i), .label = crops.label(i)});
   DoubtInputs();
-  if (context_.scenario.expect) CheckExpectation();
+  if (network_.expect) CheckExpectation();
   for (const EvaluationUnit& unit : Units()) {
     Join(OutcomeOf(unit), unit);
     if (std::exchange(evaluated_, false)) context_.Save();
@@ -158,8 +161,8 @@ void PredictionsStage::Make() {
   CompareEngines();
   DoubtRows();
   if (from_cache_ > 0) {
-    Log("evaluate: " + std::to_string(from_cache_) + " of " + std::to_string(known_.size()) +
-        " cached");
+    Log("evaluate" + OfNetwork(network_) + ": " + std::to_string(from_cache_) + " of " +
+        std::to_string(known_.size()) + " cached");
   }
 }
 
@@ -280,7 +283,7 @@ Predictions PredictionsStage::RunBackend(const EvaluationUnit& unit) const {
       [&] {
         const BuiltModel& model = models_.Built(unit.recipe);
         return EvaluateJob{.target = context_.TargetOf(unit.backend, model.flat, model.onnx),
-                           .images = *crops_.Images(),
+                           .images = *crops_.Images(network_.preprocess),
                            .batch_size = unit.batch_size,
                            .jobs = context_.jobs};
       },
@@ -308,7 +311,7 @@ Predictions PredictionsStage::PredictionsOf(const std::string& backend, const st
   Predictions predictions = RunOnCachedFiles(
       [&] {
         return EvaluateJob{.target = context_.TargetOf(backend, model, onnx),
-                           .images = *crops_.Images(),
+                           .images = *crops_.Images(network_.preprocess),
                            .batch_size = 1,
                            .jobs = context_.jobs};
       },

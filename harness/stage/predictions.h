@@ -20,9 +20,9 @@ namespace quantbench {
 
 class PredictionsStage : public Stage {
  public:
-  PredictionsStage(RunContext& context, const CropsStage& crops, const FloatGraph& graph,
-                   ModelsStage& models)
-      : context_(context), crops_(crops), graph_(graph), models_(models) {}
+  PredictionsStage(RunContext& context, const Network& network, const CropsStage& crops,
+                   const FloatGraph& graph, ModelsStage& models)
+      : context_(context), network_(network), crops_(crops), graph_(graph), models_(models) {}
 
   std::string_view name() const override { return "predictions"; }
   void Recall(const std::vector<JournalEntry>& entries) override;
@@ -83,6 +83,7 @@ class PredictionsStage : public Stage {
   void RequireWholeBatches() const;
 
   RunContext& context_;
+  const Network& network_;
   const CropsStage& crops_;
   const FloatGraph& graph_;
   ModelsStage& models_;

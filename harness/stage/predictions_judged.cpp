@@ -47,19 +47,20 @@ void PredictionsStage::CompareEngines() {
 // Quantisation may leave nothing of a network; in its float form, or as its file has it, that is
 // hardly ever true.
 bool PredictionsStage::CanBeDoubted(const EvaluationUnit& unit) const {
-  const bool has_float =
-      std::ranges::any_of(context_.cases, [](const Case& one) { return one.key.recipe.IsFloat(); });
+  const bool has_float = std::ranges::any_of(
+      CasesOf(network_, context_.cases), [](const Case& one) { return one.key.recipe.IsFloat(); });
   return !has_float || unit.recipe.IsFloat() || unit.recipe.IsGiven();
 }
 
 // A float network that misses its known accuracy makes every other figure meaningless. The first
 // backend that has an accuracy is asked. That of a part says little: `merge` compares.
 void PredictionsStage::CheckExpectation() {
-  for (const std::string& backend : BackendsOf(context_.cases)) {
-    const Outcome& outcome = OutcomeOf({.backend = backend, .recipe = Recipe()});
+  for (const std::string& backend : BackendsOf(CasesOf(network_, context_.cases))) {
+    const Outcome& outcome =
+        OutcomeOf({.backend = backend, .recipe = Recipe(), .network = network_.id});
     const auto* accuracy = std::get_if<Evaluation>(&outcome);
     if (accuracy == nullptr) continue;
-    if (context_.part.IsWhole()) RequireExpected(*context_.scenario.expect, backend, *accuracy);
+    if (context_.part.IsWhole()) RequireExpected(*network_.expect, backend, *accuracy);
     return;
   }
   context_.AddWarning("expect: fp32 runs on no backend, so there is nothing to compare with");
@@ -67,8 +68,7 @@ void PredictionsStage::CheckExpectation() {
 
 // Those of a part say the same on stderr, and not in its results: merged ones are those of a whole.
 void PredictionsStage::DoubtInputs() {
-  const std::string doubt =
-      DoubtOfInputs(*crops_.evaluation()->crops, context_.scenario.preprocess);
+  const std::string doubt = DoubtOfInputs(*crops_.evaluation()->crops, network_.preprocess);
   if (doubt.empty()) return;
   context_.part.IsWhole() ? context_.AddWarning(doubt) : Warn(doubt);
 }
@@ -78,7 +78,8 @@ void PredictionsStage::DoubtRows() {
   if (!context_.part.IsWhole()) return;
   std::vector<std::string> techniques;
   for (const Case& one : context_.cases)
-    techniques.push_back(ToString(one.key.recipe.GraphTechniques()));
+    techniques.push_back(one.key.network == network_.id ? ToString(one.key.recipe.GraphTechniques())
+                                                        : std::string(kNoTechnique));
   std::vector<Row>& rows = context_.results.rows;
   for (const size_t i : DoubtTechniques(techniques, rows))
     context_.AddWarning("evaluate " + UnitOf(context_.cases[i].key).Name() + ": " + rows[i].doubt);

@@ -35,6 +35,7 @@ std::vector<PartUnit> PredictionsStage::UnitsOfPart() const {
     }
     const Numerics& numerics = context_.backends.at(unit.backend).info.numerics;
     units.push_back({.name = unit.Name(),
+                     .network = unit.network,
                      .backend = unit.backend,
                      .outcome = known->second,
                      .key = good ? KeyOf(unit) : "",
@@ -43,7 +44,7 @@ std::vector<PartUnit> PredictionsStage::UnitsOfPart() const {
                      .min_sqnr_db = numerics.min_sqnr_db,
                      .min_agreement_percent = numerics.min_top1_agreement_percent,
                      .is_float = unit.recipe.IsFloat(),
-                     .is_expected = context_.scenario.expect.has_value() && unit.recipe.IsFloat()});
+                     .is_expected = network_.expect.has_value() && unit.recipe.IsFloat()});
   }
   return units;
 }

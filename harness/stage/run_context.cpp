@@ -87,6 +87,10 @@ bool FilesAreThere(const Target& target, const std::optional<ImageSource>& image
          (!images || std::filesystem::exists(images->crops, ignored));
 }
 
+std::string OfNetwork(const Network& network) {
+  return network.id.empty() ? "" : " of " + network.id;
+}
+
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

@@ -83,6 +83,9 @@ auto RunOnCachedFiles(const MakeJob& make_job, const Run& run) {
   }
 }
 
+// " of resnet18", for titles; nothing where a run has one network.
+std::string OfNetwork(const Network& network);
+
 double SecondsSince(std::chrono::steady_clock::time_point start);
 
 // The failure that an exception of plugin code means.

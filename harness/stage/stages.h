@@ -1,22 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stages of the flow, tied together in their order.
+// The stages of the flow, tied together in their order, over all networks of a run.
 #pragma once
 
 #include <array>
+#include <memory>
+#include <vector>
 
-#include "stage/crops.h"
-#include "stage/float_graph.h"
 #include "stage/latency.h"
-#include "stage/layers.h"
-#include "stage/models.h"
-#include "stage/predictions.h"
-#include "stage/statistics.h"
+#include "stage/network_stages.h"
 
 namespace quantbench {
 
+// The same stage of all networks, as one.
+class StageOfAll : public Stage {
+ public:
+  using Choose = Stage& (*)(NetworkStages& of);
+  StageOfAll(const AllNetworks& networks, Choose choose);
+
+  std::string_view name() const override { return all_.front()->name(); }
+  void Key() override;
+  void Recall(const std::vector<JournalEntry>& entries) override;
+  bool IsJournaled() const override { return all_.front()->IsJournaled(); }
+  bool NeedsKeys() const override { return all_.front()->NeedsKeys(); }
+  CaseState StateOf(const Case& one) override;
+  std::vector<Work> WorkLeft() override;
+  void Check() override;
+  void Make() override;
+
+ private:
+  const AllNetworks& networks_;
+  Choose choose_;
+  std::vector<Stage*> all_;  // each once, though networks may share it
+};
+
 class Stages {
  public:
-  explicit Stages(RunContext& context) : context_(context), graph_(context.scenario) {}
+  // Of the networks that the context's cases have, of which there is at least one.
+  explicit Stages(RunContext& context);
   Stages(const Stages&) = delete;  // they refer to each other
   Stages& operator=(const Stages&) = delete;
 
@@ -25,33 +45,31 @@ class Stages {
 
   // Stage::Key of all. Throws Error.
   void Key();
-  // The range of images that the run has now, in place of that before: make crops and predictions
-  // again. Call after Key.
-  void TakeRange();
   // All that results depend on. Names are for people, who read which of them differs. Call after
   // Key.
   RunIdentity Identity() const;
   // What of that the parts of a run have in common.
   RunIdentity IdentityOfParts() const;
 
-  ModelsStage& models() { return models_; }
-  const CropsStage& crops() const { return crops_; }
-  CropsStage& crops() { return crops_; }
-  PredictionsStage& predictions() { return predictions_; }
-  // Not among those of a run: who diagnoses makes it, behind the models.
-  LayersStage& layers() { return layers_; }
-  const PredictionsStage& predictions() const { return predictions_; }
+  // The range of images that the run has now, in place of that before: MakeRange makes its crops
+  // and predictions. Call after Key.
+  void TakeRange();
+  void MakeRange();
+
+  const AllNetworks& networks() const { return networks_; }
+  NetworkStages& Of(const CaseKey& key) const { return StagesOf(key, networks_); }
+  // Whose list of images and whose range of it are those of all.
+  const CropsStage& crops() const { return *crops_.front(); }
+  // Makes crops, statistics and models.
+  void MakeModels();
 
  private:
   RunContext& context_;
-  FloatGraph graph_;
-  CropsStage crops_{context_};
-  StatisticsStage statistics_{context_, crops_, graph_};
-  ModelsStage models_{context_, crops_, graph_, statistics_};
-  PredictionsStage predictions_{context_, crops_, graph_, models_};
-  LatencyStage latency_{context_, crops_, graph_, models_};
-  LayersStage layers_{context_, crops_, graph_, statistics_, models_};
-  std::array<Stage*, 5> all_{&crops_, &statistics_, &models_, &predictions_, &latency_};
+  std::vector<std::unique_ptr<CropsStage>> crops_;  // one for each way of seeing images
+  AllNetworks networks_;
+  StageOfAll of_crops_, of_statistics_, of_models_, of_predictions_;
+  LatencyStage latency_;
+  std::array<Stage*, 5> all_;
 };
 
 }  // namespace quantbench

@@ -50,7 +50,7 @@ std::string StatisticsStage::KindOfWork(Techniques techniques, const Observers& 
   std::vector<std::string> names;
   for (const ObserverSpec& observer : observers) names.push_back(ToString(observer));
   return WorkKind({"calibrate", Machine(context_.jobs), graph_.KeyOf(techniques),
-                   CropSize(context_.scenario.preprocess), WorkKind(names)});
+                   CropSize(network_.preprocess), WorkKind(names)});
 }
 
 std::vector<Work> StatisticsStage::WorkLeft() {
@@ -60,8 +60,8 @@ std::vector<Work> StatisticsStage::WorkLeft() {
         observers, [&](const ObserverSpec& one) { return IsCached(techniques, one); });
     if (cached) continue;
     const auto images = static_cast<int64_t>(crops_.calibration()->request.index.images.size());
-    left.push_back(
-        context_.speeds.WorkOf(KindOfWork(techniques, observers), "calibrate", images, "images"));
+    left.push_back(context_.speeds.WorkOf(KindOfWork(techniques, observers),
+                                          "calibrate" + OfNetwork(network_), images, "images"));
   }
   return left;
 }
@@ -94,7 +94,7 @@ void StatisticsStage::Calibrate(Techniques techniques, const Observers& observer
   const auto start = std::chrono::steady_clock::now();
   Calibration calibrated;
   {
-    Progress progress("calibrate", "images");
+    Progress progress("calibrate" + OfNetwork(network_), "images");
     calibrated = quantbench::Calibrate({.graph = *graph_.Get(techniques),
                                         .inputs_key = StatisticsInputs(Source(techniques)),
                                         .images = {crops, normalize_},
@@ -107,16 +107,16 @@ void StatisticsStage::Calibrate(Techniques techniques, const Observers& observer
                                        });
   }
   if (calibrated.from_cache) {
-    Log("calibrate: " + CountText(crops.count(), "image") + " (cached)");
+    Log("calibrate" + OfNetwork(network_) + ": " + CountText(crops.count(), "image") + " (cached)");
   } else {
-    context_.AddTime({.stage = "calibrate",
+    context_.AddTime({.stage = "calibrate" + OfNetwork(network_),
                       .items = crops.count(),
                       .unit = "images",
                       .seconds = SecondsSince(start)},
                      KindOfWork(techniques, observers));
   }
   for (const std::string& problem : calibrated.rebuilt)
-    Warn("calibrate: cached statistics were made anew: " + problem);
+    Warn("calibrate" + OfNetwork(network_) + ": cached statistics were made anew: " + problem);
   for (size_t o = 0; o < observers.size(); ++o)
     qparams_[techniques].emplace(observers[o], std::move(calibrated.qparams[o]));
 }

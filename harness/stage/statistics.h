@@ -17,8 +17,13 @@ namespace quantbench {
 
 class StatisticsStage : public Stage {
  public:
-  StatisticsStage(RunContext& context, const CropsStage& crops, FloatGraph& graph)
-      : context_(context), crops_(crops), graph_(graph), normalize_(context.scenario.preprocess) {}
+  StatisticsStage(RunContext& context, const Network& network, const CropsStage& crops,
+                  FloatGraph& graph)
+      : context_(context),
+        network_(network),
+        crops_(crops),
+        graph_(graph),
+        normalize_(network.preprocess) {}
 
   // Models ask for what they need while keys are found: statistics whose models are all cached
   // aren't made.
@@ -44,6 +49,7 @@ class StatisticsStage : public Stage {
   void CheckScores(Techniques techniques) const;
 
   RunContext& context_;
+  const Network& network_;
   const CropsStage& crops_;
   FloatGraph& graph_;
   Normalizer normalize_;

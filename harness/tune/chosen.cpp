@@ -86,10 +86,11 @@ std::string ScenarioOfChosen(const Scenario& scenario, std::vector<Override> ove
   const std::string batch = std::to_string(space.batch_size),
                     threads = std::to_string(space.threads);
   overrides.push_back({.path = "name", .value = QuotedYaml(scenario.name + "-tuned")});
-  overrides.push_back({.path = "expect", .value = ""});  // is of all the images
   overrides.push_back({.path = "dataset.evaluation.part", .value = "proof"});
+  const std::string network =
+      space.network.empty() ? "" : "network: [" + QuotedYaml(space.network) + "], ";
   overrides.push_back({.path = "matrix",
-                       .value = "{backend: [" + BackendOf(space.backend, scenario) +
+                       .value = "{" + network + "backend: [" + BackendOf(space.backend, scenario) +
                                 "], precision: [fp32], batch_size: [" + batch + "], threads: [" +
                                 threads + "], include: [" + EntryOf(recipe) + "]}"});
   return MergedScenario(scenario, overrides);

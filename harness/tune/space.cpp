@@ -50,32 +50,33 @@ void AddOnce(const Recipe& recipe, std::vector<Recipe>& recipes) {
   if (std::ranges::find(recipes, recipe) == recipes.end()) recipes.push_back(recipe);
 }
 
-void RequireOneBackend(const Plan& plan) {
+// A model is tuned for one of them; `how` chooses it.
+void RequireOne(const Plan& plan, std::string CaseKey::*of, const std::string& what,
+                const std::string& how) {
   std::vector<std::string> names;
   for (const PlannedCase& planned : plan.cases) {
-    const std::string& name = planned.one.key.backend;
+    const std::string& name = planned.one.key.*of;
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
-  if (names.size() > 1) {
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    throw Error(
-        "the scenario has several backends, and a model is tuned for one: choose it with "
-        "--backend; there are " +
-        Join(views));
-  }
+  if (names.size() == 1) return;
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  throw Error("the scenario has several " + what + "s, and a model is tuned for one: choose it " +
+              "with " + how + "; there are " + Join(views));
 }
 
 }  // namespace
 
 Space SpaceOf(const Plan& plan) {
   if (!plan.problems.empty()) throw Error(plan.problems.front());
-  RequireOneBackend(plan);
+  RequireOne(plan, &CaseKey::network, "network", "--set matrix.network=NAME");
+  RequireOne(plan, &CaseKey::backend, "backend", "--backend");
   const auto first = std::ranges::find_if(
       plan.cases, [](const PlannedCase& planned) { return !planned.one.key.recipe.IsFloat(); });
   if (first == plan.cases.end())
     throw Error("there is no int8 case to tune; `quantbench plan` lists the cases");
   const CaseKey& key = first->one.key;
-  Space space{.backend = key.backend,
+  Space space{.network = key.network,
+              .backend = key.backend,
               .isa = first->isa,
               .batch_size = key.batch_size,
               .threads = key.threads,

@@ -48,26 +48,24 @@ void RequireExpectation(const std::optional<ExpectSpec>& expect, const Row& floa
 
 }  // namespace
 
-std::string Trials::IdOf(const Recipe& recipe) const {
-  return CaseId({space_.backend, recipe, space_.batch_size, space_.threads});
-}
+std::string Trials::IdOf(const Recipe& recipe) const { return CaseId(space_.KeyOf(recipe)); }
 
 Scenario Trials::ScenarioOf(const std::vector<Recipe>& recipes, ImagePart part,
                             bool latency) const {
   Scenario scenario = scenario_;
   Matrix matrix;
+  matrix.network = {space_.network};
   matrix.backend = {space_.backend};
   matrix.precision = {Precision::kFp32};
   matrix.batch_size = {space_.batch_size};
   matrix.threads = {space_.threads};
-  for (const Recipe& recipe : recipes)
-    matrix.include.push_back(
-        PatternOf({space_.backend, recipe, space_.batch_size, space_.threads}));
+  for (const Recipe& recipe : recipes) matrix.include.push_back(PatternOf(space_.KeyOf(recipe)));
   scenario.matrix = std::move(matrix);
+  scenario.resolved.clear();  // that would say other cases
   scenario.evaluation.subset.part = part;
   scenario.latency.enabled = latency;
   scenario.calibration.seeds = 1;  // how far a calibration can be trusted isn't asked here
-  scenario.expect.reset();
+  scenario.ForgetExpectations();
   return scenario;
 }
 
@@ -93,7 +91,7 @@ Results Trials::Run(const std::vector<Recipe>& recipes, ImagePart part, bool lat
   if (floats == nullptr || floats->status != Status::kOk || !floats->accuracy)
     throw Error("fp32 gives nothing on " + space_.backend + " to compare with" +
                 (floats == nullptr ? "" : ": " + floats->detail));
-  RequireExpectation(scenario_.expect, *floats);
+  RequireExpectation(scenario_.NetworkOf(space_.network).expect, *floats);
   return results;
 }
 

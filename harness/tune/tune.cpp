@@ -52,7 +52,7 @@ class Tuner {
         space_(SpaceOf(ListCases(scenario, options))),
         trials_(scenario, space_, options) {
     tuning_.scenario = scenario.name;
-    tuning_.model = ModelName(scenario.model);
+    tuning_.model = scenario.NetworkOf(space_.network).name;
     tuning_.backend = space_.backend;
     tuning_.isa = space_.isa;
     tuning_.objective = ToString(request.objective);
@@ -78,7 +78,7 @@ class Tuner {
  private:
   void Add(const Recipe& recipe, const char* origin) {
     recipes_.push_back(recipe);
-    const CaseKey key{space_.backend, recipe, space_.batch_size, space_.threads};
+    const CaseKey key = space_.KeyOf(recipe);
     tuning_.models.push_back(
         {.case_id = CaseId(key), .recipe = RecipeLabel(TextsOf(key)), .origin = origin});
   }

@@ -15,7 +15,7 @@ result() {
   mkdir -p "$1"
   seconds=$((seconds + 1))
   sed -E -e "s/(\"started_at\": \")[^\"]*/\12026-01-01T00:$(printf '%02d:%02d' $((seconds / 60)) $((seconds % 60)))Z/" \
-    -e "s/(\"yardstick_ms\": )[^,]*/\1$2/" -e "s/(\"commit\": \")[^\"]*/\1c$seconds/" "$scratch/template" >"$1/results.json"
+    -e "s/(\"yardstick_ms\": )[^,]*/\1$2/" -e "s/(\"(commit|label)\": \")[^\"]*/\1c$seconds/" "$scratch/template" >"$1/results.json"
 }
 
 for i in 1 2 3 4 5 6; do result "$nights/$i" "1.00$i"; done

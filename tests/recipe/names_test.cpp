@@ -12,7 +12,7 @@ namespace {
 
 // What names are made from in any struct that has columns, such as the results' rows.
 struct Row {
-  std::string case_id, backend, precision, quantization, qconfig, observer, granularity,
+  std::string case_id, network, backend, precision, quantization, qconfig, observer, granularity,
       weight_observer, weight_bits, techniques, layers;
   int batch_size = 1, threads = 1;
 };

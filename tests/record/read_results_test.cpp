@@ -187,8 +187,10 @@ TEST_CASE("what was edited by hand shows, what was only laid out anew doesn't") 
     CAPTURE(edited.substr(i < 40 ? 0 : i - 40, 80));
     try {
       const bool is_known = ParseResults(edited, "x").is_edited;
-      // The name of the digest itself can be lost, and then there is none.
-      CHECK((is_known || edited.find("\"digest\"") == std::string::npos));
+      // The name of the digest itself can be lost, and then there is none. The last of 17 digits
+      // may not change the number.
+      const bool is_same = nlohmann::json::parse(edited) == nlohmann::json::parse(text);
+      CHECK((is_known || is_same || edited.find("\"digest\"") == std::string::npos));
       ++edits;
     } catch (const Error&) {
       // No results any more: that shows as well.

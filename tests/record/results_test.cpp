@@ -43,7 +43,7 @@ TEST_CASE("the columns and their order are fixed") {
         "activations_mb,top1_agreement_percent,scores_sqnr_db,agreement_with,techniques,"
         "weight_observer,weight_bits,layers,top1_percent_seeds_min,"
         "top1_percent_seeds_max,top1_percent_seeds_sd,latency_ms_low,latency_ms_high,speedup_low,"
-        "speedup_high\r\n");
+        "speedup_high,network\r\n");
 }
 
 TEST_CASE("rows are compared with the fp32 row") {
@@ -87,6 +87,21 @@ TEST_CASE("speedup needs the same batch size and threads, accuracy does not") {
   CHECK(!rows[1].summary.speedup_vs_fp32);
 }
 
+TEST_CASE("each network is compared with its own fp32 row") {
+  std::vector<Row> rows{MakeRow("fp32", 80, 10, 4000), MakeRow("fp32", 70, 20, 8000),
+                        MakeRow("int8", 79, 5, 1000), MakeRow("int8", 68, 4, 2000)};
+  for (size_t i = 0; i < rows.size(); ++i) rows[i].network = i % 2 == 0 ? "a" : "b";
+  Derive(rows);
+  CHECK(*rows[2].summary.top1_drop_pp == 1);
+  CHECK(*rows[3].summary.top1_drop_pp == 2);
+  CHECK(*rows[2].summary.speedup_vs_fp32 == 2);
+  CHECK(*rows[3].summary.speedup_vs_fp32 == 5);
+  CHECK(*rows[3].summary.size_ratio == 0.25);
+  rows.erase(rows.begin());
+  Derive(rows);
+  CHECK(!rows[1].summary.speedup_vs_fp32);
+}
+
 TEST_CASE("an fp32 row that failed compares with nothing") {
   std::vector<Row> rows{MakeRow("fp32", 80, 10, 4000), MakeRow("int8", 78, 4, 1000)};
   rows[0].status = Status::kFailed;
@@ -101,7 +116,7 @@ TEST_CASE("text is quoted where it must be, empty cells are empty") {
            .detail = "said \"no\",\nthen left"}};
   const std::string csv = Csv({row});
   CHECK(csv.find("s,c,failed,\"said \"\"no\"\",\nthen left\",,,") != std::string::npos);
-  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
+  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
 }
 
 TEST_CASE("numbers ignore the locale") {

@@ -38,6 +38,10 @@ struct Filler {
   void operator()(std::vector<T>& value) const {
     (*this)(value.emplace_back());
   }
+  template <class T, size_t kSize>
+  void operator()(std::array<T, kSize>& value) const {
+    for (T& one : value) (*this)(one);
+  }
   template <class T>
   void operator()(std::optional<T>& value) const {
     (*this)(value.emplace());

@@ -18,7 +18,7 @@
 namespace quantbench {
 namespace {
 
-std::shared_ptr<const Graph> Network() {
+std::shared_ptr<const Graph> NetworkOfPytorch() {
   Graph graph = ImportModel({.file = testing::SharedData() / "models" / "mobilenet_v2.onnx"});
   PrepareForInference(graph);
   return std::make_shared<const Graph>(std::move(graph));
@@ -51,7 +51,7 @@ TEST_CASE("with PyTorch's qparams, Top-1 is PyTorch's within a point") {
   const std::optional<FoundPlugin> fast = testing::FastBackend();
   QUANTBENCH_REQUIRE_FAST_BACKEND(fast);
   const Backend backend = Backend::Load(fast->library);
-  const auto graph = Network();
+  const auto graph = NetworkOfPytorch();
   const testing::ScratchFolder scratch;
   ThreadPool pool(2);
   const Preprocess preprocess{.mean = {0.5f, 0.5f, 0.5f}, .std = {0.5f, 0.5f, 0.5f}};

@@ -45,7 +45,7 @@ TEST_CASE("extends: mappings are merged, values and lists replaced, keys set to 
   CHECK(scenario.latency.warmup_seconds == 2);
   CHECK(scenario.matrix.observer == std::vector<ObserverSpec>(1));
   CHECK(IdsOf(scenario) == Ids{"reference/fp32/b8/t1"});
-  CHECK(!scenario.expect);
+  CHECK(!scenario.networks[0].expect);
   // A path starts in the folder of the file that it stands in.
   CHECK(scenario.dataset.root == file.folder() / "below" / "images");
 }

@@ -33,13 +33,14 @@ TEST_CASE("a merged scenario is the same in another folder") {
   WriteFileAtomically(file, MergedScenario(scenario, overrides));
   const Scenario again = LoadScenario(file);
   CHECK(again.name == "top");
-  CHECK(again.model.file == std::filesystem::absolute(scenario.model.file).lexically_normal());
-  CHECK(again.model.activation == Activation::kRelu);
+  CHECK(again.networks[0].model.file ==
+        std::filesystem::absolute(scenario.networks[0].model.file).lexically_normal());
+  CHECK(again.networks[0].model.activation == Activation::kRelu);
   CHECK(again.dataset.root == scenario.dataset.root);
   CHECK(again.dataset.synsets ==
         std::filesystem::absolute(scenario.dataset.synsets).lexically_normal());
   CHECK(again.latency.min_seconds == 0.5);
-  CHECK_FALSE(again.expect);
+  CHECK_FALSE(again.networks[0].expect);
   CHECK(again.matrix.backend == scenario.matrix.backend);
   CHECK(again.matrix.threads == std::vector{1, 2});
   CHECK(again.matrix.layers == scenario.matrix.layers);

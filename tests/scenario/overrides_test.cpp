@@ -82,7 +82,8 @@ TEST_CASE("mistakes of an override are located at it") {
        "matrix, evaluation, latency, expect, timeout, memory_limit_mb (did you mean 'latency'?)"},
       {"an entry of a list",
        {"matrix.batch_size[0]", "1"},
-       "--set matrix.batch_size[0]=1: matrix.batch_size[0]: unknown key; allowed: backend, "
+       "--set matrix.batch_size[0]=1: matrix.batch_size[0]: unknown key; allowed: network, "
+       "backend, "
        "precision, quantization, qconfig, observer, granularity, weight_observer, weight_bits, "
        "techniques, layers, batch_size, threads, zip, "
        "defaults, exclude, "

@@ -58,12 +58,12 @@ TEST_CASE("every key fills its field") {
   CHECK(s.file == file.path());
   CHECK(s.name == "full-1.0");
 
-  CHECK(s.model.file == file.folder() / "../models/net.pth");
-  CHECK(s.model.architecture == "mobilenet_v2");
-  CHECK(s.model.padding == PaddingStyle::kSame);
-  CHECK(s.model.activation == Activation::kRelu);
-  CHECK(s.model.input_height == 160);
-  CHECK(s.model.input_width == 160);
+  CHECK(s.networks[0].model.file == file.folder() / "../models/net.pth");
+  CHECK(s.networks[0].model.architecture == "mobilenet_v2");
+  CHECK(s.networks[0].model.padding == PaddingStyle::kSame);
+  CHECK(s.networks[0].model.activation == Activation::kRelu);
+  CHECK(s.networks[0].model.input_height == 160);
+  CHECK(s.networks[0].model.input_width == 160);
 
   CHECK(s.dataset.root == "/data/images");
   CHECK(s.dataset.layout == "flat");
@@ -84,19 +84,19 @@ TEST_CASE("every key fills its field") {
   CHECK(s.evaluation.subset.per_class == 5);
   CHECK(s.evaluation.subset.seed == 7);
 
-  CHECK(s.preprocess.resize == 232);
-  CHECK(s.preprocess.crop == 160);
-  CHECK(s.preprocess.mean == std::array<float, 3>{0.1f, 0.2f, 0.3f});
-  CHECK(s.preprocess.std == std::array<float, 3>{1.0f, 0.5f, 0.25f});
-  CHECK(s.preprocess.resize_method == ResizeMethod::kOpencvArea);
+  CHECK(s.networks[0].preprocess.resize == 232);
+  CHECK(s.networks[0].preprocess.crop == 160);
+  CHECK(s.networks[0].preprocess.mean == std::array<float, 3>{0.1f, 0.2f, 0.3f});
+  CHECK(s.networks[0].preprocess.std == std::array<float, 3>{1.0f, 0.5f, 0.25f});
+  CHECK(s.networks[0].preprocess.resize_method == ResizeMethod::kOpencvArea);
 
   CHECK(s.latency.enabled);
   CHECK(s.latency.warmup_seconds == 0.0);
   CHECK(s.latency.min_seconds == 0.25);
   CHECK(s.latency.repetitions == 9);
-  REQUIRE(s.expect);
-  CHECK(s.expect->fp32_top1_percent == 71.88);
-  CHECK(s.expect->within == 0.1);
+  REQUIRE(s.networks[0].expect);
+  CHECK(s.networks[0].expect->fp32_top1_percent == 71.88);
+  CHECK(s.networks[0].expect->within == 0.1);
 }
 
 TEST_CASE("the matrix fills its fields") {
@@ -126,9 +126,9 @@ TEST_CASE("the matrix fills its fields") {
 
 TEST_CASE("the smallest scenario gets the documented defaults") {
   const Scenario s = ScenarioFile().Load();
-  CHECK(s.model.padding == PaddingStyle::kSymmetric);
-  CHECK(s.model.activation == Activation::kRelu6);
-  CHECK(s.model.input_height == 224);
+  CHECK(s.networks[0].model.padding == PaddingStyle::kSymmetric);
+  CHECK(s.networks[0].model.activation == Activation::kRelu6);
+  CHECK(s.networks[0].model.input_height == 224);
   CHECK(s.dataset.layout == "imagenet");
   CHECK(s.dataset.synsets.empty());
   CHECK(s.dataset.labels.empty());
@@ -141,15 +141,15 @@ TEST_CASE("the smallest scenario gets the documented defaults") {
   CHECK(s.evaluation.enabled);
   CHECK(s.evaluation.subset.split == "val");
   CHECK(s.evaluation.subset.images == 0);  // all
-  CHECK(s.preprocess.resize_method == ResizeMethod::kPilBilinear);
-  CHECK(s.preprocess.mean[0] == 0.485f);
+  CHECK(s.networks[0].preprocess.resize_method == ResizeMethod::kPilBilinear);
+  CHECK(s.networks[0].preprocess.mean[0] == 0.485f);
   CHECK(s.matrix.precision == std::vector{Precision::kFp32, Precision::kInt8});
   CHECK(s.matrix.granularity == std::vector{Granularity::kPerChannel});
   CHECK(s.latency.enabled);
   CHECK(s.latency.warmup_seconds == 0.2);
   CHECK(s.latency.min_seconds == 1.0);
   CHECK(s.latency.repetitions == 5);
-  CHECK_FALSE(s.expect);
+  CHECK_FALSE(s.networks[0].expect);
 }
 
 // What looks unusual and is right all the same.
@@ -220,7 +220,7 @@ TEST_CASE("environment variables are replaced in every value") {
       {"model.file", "'/a$$b'"}};
   const Scenario scenario = ScenarioFile().Load(overrides);
   CHECK(scenario.latency.repetitions == 17);
-  CHECK(scenario.model.file == "/a$b");
+  CHECK(scenario.networks[0].model.file == "/a$b");
 }
 
 // A relative path belongs to the place where it was written.
@@ -304,7 +304,7 @@ TEST_CASE("the scenarios of this project are good") {
 TEST_CASE("presets, and what is given beside them") {
   const ScenarioFile file;
   const auto of = [&](const std::string& keys) {
-    return file.Load({{"dataset.preprocess", "{" + keys + "}"}}).preprocess;
+    return file.Load({{"dataset.preprocess", "{" + keys + "}"}}).networks[0].preprocess;
   };
   const Preprocess caffe = of("preset: caffe");
   CHECK(caffe.channel_order == ChannelOrder::kBgr);
@@ -327,8 +327,8 @@ TEST_CASE("presets, and what is given beside them") {
   CHECK(of("fit: squash, crop: 224, resize: [240, 256]").resize == PixelSize(240, 256));
   CHECK(of("interpolation: lanczos").resize_method == ResizeMethod::kPilLanczos);
   const Scenario rectangle = file.Load({{"dataset.preprocess.crop", "[96, 128]"}});
-  CHECK(rectangle.model.input_height == 96);
-  CHECK(rectangle.model.input_width == 128);
+  CHECK(rectangle.networks[0].model.input_height == 96);
+  CHECK(rectangle.networks[0].model.input_width == 128);
 }
 
 TEST_CASE("label_offset is none, or as given") {
@@ -343,7 +343,7 @@ TEST_CASE("a scenario of overrides alone") {
                                           {"model.file", "m.onnx"},
                                           {"dataset", "{root: .}"},
                                           {"matrix", "{backend: reference, precision: fp32}"}});
-  CHECK(scenario.model.file == "m.onnx");
+  CHECK(scenario.networks[0].model.file == "m.onnx");
   try {
     MakeScenario({{.path = "dataset.preprocess.crop", .value = "no", .label = "--crop no"}});
     FAIL("was accepted");

@@ -54,7 +54,7 @@ TEST_CASE("the schema's keys are the parser's") {
     Override unknown;
   } objects[] = {
       {"/properties", {"zzz", "1"}},
-      {"/properties/model/properties", {"model.zzz", "1"}},
+      {"/$defs/model/properties", {"model.zzz", "1"}},
       {"/properties/dataset/properties", {"dataset.zzz", "1"}},
       {"/properties/dataset/properties/calibration/properties", {"dataset.calibration.zzz", "1"}},
       {"/properties/dataset/properties/evaluation/anyOf/1/properties",
@@ -89,8 +89,8 @@ TEST_CASE("the schema's names are the parser's") {
     std::string pointer;  // to an enum
     Override unknown;
   } enums[] = {
-      {"/properties/model/properties/padding/enum", {"model.padding", "zzz"}},
-      {"/properties/model/properties/activation/enum", {"model.activation", "zzz"}},
+      {"/$defs/model/properties/padding/enum", {"model.padding", "zzz"}},
+      {"/$defs/model/properties/activation/enum", {"model.activation", "zzz"}},
       {"/properties/dataset/properties/layout/enum", {"dataset.layout", "zzz"}},
       {"/properties/dataset/properties/calibration/properties/transform/enum",
        {"dataset.calibration.transform", "zzz"}},
@@ -127,7 +127,7 @@ TEST_CASE("the schema's names are the parser's") {
   // Too many for a message to name.
   const std::vector<std::string> architectures = KnownArchitectures();
   CHECK(Names(architectures.begin(), architectures.end()) ==
-        schema.at("/properties/model/properties/architecture/enum"_json_pointer).get<Names>());
+        schema.at("/$defs/model/properties/architecture/enum"_json_pointer).get<Names>());
   const testing::ScenarioFile file;
   for (const auto& one : enums) {
     CAPTURE(one.unknown.path);
