@@ -8,6 +8,7 @@
 #include "cli/turns.h"
 #include "compare/accept.h"
 #include "compare/load_results.h"
+#include "support/error.h"
 #include "support/interrupt.h"
 #include "support/printable.h"
 #include "support/progress.h"
@@ -20,6 +21,7 @@ struct Options {
   ComparisonOptions comparison;
   std::string only;
   bool strict = false, accept = false;
+  std::string across;
   std::vector<std::filesystem::path> history;
   ConfirmOptions confirm;
 };
@@ -29,7 +31,8 @@ constexpr char kFooter[] =
     "as\n"
     "much on that machine: by at least five earlier runs (--history), else by a stated floor.\n"
     "Exit status: 0 nothing is worse; 3 a case is worse; 4 a case is missing or can't be\n"
-    "compared, or nothing was compared; 2 bad usage or a broken file.\n"
+    "compared, or nothing was, or nothing of accuracy, latency or size (--metrics leaves one\n"
+    "out); 2 bad usage or a broken file.\n"
     "Examples:\n"
     "  quantbench compare results/baselines/default.json results/default\n"
     "  quantbench compare base new --budget budget.yaml --format markdown --out comment.md\n"
@@ -58,6 +61,9 @@ Comparison Confirmed(const Options& options, const LoadedResults& base,
 int Compare(const Options& options) {
   CompareOptions compare = options.comparison.Parsed();
   compare.strict = options.strict;
+  compare.across_models = !options.across.empty();
+  if (compare.across_models && options.confirm.IsAsked())
+    throw Error("--confirm measures two builds of one model; leave it or --across out");
   if (!options.only.empty()) compare.only = options.only;
   const LoadedResults base = LoadResults(options.base), changed = LoadResults(options.changed);
   Comparison comparison = CompareResults(base, changed, compare);
@@ -109,6 +115,12 @@ void AddCompare(Command app, int& exit_code) {
   command.AddFlag("--strict", options->strict,
                   "A metric that can't be compared makes its case incomparable (exit status 4), "
                   "latency of another machine too");
+  command
+      .AddOption("--across", options->across,
+                 "models: compare other models too, on the same images; of results with several "
+                 "networks each with each")
+      .OneOf({"models"})
+      .TypeName("models");
   command
       .AddOption(
           "--history", options->history,

@@ -10,16 +10,28 @@
 namespace quantbench {
 namespace {
 
-std::string OtherInputs(const RowPair& pair) {
-  const InputHashes& base = pair.base_results.inputs;
-  const InputHashes& changed = pair.new_results.inputs;
+std::string OtherModel(const RowPair& pair) {
+  if (pair.across_models) return {};
   if (pair.base.model != pair.changed.model)
     return "another model: " + pair.base.model + ", now " + pair.changed.model;
-  if (base.model != changed.model) return "other weights (the model's hash differs)";
-  if (base.evaluation_images != changed.evaluation_images ||
-      pair.base.accuracy->images != pair.changed.accuracy->images)
-    return "other evaluation images (their hash differs)";
+  if (pair.base_results.InputsOf(pair.base).model != pair.new_results.InputsOf(pair.changed).model)
+    return "other weights (the model's hash differs)";
   return {};
+}
+
+enum class SameImages { kYes, kNo, kUnknown };
+
+// Networks may see the same images in other sizes; results of older versions don't tell then.
+SameImages AreSame(const RowPair& pair) {
+  if (pair.base.accuracy->images != pair.changed.accuracy->images) return SameImages::kNo;
+  if (pair.base_results.InputsOf(pair.base).evaluation_images ==
+      pair.new_results.InputsOf(pair.changed).evaluation_images)
+    return SameImages::kYes;
+  if (!pair.across_models) return SameImages::kNo;
+  const std::string& base = pair.base_results.measured.evaluation.content;
+  const std::string& changed = pair.new_results.measured.evaluation.content;
+  if (base.empty() || changed.empty()) return SameImages::kUnknown;
+  return base == changed ? SameImages::kYes : SameImages::kNo;
 }
 
 // True where both know the same images and labels.
@@ -120,7 +132,12 @@ std::optional<AccuracyFinding> CompareAccuracy(const RowPair& pair,
   };
   if (!complete(pair.base)) return incomparable("base's counts of images make no sense");
   if (!complete(pair.changed)) return incomparable("not measured in new");
-  if (const std::string reason = OtherInputs(pair); !reason.empty()) return incomparable(reason);
+  if (const std::string reason = OtherModel(pair); !reason.empty()) {
+    finding.other_model = true;
+    return incomparable(reason);
+  }
+  const SameImages same = AreSame(pair);
+  if (same == SameImages::kNo) return incomparable("other evaluation images (their hash differs)");
 
   const Accuracy &base = *pair.base.accuracy, &changed = *pair.changed.accuracy;
   const auto percent = [](const Accuracy& one) {
@@ -131,6 +148,8 @@ std::optional<AccuracyFinding> CompareAccuracy(const RowPair& pair,
   finding.outputs_known = !base.outputs_hash.empty() && !changed.outputs_hash.empty();
   finding.identical = finding.outputs_known && base.outputs_hash == changed.outputs_hash;
   Test(pair, base_predictions, new_predictions, finding);
+  if (same == SameImages::kUnknown && !finding.paired)
+    return incomparable("nothing tells whether the evaluation images are the same");
   Judge(pair.limits, finding);
   return finding;
 }

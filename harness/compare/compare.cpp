@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compare/findings.h"
+#include "compare/pairs.h"
 #include "record/read_results.h"
 #include "scenario/matrix.h"
 #include "support/error.h"
@@ -46,29 +47,36 @@ class Comparer {
   Comparison Compare() {
     Comparison comparison{.base_name = base_.file.string(),
                           .new_name = changed_.file.string(),
+                          .base_label = base_.results.measured.label,
+                          .new_label = changed_.results.measured.label,
                           .base_environment = base_.results.environment,
                           .new_environment = changed_.results.environment};
-    for (const Row& row : base_.results.rows) {
-      if (Selected(row)) comparison.cases.push_back(CompareCase(row));
-    }
-    for (const Row& row : changed_.results.rows) {
-      if (!Selected(row) || base_.results.Find(row.case_id) != nullptr) continue;
-      CaseComparison one{.case_id = row.case_id, .verdict = Verdict::kNew, .changed = row};
-      if (row.status != Status::kOk) one.reasons.push_back(Described(row));
-      comparison.cases.push_back(std::move(one));
+    for (const PairedRows& pair : options_.across_models
+                                      ? PairsAcrossModels(base_, changed_)
+                                      : PairsById(base_.results, changed_.results)) {
+      if (Selected(pair)) comparison.cases.push_back(CompareCase(pair));
     }
     AddNotes(comparison);
     return comparison;
   }
 
  private:
-  bool Selected(const Row& row) const {
-    return !options_.only || MatchesGlob(*options_.only, row.case_id);
+  bool Selected(const PairedRows& pair) const {
+    const auto matches = [&](const Row* row) {
+      return row != nullptr && MatchesGlob(*options_.only, row->case_id);
+    };
+    return !options_.only || MatchesGlob(*options_.only, pair.id) || matches(pair.base) ||
+           matches(pair.changed);
   }
 
-  CaseComparison CompareCase(const Row& base) {
-    CaseComparison result{.case_id = base.case_id, .base = base};
-    const Row* const changed = changed_.results.Find(base.case_id);
+  CaseComparison CompareCase(const PairedRows& rows) {
+    if (rows.base == nullptr) {
+      CaseComparison one{.case_id = rows.id, .verdict = Verdict::kNew, .changed = *rows.changed};
+      if (rows.changed->status != Status::kOk) one.reasons.push_back(Described(*rows.changed));
+      return one;
+    }
+    const Row &base = *rows.base, *const changed = rows.changed;
+    CaseComparison result{.case_id = rows.id, .base = base};
     if (changed == nullptr) {
       result.verdict = Verdict::kMissing;
       result.reasons.push_back("new has no such case");
@@ -83,8 +91,9 @@ class Comparer {
                        .changed = *changed,
                        .base_results = base_.results,
                        .new_results = changed_.results,
-                       .limits = options_.budget.For(base.case_id),
-                       .earlier = options_.earlier};
+                       .limits = options_.budget.For(rows.id),
+                       .earlier = options_.earlier,
+                       .across_models = options_.across_models};
     if (options_.accuracy) {
       result.accuracy =
           CompareAccuracy(pair, base_predictions_.Find(base), new_predictions_.Find(*changed));
@@ -156,6 +165,40 @@ class Comparer {
         "ab BASE_BUILD NEW_BUILD SCENARIO`, or by --confirm BASE_BUILD --scenario SCENARIO here");
   }
 
+  // Networks of other sizes see the same images in other crops.
+  bool CalibrationDiffers() const {
+    const Results &base = base_.results, &changed = changed_.results;
+    const std::string &before = base.measured.calibration.content,
+                      &after = changed.measured.calibration.content;
+    if (options_.across_models && !before.empty() && !after.empty()) return before != after;
+    return base.inputs.calibration_images != changed.inputs.calibration_images;
+  }
+
+  static std::string ModelsOf(const Results& results) {
+    std::vector<std::string> names;
+    for (const Row& row : results.rows) {
+      if (std::ranges::find(names, row.model) == names.end()) names.push_back(row.model);
+    }
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+  }
+
+  void AddModels(Comparison& comparison) const {
+    if (options_.across_models) {
+      comparison.notes.push_back("across models: base " + ModelsOf(base_.results) + ", new " +
+                                 ModelsOf(changed_.results));
+      return;
+    }
+    const bool differ = std::ranges::any_of(comparison.cases, [](const CaseComparison& one) {
+      return one.accuracy && one.accuracy->other_model;
+    });
+    if (differ) {
+      comparison.notes.push_back(
+          "the models differ: `--across models` compares them, on the same images");
+    }
+  }
+
   void AddNotes(Comparison& comparison) const {
     AddHowToConfirm(comparison);
     AddEdited("base", base_, base_predictions_, comparison);
@@ -165,9 +208,8 @@ class Comparer {
     if (comparison.cases.empty() && options_.only) {
       comparison.notes.push_back("--only '" + *options_.only + "' matches no case of either");
     }
-    const InputHashes& base = base_.results.inputs;
-    const InputHashes& changed = changed_.results.inputs;
-    if (base.calibration_images != changed.calibration_images) {
+    AddModels(comparison);
+    if (CalibrationDiffers()) {
       comparison.notes.push_back(
           "calibrated on other images, or only one of the two was calibrated");
     }
@@ -177,6 +219,10 @@ class Comparer {
           [&](const CaseComparison& one) { return MatchesGlob(entry.match, one.case_id); });
       if (!used) comparison.notes.push_back("budget: '" + entry.match + "' matches no case");
     }
+    const std::string &before = comparison.base_label, &after = comparison.new_label;
+    if (before != after && !base_.results.environment.commit.empty())  // a baseline has neither
+      comparison.notes.push_back("labels: base " + (before.empty() ? "none" : before) + ", new " +
+                                 (after.empty() ? "none" : after));
     const std::string& base_commit = base_.results.environment.commit;
     const std::string& new_commit = changed_.results.environment.commit;
     if (!base_commit.empty() && base_commit != new_commit)  // a baseline has none

@@ -19,6 +19,8 @@ struct CompareOptions {
   // Everything that base has must be compared: latency of another machine makes a case
   // incomparable, where without it there is only a note.
   bool strict = false;
+  // Rows of other networks too, which then are compared whatever their models are.
+  bool across_models = false;
   std::optional<std::string> only;  // glob on case ids
   // By case id: latencies that were measured in pairs, which stand in place of those that the
   // results hold.
@@ -35,8 +37,9 @@ struct LoadedResults {
 };
 LoadedResults LoadResults(const std::filesystem::path& path);
 
-// Rows with the same case_id are compared:
-// - accuracy where model and evaluation images are the same: image by image (McNemar) where both
+// Rows with the same case_id are compared, or those of PairsAcrossModels:
+// - accuracy where model (unless across models) and evaluation images are the same: image by image
+// (McNemar) where both
 //   have the predictions, else by counts; worse where Top-1 fell by more than the limit and p <=
 //   alpha, or where outputs had to be identical and aren't;
 // - latency where machine, ISA path and build type are the same and nothing was emulated: the fast

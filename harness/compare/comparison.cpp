@@ -17,7 +17,44 @@ bool WasCompared(const std::optional<FindingType>& finding) {
   return finding && finding->verdict != Verdict::kIncomparable;
 }
 
+// The reason of most of them; of equally many the first.
+std::string MostCommon(const std::vector<std::string>& reasons) {
+  const auto times = [&](const std::string& one) { return std::ranges::count(reasons, one); };
+  std::string most;
+  for (const std::string& one : reasons) {
+    if (most.empty() || times(one) > times(most)) most = one;
+  }
+  return most;
+}
+
+template <class FindingType>
+void AddCoverage(std::string_view metric, const std::vector<CaseComparison>& cases,
+                 std::optional<FindingType> CaseComparison::*of, std::vector<Coverage>& all) {
+  Coverage coverage{.metric = metric};
+  std::vector<std::string> reasons;
+  for (const CaseComparison& one : cases) {
+    const auto& finding = one.*of;
+    if (!finding) continue;
+    ++coverage.of;
+    if (WasCompared(finding)) {
+      ++coverage.compared;
+    } else {
+      const std::string prefix = std::string(metric) + ": ";
+      reasons.push_back(finding->reason.starts_with(prefix) ? finding->reason.substr(prefix.size())
+                                                            : finding->reason);
+    }
+  }
+  coverage.reason = MostCommon(reasons);
+  if (coverage.of > 0) all.push_back(std::move(coverage));
+}
+
 }  // namespace
+
+std::string ToString(const Coverage& coverage) {
+  return std::string(coverage.metric) + ": " + std::to_string(coverage.compared) + " of " +
+         std::to_string(coverage.of) + " compared" +
+         (coverage.reason.empty() ? "" : ": " + coverage.reason);
+}
 
 std::string_view ToString(Verdict verdict) { return kNames[static_cast<size_t>(verdict)]; }
 
@@ -32,6 +69,14 @@ int64_t Comparison::compared() const {
     count += WasCompared(one.accuracy) + WasCompared(one.latency) + WasCompared(one.size);
   }
   return count;
+}
+
+std::vector<Coverage> Comparison::coverage() const {
+  std::vector<Coverage> all;
+  AddCoverage("accuracy", cases, &CaseComparison::accuracy, all);
+  AddCoverage("latency", cases, &CaseComparison::latency, all);
+  AddCoverage("size", cases, &CaseComparison::size, all);
+  return all;
 }
 
 std::vector<std::string> Comparison::ToConfirm() const {
@@ -50,6 +95,9 @@ int ExitCodeOf(const Comparison& comparison) {
       comparison.compared() == 0) {
     return kNothingComparedExit;
   }
+  const std::vector<Coverage> coverage = comparison.coverage();
+  if (std::ranges::any_of(coverage, [](const Coverage& one) { return one.compared == 0; }))
+    return kNothingComparedExit;
   return 0;
 }
 

@@ -33,6 +33,7 @@ struct Finding {
 };
 
 struct AccuracyFinding : Finding {
+  bool other_model = false;                  // why it is incomparable
   double base_percent = 0, new_percent = 0;  // Top-1
   bool outputs_known = false;                // both sides have a hash of all scores
   bool identical = false;                    // all scores of all images, to the bit
@@ -87,8 +88,18 @@ struct CaseComparison {
   std::optional<Row> base, changed;  // absent where missing or new
 };
 
+// How much of a metric that base has was compared, of cases that went well on both sides.
+struct Coverage {
+  std::string_view metric;  // "accuracy"
+  int64_t compared = 0, of = 0;
+  std::string reason;  // why most of the rest wasn't
+};
+// "latency: 0 of 12 compared: another number of cores: 2 of 2 cores, now 4 of 4 cores"
+std::string ToString(const Coverage& coverage);
+
 struct Comparison {
   std::string base_name, new_name;
+  std::string base_label, new_label;  // see HowMeasured
   Environment base_environment, new_environment;
   std::vector<CaseComparison> cases;  // in the order of base, then new ones
   std::vector<std::string> notes;     // that concern all cases
@@ -96,12 +107,14 @@ struct Comparison {
   int64_t Count(Verdict verdict) const;
   // Metrics of cases that really were compared.
   int64_t compared() const;
+  // Of each metric that base has, accuracy first.
+  std::vector<Coverage> coverage() const;
   // Cases whose latency was told worse or unclear from runs at different times.
   std::vector<std::string> ToConfirm() const;
 };
 
-// 3: a case is worse. Else 4: a case is missing or incomparable, or nothing was compared. Else 0:
-// what is unclear is no failure.
+// 3: a case is worse. Else 4: a case is missing or incomparable, or nothing was compared, or
+// nothing of a metric that base has. Else 0: what is unclear is no failure.
 int ExitCodeOf(const Comparison& comparison);
 
 // One line: "12 cases: 10 same, 1 better, 1 worse".

@@ -20,6 +20,7 @@ struct RowPair {
   const Results& new_results;
   CaseLimits limits;
   std::span<const Results* const> earlier;
+  bool across_models = false;
 };
 
 // Nothing where base has no such figure. Predictions may be nullptr.
@@ -38,8 +39,8 @@ std::optional<double> ComparedLatency(const Row& row);
 std::vector<double> EarlierLatencies(const RowPair& pair);
 
 // Why the latencies of two rows of one case on one machine can't be compared, or an empty text:
-// another ISA path, model or measurement.
-std::string PathDifference(const Row& base, const Row& changed);
+// another ISA path, model (unless across models) or measurement.
+std::string PathDifference(const Row& base, const Row& changed, bool across_models = false);
 
 // Why times of the two can't be compared, or an empty text: processor, architecture, cores, build
 // type, emulation.

@@ -82,7 +82,8 @@ double MedianYardstick(const Row& row) {
 
 std::string WhyNot(const RowPair& pair) {
   if (!pair.changed.summary.latency_ms_median) return "not measured in new";
-  if (const std::string other = PathDifference(pair.base, pair.changed); !other.empty())
+  if (const std::string other = PathDifference(pair.base, pair.changed, pair.across_models);
+      !other.empty())
     return other;
   const size_t base = pair.base.latency.repetitions.size(),
                changed = pair.changed.latency.repetitions.size();
@@ -178,9 +179,10 @@ std::string Measured(const Row& row) {
 
 }  // namespace
 
-std::string PathDifference(const Row& base, const Row& changed) {
+std::string PathDifference(const Row& base, const Row& changed, bool across_models) {
   if (base.isa != changed.isa) return "another ISA path: " + base.isa + ", now " + changed.isa;
-  if (base.model != changed.model) return "another model: " + base.model + ", now " + changed.model;
+  if (!across_models && base.model != changed.model)
+    return "another model: " + base.model + ", now " + changed.model;
   if (base.streams == changed.streams) return {};
   return "another measurement: " + Measured(base) + ", now " + Measured(changed);
 }

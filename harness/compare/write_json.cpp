@@ -111,6 +111,12 @@ void WriteComparisonJson(const Comparison& comparison, std::ostream& stream) {
         Verdict::kMissing, Verdict::kNew, Verdict::kUnclear}) {
     counts[std::string(ToString(verdict))] = comparison.Count(verdict);
   }
+  Json compared = Json::object();
+  for (const Coverage& one : comparison.coverage()) {
+    Json& metric = compared[std::string(one.metric)];
+    metric = {{"compared", one.compared}, {"of", one.of}};
+    if (!one.reason.empty()) metric["reason"] = one.reason;
+  }
   Json cases = Json::array();
   for (const CaseComparison& one : comparison.cases) {
     Json json = {
@@ -124,11 +130,15 @@ void WriteComparisonJson(const Comparison& comparison, std::ostream& stream) {
         {"exit_code", ExitCodeOf(comparison)},
         {"summary", SummaryLine(comparison)},
         {"counts", counts},
+        {"compared", compared},
         {"base",
          {{"file", comparison.base_name},
+          {"label", comparison.base_label},
           {"environment", Identifying(comparison.base_environment)}}},
         {"new",
-         {{"file", comparison.new_name}, {"environment", Identifying(comparison.new_environment)}}},
+         {{"file", comparison.new_name},
+          {"label", comparison.new_label},
+          {"environment", Identifying(comparison.new_environment)}}},
         {"notes", comparison.notes},
         {"cases", cases}},
        stream);

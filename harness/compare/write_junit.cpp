@@ -59,10 +59,22 @@ void WriteComparisonJunit(const Comparison& comparison, std::ostream& stream) {
          << "  <testsuite name=\"quantbench compare\" tests=\"" << tests << "\" failures=\""
          << failures << "\" errors=\"" << errors << "\" skipped=\""
          << comparison.Count(Verdict::kNew) << "\" time=\"0\">\n";
+  const std::vector<Coverage> coverage = comparison.coverage();
+  if (!coverage.empty()) {
+    stream << "    <properties>\n";
+    for (const Coverage& one : coverage)
+      stream << "      <property name=\"" << one.metric << "\" value=\""
+             << EscapeMarkup(ToString(one)) << "\"/>\n";
+    stream << "    </properties>\n";
+  }
   for (const CaseComparison& one : comparison.cases) WriteCase(one, stream);
   if (nothing) {
+    std::string message = "nothing was compared";
+    for (const Coverage& one : coverage) {
+      if (comparison.compared() > 0 && one.compared == 0) message = ToString(one);
+    }
     stream << "    <testcase name=\"compare\" classname=\"quantbench\" time=\"0\">\n"
-           << "      <error type=\"incomparable\" message=\"nothing was compared\"/>\n"
+           << "      <error type=\"incomparable\" message=\"" << EscapeMarkup(message) << "\"/>\n"
            << "    </testcase>\n";
   }
   stream << "  </testsuite>\n</testsuites>\n";

@@ -128,12 +128,16 @@ void WriteComparisonText(const Comparison& comparison, std::ostream& stream, boo
   for (const std::string& note : comparison.notes)
     WriteWrapped("note: " + note, kTextWidth, stream);
   stream << SummaryLine(comparison) << '\n';
+  for (const Coverage& one : comparison.coverage()) WriteWrapped(ToString(one), kTextWidth, stream);
   if (comparison.compared() == 0) stream << "nothing was compared\n";
 }
 
 void WriteComparisonMarkdown(const Comparison& comparison, std::ostream& stream) {
   stream << "### quantbench: " << MarkdownText(SummaryLine(comparison)) << "\n\n";
   if (comparison.compared() == 0) stream << "**Nothing was compared.**\n\n";
+  const std::vector<Coverage> coverage = comparison.coverage();
+  for (const Coverage& one : coverage) stream << "- " << MarkdownText(ToString(one)) << '\n';
+  if (!coverage.empty()) stream << '\n';
   if (!comparison.cases.empty()) {
     TableOf(comparison).WriteMarkdown(stream);
     stream << '\n';
