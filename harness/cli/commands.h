@@ -118,8 +118,8 @@ void WriteFilesOf(const Results& results, const std::filesystem::path& out,
 // Of a run's rows.
 int ExitCodeOf(const std::vector<Row>& rows);
 // To stdout. A table is as wide as the terminal, with how several networks compare below it, and
-// people see which value is the best; a pipe gets it plain. The others are results.csv, results.json
-// and the whole table for a web page. `out` is the folder of the results.
+// people see which value is the best; a pipe gets it plain. The others are results.csv,
+// results.json and the whole table for a web page. `out` is the folder of the results.
 enum class ResultsFormat { kTable, kCsv, kJson, kMarkdown };
 void PrintResults(const Results& results, const std::filesystem::path& out,
                   ResultsFormat format = ResultsFormat::kTable);

@@ -43,7 +43,7 @@ void MakeQuick(const std::filesystem::path& folder, Scenario& scenario) {
   scenario.latency.repetitions = kRepetitions;
   scenario.latency.precision_percent.reset();
   scenario.ForgetExpectations();  // of all images
-  scenario.resolved.clear();       // that would say other images
+  scenario.resolved.clear();      // that would say other images
   scenario.name += "-quick";
   scenario.text_hash = Hasher().Add("quick").Add(scenario.text_hash).Hex();
 }
