@@ -120,7 +120,7 @@ void AddCompare(Command app, int& exit_code) {
                  "models: compare other models too, on the same images; of results with several "
                  "networks each with each")
       .OneOf({"models"})
-      .TypeName("models");
+      .TypeName("WHAT");
   command
       .AddOption(
           "--history", options->history,

@@ -41,11 +41,12 @@ struct SubsetSpec {
   ImagePart part = ImagePart::kAll;  // of the images that are chosen so
 };
 
-// Height and width in pixels; one number is a square.
+// Height and width in pixels; one number is a square, wherever a size is asked for.
 struct PixelSize {
   int height = 0, width = 0;
 
   constexpr PixelSize() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor)
   constexpr PixelSize(int edge) : height(edge), width(edge) {}
   constexpr PixelSize(int h, int w) : height(h), width(w) {}
   bool operator==(const PixelSize&) const = default;
