@@ -55,7 +55,7 @@ std::string PairedCase::Evidence() const {
   } else {
     text += "with too few pairs for an interval";
   }
-  text += " (" + std::to_string(estimate.pairs) + (estimate.pairs == 1 ? " pair" : " pairs");
+  text += " (" + CountText(estimate.pairs, "pair");
   if (disturbed_ > 0)
     text += ", " + std::to_string(disturbed_) + " more were disturbed by other programs";
   if (by_processor_time_) text += ", partly by processor time";

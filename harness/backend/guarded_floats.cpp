@@ -10,6 +10,7 @@
 #include <new>
 
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -67,9 +68,7 @@ void GuardedFloats::RequireIntact(const std::string& who, const std::string& wha
   const size_t before = DamageOf({memory_.get(), kGuardBytes});
   const size_t behind = DamageOf({end - kGuardBytes, kGuardBytes});
   if (before + behind == 0) return;
-  const auto bytes = [](size_t count) {
-    return std::to_string(count) + (count == 1 ? " byte" : " bytes");
-  };
+  const auto bytes = [](size_t count) { return CountText(count, "byte"); };
   throw Error(
       who + " wrote " +
       (before > 0 ? bytes(before) + " before the beginning" : bytes(behind) + " behind the end") +

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "run/print_plan.h"
+#include "support/number_text.h"
 #include "support/printable.h"
 
 namespace quantbench {
@@ -34,8 +35,7 @@ constexpr char kFormats[] =
 
 void Print(const std::string& format, const Scenario& scenario, const Plan& plan) {
   for (const std::string& problem : plan.problems) Warn(problem);
-  Log(scenario.name + ": " + std::to_string(plan.cases.size()) +
-      (plan.cases.size() == 1 ? " case" : " cases") + ", evaluation " +
+  Log(scenario.name + ": " + CountText(plan.cases.size(), "case") + ", evaluation " +
       (scenario.evaluation.enabled ? "on" : "off") + ", latency " +
       (scenario.latency.enabled ? "on" : "off"));
   if (format == "json") return PrintPlanJson(scenario, plan, std::cout);

@@ -139,7 +139,7 @@ std::optional<Results> RunHereOrOnRanks(const Scenario& scenario, RunOptions opt
   const Ranks ranks;
   if (!jobs_are_given) options.jobs = ranks.processors();
   Log("rank " + std::to_string(ranks.rank()) + " of " + std::to_string(ranks.size()) + ": " +
-      std::to_string(options.jobs) + (options.jobs == 1 ? " worker" : " workers"));
+      CountText(options.jobs, "worker"));
   try {
     exit_code = kGood;
     std::optional<Results> results = RunToTheEnd(scenario, options, &ranks, exit_code);

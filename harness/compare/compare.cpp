@@ -10,6 +10,7 @@
 #include "record/read_results.h"
 #include "scenario/matrix.h"
 #include "support/error.h"
+#include "support/number_text.h"
 
 namespace quantbench {
 namespace {
@@ -159,7 +160,7 @@ class Comparer {
     const size_t count = comparison.ToConfirm().size();
     if (count == 0) return;
     comparison.notes.push_back(
-        "the latency of " + std::to_string(count) + (count == 1 ? " case" : " cases") +
+        "the latency of " + CountText(count, "case") +
         " was measured at two times: to be sure, have both builds measured in turns, by "
         "`quantbench "
         "ab BASE_BUILD NEW_BUILD SCENARIO`, or by --confirm BASE_BUILD --scenario SCENARIO here");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counting verdicts.
 #include "compare/comparison.h"
+#include "support/number_text.h"
 
 #include <algorithm>
 #include <array>
@@ -103,7 +104,7 @@ int ExitCodeOf(const Comparison& comparison) {
 
 std::string SummaryLine(const Comparison& comparison) {
   const size_t cases = comparison.cases.size();
-  std::string text = std::to_string(cases) + (cases == 1 ? " case" : " cases");
+  std::string text = CountText(cases, "case");
   const char* separator = ": ";
   for (size_t i = 0; i < kNames.size(); ++i) {
     const int64_t count = comparison.Count(static_cast<Verdict>(i));

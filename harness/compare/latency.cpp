@@ -142,8 +142,7 @@ void CompareWithRuns(const RowPair& pair, LatencyFinding& finding) {
   if (std::max(finding.ratio, 1 / finding.ratio) > spread.ratio) return;
   finding.verdict = Verdict::kUnclear;
   const std::string ratio = FixedText(spread.ratio, 2) + " times";
-  const std::string runs = std::to_string(spread.earlier_runs) +
-                           (spread.earlier_runs == 1 ? " earlier run" : " earlier runs");
+  const std::string runs = CountText(spread.earlier_runs, "earlier run");
   finding.reason +=
       spread.is_floor
           ? ": more than its repetitions differ by, but less than the " + ratio +

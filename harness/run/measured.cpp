@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "scenario/names.h"
 #include "support/hash.h"
 
 namespace quantbench {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::string_view kMethods[] = {"pil_bilinear", "opencv_linear", "opencv_area",
                                          "pil_bicubic",  "pil_lanczos",   "pil_nearest"};
-constexpr std::string_view kFits[] = {"resize_shorter", "squash", "pad"};
 
 // As it was written, not as a float has it: 0.485, not 0.48500001.
 std::array<double, 3> AsWritten(const std::array<float, 3>& values) {
@@ -30,10 +30,11 @@ std::array<double, 3> AsWritten(const std::array<float, 3>& values) {
 MeasuredPreprocess Describe(const Preprocess& of) {
   return {.resize = ToString(of.resize),
           .crop = ToString(of.crop),
-          .fit = std::string(kFits[static_cast<size_t>(of.fit)]),
+          .fit = std::string(yaml::names::kFits[static_cast<size_t>(of.fit)]),
           .method = std::string(kMethods[static_cast<size_t>(of.resize_method)]),
-          .channel_order = of.channel_order == ChannelOrder::kRgb ? "rgb" : "bgr",
-          .scale = of.scale == PixelScale::kUnit ? "0..1" : "0..255",
+          .channel_order =
+              std::string(yaml::names::kChannelOrders[static_cast<size_t>(of.channel_order)]),
+          .scale = std::string(yaml::names::kScales[static_cast<size_t>(of.scale)]),
           .mean = AsWritten(of.mean),
           .std = AsWritten(of.std)};
 }
