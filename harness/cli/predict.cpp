@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/own_files.h"
+#include "dataset/crop_geometry.h"
 #include "model/import.h"
 #include "scenario/parse.h"
 #include "support/error.h"
@@ -91,7 +92,7 @@ void AddFixedSize(const Options& options, std::vector<Override>& changes) {
                      .label = "the model's input"});
   if (given("--resize") || given("--fit")) return;
   changes.push_back({.path = "dataset.preprocess.resize",
-                     .value = std::to_string(std::max(height, width) * 8 / 7),
+                     .value = std::to_string(UsualResize({height, width})),
                      .label = "the model's input"});
 }
 

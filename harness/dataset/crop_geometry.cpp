@@ -24,6 +24,8 @@ int64_t Rounded(double value) { return static_cast<int64_t>(std::nearbyint(value
 
 }  // namespace
 
+int UsualResize(PixelSize crop) { return (std::max(crop.height, crop.width) * 8 + 3) / 7; }
+
 ImageSize ShorterEdgeResized(ImageSize image, int shorter) {
   const int64_t longer =
       shorter * std::max(image.height, image.width) / std::min(image.height, image.width);

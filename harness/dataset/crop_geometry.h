@@ -23,6 +23,10 @@ struct Region {
 // Resize(shorter): the shorter edge becomes `shorter`, the longer int(shorter * long / short).
 ImageSize ShorterEdgeResized(ImageSize image, int shorter);
 
+// What images are usually resized to before `crop` is cut out of them: 8/7 of its longer edge,
+// rounded, as torchvision's 256 for 224 and 342 for 299.
+int UsualResize(PixelSize crop);
+
 // ImageOps.contain(size): the largest size of the image's shape that fits in.
 ImageSize Contained(ImageSize image, PixelSize size);
 

@@ -2,11 +2,11 @@
 // A scenario of nothing but overrides, whose other keys don't matter.
 #include "library/options.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "dataset/crop_geometry.h"
 #include "model/import.h"
 #include "scenario/document.h"
 #include "scenario/matrix.h"
@@ -35,7 +35,7 @@ std::string PreprocessOfFile(const std::filesystem::path& model) {
   if (!fixed) return {};
   const auto [height, width] = *fixed;
   return "{crop: [" + std::to_string(height) + ", " + std::to_string(width) +
-         "], resize: " + std::to_string(std::max(height, width) * 8 / 7) + "}";
+         "], resize: " + std::to_string(UsualResize({height, width})) + "}";
 }
 
 // Whatever else stands there, an override of a key in it would replace.

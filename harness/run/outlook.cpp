@@ -7,6 +7,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "dataset/crop_geometry.h"
 #include "dataset/image_index.h"
 #include "model/import.h"
 #include "support/error.h"
@@ -23,8 +24,6 @@ constexpr std::array kCalibrationNames = {"train", "training", "calibration", "c
 constexpr std::array kEvaluationNames = {"val", "validation", "valid", "test", "eval"};
 // As many as calibration commonly takes; more change little.
 constexpr int64_t kCalibrationImages = 512;
-// torchvision's networks see 224 pixels of a shorter edge of 256.
-constexpr int kResizeOver = 8, kResizeUnder = 7;
 
 template <size_t count>
 std::string FirstFolder(const fs::path& root, const std::array<const char*, count>& names) {
@@ -199,9 +198,8 @@ void WriteDataset(const Outlook& outlook, const fs::path& file, std::ostream& te
        << "   # " << count(outlook.calibration)
        << "\n  evaluation: " << Subset(file, outlook.evaluation, "evaluation", "") << "   # "
        << count(outlook.evaluation) << '\n';
-  const int edge = std::max(outlook.crop.height, outlook.crop.width);
   text << kPreprocessComment
-       << "  preprocess: {resize: " << (edge * kResizeOver + kResizeUnder / 2) / kResizeUnder
+       << "  preprocess: {resize: " << UsualResize(outlook.crop)
        << ", crop: " << SizeList(outlook.crop)
        << ", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}\n"
        << (outlook.takes_any_size ? "  # The model takes crops of any size.\n"

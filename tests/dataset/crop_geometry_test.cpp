@@ -7,9 +7,18 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace quantbench {
 namespace {
+
+TEST_CASE("what is usual to resize to is what torchvision's networks of a size take") {
+  for (const auto& [crop, resized] : {std::pair{224, 256}, {299, 342}, {96, 110}, {1, 1}}) {
+    CAPTURE(crop);
+    CHECK(UsualResize(crop) == resized);
+    CHECK(UsualResize({crop, 1}) == resized);
+  }
+}
 
 TEST_CASE("the shorter edge is exact, the longer cut off to an integer") {
   struct Case {
