@@ -198,8 +198,7 @@ void WriteDataset(const Outlook& outlook, const fs::path& file, std::ostream& te
        << "   # " << count(outlook.calibration)
        << "\n  evaluation: " << Subset(file, outlook.evaluation, "evaluation", "") << "   # "
        << count(outlook.evaluation) << '\n';
-  text << kPreprocessComment
-       << "  preprocess: {resize: " << UsualResize(outlook.crop)
+  text << kPreprocessComment << "  preprocess: {resize: " << UsualResize(outlook.crop)
        << ", crop: " << SizeList(outlook.crop)
        << ", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}\n"
        << (outlook.takes_any_size ? "  # The model takes crops of any size.\n"
