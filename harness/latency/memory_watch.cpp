@@ -7,8 +7,10 @@
 namespace quantbench {
 
 std::optional<MemoryUse> MemoryWatch::Look() {
-  const std::optional<MemoryUse> now = OwnMemory();
+  std::optional<MemoryUse> now = OwnMemory();
   if (!now) return now;
+  now->private_mb -= copied_code_mb_;
+  now->mapped_mb += copied_code_mb_;
   double most = now->private_mb;
   if (marks_) most = std::max(most, now->resident_mb - now->mapped_mb);
   AddMemory(memory_, {.peak_private_mb = most, .peak_mapped_mb = now->mapped_mb});
@@ -33,6 +35,10 @@ void MemoryWatch::AfterPreparing() {
   Look();  // with what preparing has freed
   ReturnFreedMemory();
   memory_.weights_mb = Growth(before_, Look());
+}
+
+void MemoryWatch::AfterCopyingCode(size_t bytes) {
+  copied_code_mb_ = static_cast<double>(bytes) / 1e6;
 }
 
 void MemoryWatch::BeforeFirstRun() { before_ = Begin(); }

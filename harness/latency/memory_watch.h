@@ -2,6 +2,7 @@
 // Looks at the memory of a process between the steps of a measurement: never while it is timed.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "record/memory.h"
@@ -16,6 +17,8 @@ class MemoryWatch {
  public:
   void BeforePreparing();
   void AfterPreparing();
+  // Code that was copied, and would be mapped elsewhere: it counts as that here too.
+  void AfterCopyingCode(size_t bytes);
   void BeforeFirstRun();  // and before its context is made
   void AfterFirstRun();
   Memory Finish();
@@ -29,6 +32,7 @@ class MemoryWatch {
 
   Memory memory_;
   std::optional<MemoryUse> before_;
+  double copied_code_mb_ = 0;
   bool marks_ = false;  // the kernel's mark is of this step
 };
 

@@ -10,6 +10,7 @@
 #include "conformance/suite.h"
 #include "evaluate/accuracy.h"
 #include "evaluate/engine_layers.h"
+#include "latency/fresh_pages.h"
 #include "latency/machine.h"
 #include "latency/profile.h"
 #include "latency/throughput.h"
@@ -112,7 +113,10 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step, Mem
   const int streams = std::max(job.streams, 1);
   if (job.pin) pinned.emplace(streams * job.threads);
   ProcessWatch watch;
+  const NewLibraries libraries;
   const Prepared prepared(job.target, step, watch, memory);
+  // Where this process does nothing else; debuggers and profilers find code where its file has it.
+  if (memory != nullptr) memory->AfterCopyingCode(libraries.MoveCode());
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   // No kernel here depends on values, so zeros serve where there is no image.
   GuardedFloats input = job.images ? BatchOf(*job.images, job.batch_size)
