@@ -36,6 +36,9 @@ struct Geometry {
   int64_t c_per_group, oc_per_group;
   int64_t h, w, oh, ow;
   int64_t kh, kw, sy, sx, dy, dx, top, left;
+
+  // See GeometryOf.
+  bool IsPointwise() const { return kh * kw == 1 && sx == 1 && h == 1 && oh == 1 && w == ow; }
 };
 
 inline Geometry GeometryOf(const Call& call) {
@@ -76,17 +79,27 @@ inline Span InsideImage(int64_t outputs, int64_t stride, int64_t offset, int64_t
   return {first, std::clamp(last, first, std::max(first, outputs))};
 }
 
-// The tap at the kernel's position [ky, kx] of kChannels channels that follow each other, for a
-// whole output plane: acc[oy, ox] = Sum::Of(x[c, oy * sy - top + ky * dy, ox * sx - left + kx * dx]
-// - zero, weight[c, ky, kx], acc[oy, ox]) for one c after the other; padded positions add nothing.
-// Wide is what a product's factors are widened to. Several channels at once, since loading and
-// storing a sum takes longer than adding to it.
+// A position [ky, kx] of the kernel, and the outputs that it adds to.
+struct Tap {
+  int64_t ky, kx;
+  Span rows, columns;
+};
+inline Tap TapAt(const Geometry& g, int64_t ky, int64_t kx) {
+  return {.ky = ky,
+          .kx = kx,
+          .rows = InsideImage(g.oh, g.sy, ky * g.dy - g.top, g.h),
+          .columns = InsideImage(g.ow, g.sx, kx * g.dx - g.left, g.w)};
+}
+
+// The tap [ky, kx] of kChannels channels that follow each other, for a whole output plane:
+// acc[oy, ox] = Sum::Of(x[c, oy * sy - top + ky * dy, ox * sx - left + kx * dx] - zero, weight[c,
+// ky, kx], acc[oy, ox]) for one c after the other; padded positions add nothing. Wide is what a
+// product's factors are widened to. Several channels at once, since loading and storing a sum takes
+// longer than adding to it.
 template <class Sum, int64_t kChannels, class Wide, class X, class W, class Acc>
-[[gnu::always_inline]] inline void AccumulateTap(const Geometry& g, const X* x, Wide zero,
-                                                 const W* weight, int64_t ky, int64_t kx,
-                                                 Acc* __restrict acc) {
-  const Span rows = InsideImage(g.oh, g.sy, ky * g.dy - g.top, g.h);
-  const Span columns = InsideImage(g.ow, g.sx, kx * g.dx - g.left, g.w);
+[[gnu::always_inline]] inline void AccumulateTap(const Geometry& g, const Tap& tap, const X* x,
+                                                 Wide zero, const W* weight, Acc* __restrict acc) {
+  const auto [ky, kx, rows, columns] = tap;
   std::array<Wide, size_t{kChannels}> taps;
   for (int64_t c = 0; c < kChannels; ++c) {
     taps[static_cast<size_t>(c)] = static_cast<Wide>(weight[(c * g.kh + ky) * g.kw + kx]);
@@ -110,21 +123,43 @@ template <class Sum, int64_t kChannels, class Wide, class X, class W, class Acc>
   }
 }
 
+// The same where a plane is one row and the kernel one tap: 1x1 convolutions, most of a network.
+template <class Sum, int64_t kChannels, class Wide, class X, class W, class Acc>
+[[gnu::always_inline]] inline void AccumulatePointwise(int64_t pixels, const X* x, Wide zero,
+                                                       const W* weight, Acc* __restrict acc) {
+  for (int64_t i = 0; i < pixels; ++i) {
+    Acc sum = acc[i];
+    for (int64_t c = 0; c < kChannels; ++c) {
+      const auto value = static_cast<Wide>(static_cast<Wide>(x[c * pixels + i]) - zero);
+      sum = Sum::Of(static_cast<Acc>(value), static_cast<Acc>(static_cast<Wide>(weight[c])), sum);
+    }
+    acc[i] = sum;
+  }
+}
+
 // All taps, in the order that arithmetic.md decides for floats: rows of the kernel, columns,
 // channels.
 template <class Sum, class Wide, class X, class W, class Acc>
 [[gnu::always_inline]] inline void AccumulatePlane(const Geometry& g, const X* x, Wide zero,
                                                    const W* weight, Acc* acc) {
   constexpr int64_t kAtOnce = 8;
+  if (g.IsPointwise()) {
+    int64_t c = 0;
+    for (; c + kAtOnce <= g.c_per_group; c += kAtOnce)
+      AccumulatePointwise<Sum, kAtOnce>(g.w, x + c * g.w, zero, weight + c, acc);
+    for (; c < g.c_per_group; ++c)
+      AccumulatePointwise<Sum, 1>(g.w, x + c * g.w, zero, weight + c, acc);
+    return;
+  }
   for (int64_t ky = 0; ky < g.kh; ++ky) {
     for (int64_t kx = 0; kx < g.kw; ++kx) {
+      const Tap tap = TapAt(g, ky, kx);
       int64_t c = 0;
       for (; c + kAtOnce <= g.c_per_group; c += kAtOnce) {
-        AccumulateTap<Sum, kAtOnce>(g, x + c * g.h * g.w, zero, weight + c * g.kh * g.kw, ky, kx,
-                                    acc);
+        AccumulateTap<Sum, kAtOnce>(g, tap, x + c * g.h * g.w, zero, weight + c * g.kh * g.kw, acc);
       }
       for (; c < g.c_per_group; ++c) {
-        AccumulateTap<Sum, 1>(g, x + c * g.h * g.w, zero, weight + c * g.kh * g.kw, ky, kx, acc);
+        AccumulateTap<Sum, 1>(g, tap, x + c * g.h * g.w, zero, weight + c * g.kh * g.kw, acc);
       }
     }
   }
