@@ -56,21 +56,41 @@ double derive::StandardDeviationOf(std::span<const double> values) {
   return StandardDeviation(values);
 }
 
-std::optional<ConfidenceInterval> derive::SpeedupInterval(const Basis& basis) {
+namespace {
+
+// Of the repetitions, where they have it.
+std::vector<double> FiguresOf(const Row& row, double (*figure)(const Repetition&)) {
+  std::vector<double> figures;
+  for (const Repetition& one : row.latency.repetitions) {
+    if (const double value = figure(one); value > 0) figures.push_back(value);
+  }
+  return figures;
+}
+
+std::optional<ConfidenceInterval> IntervalOfSpeedup(const Basis& basis) {
   const derive::Number speedup = basis.row.summary.speedup_vs_fp32;
   if (!speedup || basis.fp32_of_run == &basis.row) return std::nullopt;
-  const auto values = [](const Row& row) {
-    std::vector<double> of_repetitions;
-    for (const Repetition& one : row.latency.repetitions) {
-      const double value = row.streams ? one.throughput_images_per_s.value_or(0) : one.median_ms;
-      if (value > 0) of_repetitions.push_back(value);
-    }
-    return of_repetitions;
+  const auto ratio = [&](double (*figure)(const Repetition&)) {
+    const std::vector<double> base = FiguresOf(*basis.fp32_of_run, figure),
+                              own = FiguresOf(basis.row, figure);
+    return basis.row.streams ? IntervalOfRatio(own, base) : IntervalOfRatio(base, own);
   };
-  const std::vector<double> base = values(*basis.fp32_of_run), own = values(basis.row);
-  const std::optional<ConfidenceInterval> interval =
-      basis.row.streams ? IntervalOfRatio(own, base) : IntervalOfRatio(base, own);
-  return interval ? std::optional(interval->Including(*speedup)) : std::nullopt;
+  std::optional<ConfidenceInterval> interval =
+      basis.row.streams
+          ? ratio([](const Repetition& one) { return one.throughput_images_per_s.value_or(0); })
+          : ratio([](const Repetition& one) { return one.median_ms; });
+  if (!interval) return std::nullopt;
+  interval = interval->Including(*speedup);
+  if (basis.row.streams) return interval;
+  const auto fast = ratio([](const Repetition& one) { return one.fast_ms.value_or(one.min_ms); });
+  return fast ? interval->Including(fast->low).Including(fast->high) : interval;
+}
+
+}  // namespace
+
+std::optional<ConfidenceInterval> derive::SpeedupInterval(const Basis& basis) {
+  if (!basis.speedup_interval) basis.speedup_interval = IntervalOfSpeedup(basis);
+  return *basis.speedup_interval;
 }
 
 void Derive(std::span<Row> rows) {

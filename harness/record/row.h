@@ -36,6 +36,8 @@ struct Basis {
   const Row* fp32;         // the fp32 row of the same backend that is ok
   const Row* fp32_of_run;  // and that of the same batch size and threads
   const LatencySummary* latency;
+  // Of speedup_vs_fp32: see SpeedupInterval.
+  mutable std::optional<std::optional<ConfidenceInterval>> speedup_interval{};
 };
 
 // Computes the summaries of all rows of a run anew.
@@ -67,7 +69,12 @@ inline Number Throughput(const Basis& basis) {
   return basis.latency == nullptr ? std::nullopt : basis.latency->throughput_images_per_s;
 }
 
-// Where the speed-up surely lies, by the repetitions of both rows.
+// Where the speed-up surely lies, by the repetitions of both rows; computed once a basis. Others
+// disturb in bursts that outlast repetitions, and rows that live on memory more than those that
+// live in a cache: of what that added to the medians, repetitions alone can't tell. But it only
+// ever adds, and to the fast runs least. So the interval holds both what the medians allow and what
+// the fast runs do (IntervalOfRatio of each); on a quiet machine they are the same.
+// tests/latency/intervals.py tells how often it holds the truth.
 std::optional<ConfidenceInterval> SpeedupInterval(const Basis& basis);
 
 template <auto kMember>

@@ -79,6 +79,36 @@ TEST_CASE("five repetitions tell where a median and a speed-up surely are") {
   CHECK(!rows[1].summary.latency_ms_low);
 }
 
+TEST_CASE("what disturbed the medians alone is inside the interval of the speed-up") {
+  std::vector<Row> rows{MakeRow("fp32", 80, 15, 4000), MakeRow("int8", 78, 4, 1000)};
+  const auto measure = [](double median, std::optional<double> fast, double least, Row& row) {
+    row.latency = {};
+    for (int i = 0; i < 5; ++i) {
+      row.latency.Add({.repetition = {.samples = 9,
+                                      .median_ms = median,
+                                      .min_ms = least,
+                                      .mean_ms = median,
+                                      .fast_ms = fast},
+                       .milliseconds = {median}});
+    }
+  };
+  measure(4, 4, 4, rows[1]);
+  struct {
+    double median;
+    std::optional<double> fast;
+    double least, low, high;
+  } const cases[] = {{10, 10, 10, 2.5, 2.5},  // quiet
+                     {15, 10, 9, 2.5, 3.75},  // a neighbour in every repetition
+                     {15, {}, 12, 3, 3.75}};  // that interrupted nearly all runs
+  for (const auto& one : cases) {
+    CAPTURE(one.median);
+    measure(one.median, one.fast, one.least, rows[0]);
+    Derive(rows);
+    CHECK(*rows[1].summary.speedup_low == one.low);
+    CHECK(*rows[1].summary.speedup_high == one.high);
+  }
+}
+
 TEST_CASE("speedup needs the same batch size and threads, accuracy does not") {
   std::vector<Row> rows{MakeRow("fp32", 80, 10, 4000), MakeRow("int8", 78, 4, 1000)};
   rows[1].batch_size = 4;
