@@ -87,20 +87,28 @@ void TextTable::WriteText(std::ostream& stream, size_t max_width, bool color) co
     if (widest == nullptr) break;
     --*widest;
   }
-  const auto write = [&](size_t c, const std::string& text, const char* ansi) {
-    const std::string shown = WithoutMiddle(text, widths[c]);
+  std::string line;
+  const auto add = [&](size_t c, const std::string& text, const char* ansi) {
+    std::string shown = WithoutMiddle(text, widths[c]);
     const std::string fill(widths[c] - CharacterCount(shown), ' ');
     const bool colored = color && *ansi != '\0';
-    const bool last = c + 1 == columns.size();
-    stream << (c == 0 ? "" : "  ") << (columns[c].right_aligned ? fill : "")
-           << (colored ? ansi : "") << shown << (colored ? "\033[0m" : "")
-           << (columns[c].right_aligned || last ? "" : fill);
+    // Cells end in a blank where others of their column have a mark.
+    if (c + 1 == columns.size()) shown.erase(shown.find_last_not_of(' ') + 1);
+    line += std::string(c == 0 ? "" : "  ") + (columns[c].right_aligned ? fill : "") +
+            (colored ? ansi : "") + shown + (colored ? "\033[0m" : "") +
+            (columns[c].right_aligned ? "" : fill);
   };
-  for (size_t c = 0; c < columns.size(); ++c) write(c, columns[c].title, "");
-  stream << '\n' << std::string(total, '-') << '\n';
+  const auto write = [&] {
+    line.erase(line.find_last_not_of(' ') + 1);
+    stream << line << '\n';
+    line.clear();
+  };
+  for (size_t c = 0; c < columns.size(); ++c) add(c, columns[c].title, "");
+  write();
+  stream << std::string(total, '-') << '\n';
   for (const auto& row : shown_table.rows) {
-    for (size_t c = 0; c < columns.size(); ++c) write(c, row[c].text, row[c].ansi);
-    stream << '\n';
+    for (size_t c = 0; c < columns.size(); ++c) add(c, row[c].text, row[c].ansi);
+    write();
   }
 }
 

@@ -144,12 +144,15 @@ void LatencyStage::MeasureRounds() {
   int64_t done = 0;
   Progress progress("latency", "repetitions");
   const auto rounds = InterleavedRounds(cases.size(), most, kOrderSeed);
-  for (size_t r = 0; r < rounds.size() && RepetitionsLeft() > 0; ++r) {
+  std::vector<bool> wanting;
+  for (const Row& row : rows) wanting.push_back(WantsMore(row));
+  for (size_t r = 0; r < rounds.size() && RepetitionsLeft(wanting) > 0; ++r) {
     for (const size_t i : rounds[r]) {
       const auto round = static_cast<int>(r);
-      if (!WantsMore(rows[i]) || finished_.contains({cases[i].id, round})) continue;
-      progress.Update(done, done + RepetitionsLeft(), cases[i].id);
+      if (!wanting[i] || finished_.contains({cases[i].id, round})) continue;
+      progress.Update(done, done + RepetitionsLeft(wanting), cases[i].id);
       AddRepetition(cases[i], round, rows[i]);
+      wanting[i] = WantsMore(rows[i]);
       ++done;
     }
     context_.Save();
@@ -172,12 +175,13 @@ bool LatencyStage::WantsMore(const Row& row) const {
 }
 
 // Of cases that fail nothing is left. Of those that aren't known well, one at least.
-int64_t LatencyStage::RepetitionsLeft() const {
+int64_t LatencyStage::RepetitionsLeft(const std::vector<bool>& wanting) const {
   const int64_t named = context_.scenario.latency.repetitions;
   int64_t left = 0;
-  for (const Row& row : context_.results.rows) {
-    if (!WantsMore(row)) continue;
-    left += std::max<int64_t>(named - static_cast<int64_t>(row.latency.repetitions.size()), 1);
+  for (size_t i = 0; i < wanting.size(); ++i) {
+    if (!wanting[i]) continue;
+    const auto done = static_cast<int64_t>(context_.results.rows[i].latency.repetitions.size());
+    left += std::max<int64_t>(named - done, 1);
   }
   return left;
 }

@@ -47,7 +47,7 @@ class LatencyStage : public Stage {
   bool WantsMore(const Row& row) const;
   RepetitionSamples Measure(const Case& one, const Row& row) const;
   void Join(const Outcome& outcome, Row& row) const;
-  int64_t RepetitionsLeft() const;
+  int64_t RepetitionsLeft(const std::vector<bool>& wanting) const;
   void KeepTimes();
 
   RunContext& context_;

@@ -102,6 +102,7 @@ TEST_CASE("figures stand with what they may be off, and with a question mark whe
     CHECK(table.find(" " + one.ms + " ") != std::string::npos);
     CHECK(table.find(" " + one.speedup) != std::string::npos);
     CHECK((table.find("\n? not known well") != std::string::npos) == one.asks);
+    CHECK_MESSAGE(table.find(" \n") == std::string::npos, "no line ends in blanks");
   }
 }
 
