@@ -24,6 +24,7 @@ size_t PageBytes() { return static_cast<size_t>(::sysconf(_SC_PAGESIZE)); }
 
 struct Pages {
   uintptr_t begin, end;
+  int protection;  // as the library's file asks for
 };
 
 struct Library {
@@ -41,8 +42,10 @@ std::vector<Library> LoadedLibraries() {
           const auto& segment = info->dlpi_phdr[i];
           if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
           const uintptr_t begin = info->dlpi_addr + segment.p_vaddr;
-          library.code.push_back(
-              {begin / page * page, (begin + segment.p_memsz + page - 1) / page * page});
+          library.code.push_back({begin / page * page,
+                                  (begin + segment.p_memsz + page - 1) / page * page,
+                                  PROT_EXEC | ((segment.p_flags & PF_R) != 0 ? PROT_READ : 0) |
+                                      ((segment.p_flags & PF_W) != 0 ? PROT_WRITE : 0)});
         }
         static_cast<std::vector<Library>*>(user)->push_back(std::move(library));
         return 0;
@@ -61,7 +64,7 @@ bool CopyOnWrite(const Pages& pages) {
   for (size_t at = 0; at < bytes; at += PageBytes()) {
     __atomic_fetch_or(reinterpret_cast<unsigned char*>(begin + at), 0, __ATOMIC_RELAXED);
   }
-  ::mprotect(begin, bytes, PROT_READ | PROT_EXEC);
+  ::mprotect(begin, bytes, pages.protection);
   return true;
 }
 
