@@ -1,4 +1,5 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Whether the speed-up that a quiet machine has lies in the interval that a run on a busy one prints.
 
     tests/latency/intervals.py measure FOLDER [--quiet N] [--busy N]    from the top of the tree, after ./dev build
@@ -6,8 +7,9 @@
 
 `measure` runs scenarios/default.yaml on x86_vnni alone, with short repetitions: first with nothing beside it, then with a
 loop of the shell that keeps one processor busy. Some 16 s a run; what the folder has already isn't measured again, so it
-can be done in parts. `judge` takes the quiet runs together for the truth, and counts the busy runs whose interval has it,
-and each quiet run against the others. Wanted: 9 of 10, and quiet intervals that are narrow enough to be of use.
+can be done in parts. `judge` takes the quieter half of all repetitions of the quiet runs for the truth, since machines are
+never quite quiet, and counts the busy runs whose interval has it, and each quiet run against the others. Wanted: 9 of 10,
+and quiet intervals that are narrow enough to be of use.
 """
 import argparse
 import csv
@@ -63,13 +65,13 @@ def fp32_of(case):
 
 
 def truth_of(folders):
-    """By case: the speed-up of all repetitions of some runs together."""
+    """By case: the speed-up by the quieter half of the repetitions of some runs together."""
     together = {}
     for folder in folders:
         for case, values in medians(folder).items():
             together.setdefault(case, []).extend(values)
-    return {case: statistics.median(together[fp32_of(case)]) / statistics.median(values)
-            for case, values in together.items() if case != fp32_of(case)}
+    quiet = {case: statistics.median(sorted(values)[:(len(values) + 1) // 2]) for case, values in together.items()}
+    return {case: quiet[fp32_of(case)] / value for case, value in quiet.items() if case != fp32_of(case)}
 
 
 def intervals(folder):
@@ -85,7 +87,7 @@ def judge(folder):
         sys.exit(f"{folder}: at least two quiet runs are needed")
     truth = truth_of(quiet)
     for case, value in truth.items():
-        print(f"{case}: {value:.3f} times as fast as fp32 by {len(quiet)} quiet runs")
+        print(f"{case}: {value:.3f} times as fast as fp32 by the quiet runs")
         for name, runs in (("quiet", quiet), ("busy", busy)):
             if not runs:
                 continue
