@@ -10,7 +10,7 @@
 #include "conformance/suite.h"
 #include "evaluate/accuracy.h"
 #include "evaluate/engine_layers.h"
-#include "latency/fresh_pages.h"
+#include "latency/fresh_code.h"
 #include "latency/machine.h"
 #include "latency/profile.h"
 #include "latency/throughput.h"

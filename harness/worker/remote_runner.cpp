@@ -178,7 +178,6 @@ RepetitionSamples RemoteRunner::Measure(const MeasureJob& job) {
   // A repetition is silent while it measures: up to five warm-ups, and some attempts to find how
   // many runs fill min_seconds.
   const double silence = 5 * job.settings.warmup_seconds + 3 * job.settings.min_seconds;
-  pages_.Scatter();
   WorkerProcess worker(
       {.job = job, .memory_limit_mib = memory_limit_mib_}, SubjectOf(job.target),
       {.seconds = timeout_seconds_ + silence, .message_bytes = kTextBytes + kMaxKeptSamples * 32},

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include "latency/fresh_pages.h"
 #include "worker/runner.h"
 #include "worker/worker_process.h"
 
@@ -48,7 +47,6 @@ class RemoteRunner : public Runner {
   int64_t memory_limit_mib_, waiting_mib_;
   std::map<std::string, PluginOutput> output_;  // by backend and model
   Waiting waiting_;
-  ScatteredPages pages_;
 };
 
 }  // namespace quantbench

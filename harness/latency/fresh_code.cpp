@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies on write, and pages that are given back.
-#include "latency/fresh_pages.h"
+// Copies on write.
+#include "latency/fresh_code.h"
 
 #include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdint>
-#include <numeric>
-#include <random>
 #include <utility>
 #include <vector>
 
 namespace quantbench {
 namespace {
-
-// More than a worker takes before it measures, small networks included. Of large ones the rest
-// lies as the kernel has it, which for so many pages is a fair mixture.
-constexpr size_t kScatteredBytes = size_t{32} << 20;
 
 size_t PageBytes() { return static_cast<size_t>(::sysconf(_SC_PAGESIZE)); }
 
@@ -83,31 +75,6 @@ size_t NewLibraries::MoveCode() const {
     }
   }
   return bytes;
-}
-
-ScatteredPages::ScatteredPages() : page_bytes_(PageBytes()), random_(std::random_device()()) {
-  void* const memory = ::mmap(nullptr, kScatteredBytes, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  memory_ = memory == MAP_FAILED ? nullptr : static_cast<std::byte*>(memory);
-  // One huge page would be given back as a whole.
-  if (memory_ != nullptr) ::madvise(memory_, kScatteredBytes, MADV_NOHUGEPAGE);
-}
-
-ScatteredPages::~ScatteredPages() {
-  if (memory_ != nullptr) ::munmap(memory_, kScatteredBytes);
-}
-
-void ScatteredPages::Scatter() {
-  if (memory_ == nullptr) return;
-  const size_t count = kScatteredBytes / page_bytes_;
-  // Those that were given back last time come from wherever the kernel has some now.
-  for (size_t i = 0; i < count; ++i) memory_[i * page_bytes_] = std::byte{1};
-  std::vector<size_t> order(count);
-  std::iota(order.begin(), order.end(), size_t{0});
-  for (size_t left = count; left > 1; --left)
-    std::swap(order[left - 1], order[random_.Below(left)]);
-  for (size_t i = 0; i < count / 2; ++i)
-    ::madvise(memory_ + order[i] * page_bytes_, page_bytes_, MADV_DONTNEED);
 }
 
 }  // namespace quantbench

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Code that moves while it can be called, and memory that is given back in part.
-#include "latency/fresh_pages.h"
+// Code that moves while it can be called.
+#include "latency/fresh_code.h"
 
 #include <dlfcn.h>
 #include <doctest/doctest.h>
