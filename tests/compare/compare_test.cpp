@@ -1,56 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Verdicts and exit status of edited results.
+// Verdicts and exit statuses of edited results.
 #include "compare/compare.h"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <functional>
-#include <numeric>
+#include <string>
+#include <vector>
 
+#include "compare/edit_case.h"
 #include "compare/sample_results.h"
-#include "support/error.h"
-#include "support/test_data.h"
 
 namespace quantbench {
 namespace {
 
+using testing::Check;
 using testing::EarlierRuns;
+using testing::EditCase;
 using testing::PointersTo;
+using testing::R;
 using testing::Repetitions;
 using testing::SampleResults;
 using testing::SampleRow;
 using testing::SetLatency;
-
-struct EditCase {
-  const char* reason;
-  std::function<void(LoadedResults& base, LoadedResults& changed)> edit;
-  Verdict verdict;
-  int exit_code;
-  const char* text;  // part of the reasons
-};
-
-std::string ReasonsOf(const Comparison& comparison) {
-  std::string text;
-  for (const CaseComparison& one : comparison.cases) {
-    for (const std::string& reason : one.reasons) text += reason + "\n";
-  }
-  return text;
-}
-
-void Check(const EditCase& one, const CompareOptions& options = {}) {
-  CAPTURE(one.reason);
-  LoadedResults base = SampleResults(), changed = SampleResults();
-  changed.file = "elsewhere/results.json";
-  one.edit(base, changed);
-  const Comparison comparison = CompareResults(base, changed, options);
-  REQUIRE(comparison.cases.size() == 1);
-  CHECK(ToString(comparison.cases[0].verdict) == ToString(one.verdict));
-  CHECK(ExitCodeOf(comparison) == one.exit_code);
-  CHECK_MESSAGE(ReasonsOf(comparison).find(one.text) != std::string::npos, ReasonsOf(comparison));
-}
-
-Row& R(LoadedResults& loaded) { return loaded.results.rows[0]; }
 
 TEST_CASE("accuracy") {
   const EditCase cases[] = {
@@ -344,26 +316,6 @@ TEST_CASE("size and status") {
   for (const EditCase& one : cases) Check(one);
 }
 
-TEST_CASE("never green by accident: nothing to compare is status 4") {
-  const LoadedResults full = SampleResults({SampleRow("a"), SampleRow("b")});
-  const LoadedResults one = SampleResults({SampleRow("a")});
-  const LoadedResults other = SampleResults({SampleRow("c")});
-  const LoadedResults empty = SampleResults({});
-  CHECK(ExitCodeOf(CompareResults(full, full, {})) == 0);
-  CHECK(ExitCodeOf(CompareResults(full, one, {})) == 4);   // a case is missing
-  CHECK(ExitCodeOf(CompareResults(one, full, {})) == 0);   // a case is new
-  CHECK(ExitCodeOf(CompareResults(one, other, {})) == 4);  // no case in common
-  CHECK(ExitCodeOf(CompareResults(empty, full, {})) == 4);
-  CHECK(ExitCodeOf(CompareResults(full, empty, {})) == 4);
-  CHECK(ExitCodeOf(CompareResults(empty, empty, {})) == 4);
-  CHECK(ExitCodeOf(CompareResults(full, full, {.only = "no such case"})) == 4);
-  CHECK(ExitCodeOf(
-            CompareResults(full, full, {.accuracy = false, .latency = false, .size = false})) == 4);
-  const Comparison missing = CompareResults(full, one, {});
-  CHECK(missing.Count(Verdict::kMissing) == 1);
-  CHECK(SummaryLine(missing) == "2 cases: 1 same, 1 missing");
-}
-
 TEST_CASE("limits by glob: later entries win, unused ones are told") {
   CompareOptions options;
   options.budget.limits.size_ratio = 2;
@@ -375,116 +327,6 @@ TEST_CASE("limits by glob: later entries win, unused ones are told") {
   const Comparison comparison = CompareResults(SampleResults(), changed, options);
   CHECK(comparison.cases[0].verdict == Verdict::kWorse);
   CHECK(comparison.notes == std::vector<std::string>{"budget: 'typo/*' matches no case"});
-}
-
-TEST_CASE("how much of each metric was compared") {
-  LoadedResults base = SampleResults({SampleRow("a/b1"), SampleRow("b/b1"), SampleRow("c/b1")});
-  LoadedResults changed = base;
-  changed.results.environment.available_cores = 1;
-  base.results.rows[1].accuracy.reset();
-  base.results.rows[2].summary.latency_ms_median.reset();
-  changed.results.rows[0].accuracy->images = 3;
-  changed.results.rows[0].accuracy->top1_correct = 2;
-  std::vector<std::string> lines;
-  const Comparison comparison = CompareResults(base, changed, {});
-  for (const Coverage& one : comparison.coverage()) lines.push_back(ToString(one));
-  REQUIRE(lines.size() == 3);
-  CHECK(lines[0] == "accuracy: 1 of 2 compared: other evaluation images (their hash differs)");
-  CHECK(lines[1].starts_with("latency: 0 of 2 compared: another number of cores: "));
-  CHECK(lines[2] == "size: 3 of 3 compared");
-}
-
-// A row of a network, in results with several.
-Row RowOf(const std::string& network, int64_t correct, const std::string& rest = "r/int8/b1/t1") {
-  Row row = SampleRow(network + "/" + rest);
-  row.network = row.model = network;
-  row.accuracy->top1_correct = correct;
-  return row;
-}
-
-// Says which network has which hashes; their crops differ, their images don't.
-void Describe(const std::vector<std::string>& networks, LoadedResults& loaded) {
-  loaded.results.measured.evaluation.content = "content";
-  for (const std::string& one : networks)
-    loaded.results.measured.networks.push_back(
-        {.network = one, .model_hash = "of " + one, .evaluation_images = "crops of " + one});
-}
-
-TEST_CASE("another model is compared where somebody asks for it") {
-  const auto edit = [](LoadedResults& base, LoadedResults& changed) {
-    base.results.measured.evaluation.content = changed.results.measured.evaluation.content = "c";
-    R(changed).model = "n";
-    changed.results.inputs.model = "other weights";
-    changed.results.inputs.evaluation_images = "other crops";
-    R(changed).accuracy->top1_correct = 700;
-    SetLatency(2, Repetitions(2), R(changed));
-  };
-  Check({"without", edit, Verdict::kIncomparable, 4, "another model: m, now n"});
-  Check({"with", edit, Verdict::kWorse, 3, "-10.00 pp Top-1"}, {.across_models = true});
-  Check({"latency too", edit, Verdict::kWorse, 3, "2.000 times the latency"},
-        {.accuracy = false, .across_models = true});
-  Check({"other images",
-         [&](auto& b, auto& n) {
-           edit(b, n);
-           n.results.measured.evaluation.content = "others";
-         },
-         Verdict::kIncomparable, 4, "other evaluation images"},
-        {.latency = false, .across_models = true});
-  Check({"nothing tells whether they are the same",
-         [&](auto& b, auto& n) {
-           edit(b, n);
-           b.results.measured.evaluation.content.clear();
-         },
-         Verdict::kIncomparable, 4, "nothing tells whether the evaluation images are the same"},
-        {.latency = false, .across_models = true});
-  LoadedResults base = SampleResults(), changed = SampleResults();
-  edit(base, changed);
-  const Comparison comparison = CompareResults(base, changed, {});
-  CHECK(std::ranges::any_of(comparison.notes, [](const std::string& note) {
-    return note.find("`--across models`") != std::string::npos;
-  }));
-}
-
-TEST_CASE("several networks: which are paired") {
-  LoadedResults two = SampleResults({RowOf("a", 800), RowOf("b", 790)});
-  Describe({"a", "b"}, two);
-  LoadedResults other = SampleResults({RowOf("a", 800), RowOf("c", 780)});
-  other.file = "elsewhere/results.json";
-  Describe({"a", "c"}, other);
-  LoadedResults one = SampleResults();
-  one.file = "one/results.json";
-  const struct {
-    const char* description;
-    const LoadedResults &base, &changed;
-    bool across;
-    std::vector<std::string> ids;
-  } tests[] = {
-      {"by id", two, other, false, {"a/r/int8/b1/t1", "b/r/int8/b1/t1", "c/r/int8/b1/t1"}},
-      {"each with each other",
-       two,
-       other,
-       true,
-       {"a->c/r/int8/b1/t1", "b->a/r/int8/b1/t1", "b->c/r/int8/b1/t1"}},
-      {"one file", two, two, true, {"a->b/r/int8/b1/t1"}},
-      {"one network with several", one, two, true, {"m->a/r/int8/b1/t1", "m->b/r/int8/b1/t1"}},
-      {"one network, one network", one, one, true, {}},
-  };
-  for (const auto& test : tests) {
-    CAPTURE(test.description);
-    const Comparison comparison =
-        CompareResults(test.base, test.changed, {.across_models = test.across});
-    std::vector<std::string> ids;
-    for (const CaseComparison& pair : comparison.cases) ids.push_back(pair.case_id);
-    CHECK(ids == test.ids);
-  }
-  // Each by its own hashes.
-  const Comparison same = CompareResults(two, two, {});
-  CHECK(ExitCodeOf(same) == 0);
-  LoadedResults trained = two;
-  trained.results.measured.networks[1].model_hash = "trained once more";
-  const Comparison changed = CompareResults(two, trained, {});
-  CHECK(ToString(changed.cases[0].verdict) == ToString(Verdict::kSame));
-  CHECK(ToString(changed.cases[1].verdict) == ToString(Verdict::kIncomparable));
 }
 
 }  // namespace
