@@ -82,7 +82,7 @@ function(quantbench_precompile target)
 endfunction()
 
 # quantbench_unite(TARGET): where QUANTBENCH_UNITE is set, its sources are compiled as one, in half the time. That is for builds
-# from nothing (a first `./dev run`, CI); who changes one source after another compiles just that one. Names in anonymous
+# from nothing, as `./dev` makes them; who changes one source after another compiles just that one. Names in anonymous
 # namespaces have to differ within a target; a source that can't have it so is named behind APART.
 function(quantbench_unite target)
   cmake_parse_arguments(arg "" "" "APART" ${ARGN})
