@@ -3,7 +3,6 @@
 #include "run/run.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "part/part.h"
 #include "run/measured.h"
@@ -44,9 +43,8 @@ void OpenJournal(RunContext& context, const Stages& stages, bool restart) {
 
 void LogStages(const Results& results) {
   for (const StageTime& stage : results.stages) {
-    char rate[64];
-    std::snprintf(rate, sizeof(rate), "%.1f %s/s", stage.PerSecond(), stage.unit.c_str());
-    Log("stage " + stage.stage + ": " + CountText(stage.items, Singular(stage.unit)) + ", " + rate);
+    Log("stage " + stage.stage + ": " + CountText(stage.items, Singular(stage.unit)) + ", " +
+        FixedText(stage.PerSecond(), 1) + "/s");
   }
 }
 

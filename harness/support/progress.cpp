@@ -118,7 +118,7 @@ Progress::~Progress() {
   const std::string one(Singular(unit_));
   Log(stage_ + ": " + std::to_string(done_) + " " + (done_ == 1 ? one : unit_) + " in " +
       DurationText(seconds) + " (" +
-      FixedText(static_cast<double>(done_) / std::max(seconds, 1e-9), 1) + " " + unit_ + "/s)");
+      FixedText(static_cast<double>(done_) / std::max(seconds, 1e-9), 1) + "/s)");
 }
 
 void Progress::Update(int64_t done, int64_t total, const std::string& current) {
