@@ -47,7 +47,7 @@ qb_activation ToAbi(Activation activation) {
 // nullptr: of a float.
 qb_dtype DtypeOf(const QParams* qparams) {
   if (qparams == nullptr) return QB_F32;
-  return qparams->most == QParams{}.most ? QB_U8 : QB_U16;
+  return HasEightBits(*qparams) ? QB_U8 : QB_U16;
 }
 
 // Attributes as they are where an operator has none.
@@ -78,6 +78,7 @@ class AbiModel::Builder {
     if (qparams != nullptr) {
       storage_.scales.push_back(qparams->scale);
       SetQParams(storage_.tensors.back(), &storage_.scales.back(), {qparams->zero_point});
+      if (qparams->most < QParams{}.most) storage_.tensors.back().most = qparams->most;
     }
     return index;
   }
@@ -130,7 +131,7 @@ class AbiModel::Builder {
         static_cast<int64_t>(table.size()) / static_cast<int64_t>(dtype == QB_U16 ? 2 : 1);
     if (std::holds_alternative<Cap>(node.op))
       return AddConstant(node.name + ".caps", dtype, {values}, table);
-    const int64_t entries = int64_t{qparams.most} + 1, tables = values / entries;
+    const int64_t entries = dtype == QB_U16 ? 65536 : 256, tables = values / entries;
     return AddConstant(node.name + ".table", dtype,
                        tables == 1 ? Shape{entries} : Shape{tables, entries}, table);
   }

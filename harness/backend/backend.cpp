@@ -9,6 +9,8 @@
 #include "backend/cross.h"
 #include "backend/error_text.h"
 #include "every_value.h"
+#include "quantbench/arithmetic.hpp"
+#include "quantbench/ext/limits.h"
 #include "quantbench/ext/parts.h"
 #include "quantbench/ext/u16.h"
 #include "quantbench/plugin.hpp"
@@ -44,6 +46,8 @@ class BuiltInOperators : public plugin::Operators {
   explicit BuiltInOperators(std::string_view) {}
   static const void* Extension(std::string_view id) {
     static constexpr qb_u16 kU16{.struct_size = sizeof(qb_u16)};
+    static constexpr qb_limits kLimits{.struct_size = sizeof(qb_limits)};
+    if (id == QB_LIMITS_ID) return &kLimits;
     return id == QB_U16_ID ? &kU16 : nullptr;
   }
 };
@@ -51,6 +55,13 @@ class BuiltInOperators : public plugin::Operators {
 bool Has16Bits(const qb_model& model) {
   const std::span tensors(model.tensors, static_cast<size_t>(model.num_tensors));
   return std::ranges::any_of(tensors, [](const qb_tensor* one) { return one->dtype == QB_U16; });
+}
+
+bool HasLimits(const qb_model& model) {
+  const std::span tensors(model.tensors, static_cast<size_t>(model.num_tensors));
+  return std::ranges::any_of(tensors, [](const qb_tensor* one) {
+    return one->dtype == QB_U8 && plugin::MostOf(*one) < 255;
+  });
 }
 
 }  // namespace
@@ -90,6 +101,12 @@ std::string No16Bits(const std::string& backend) {
          "for; reference and onnxruntime do";
 }
 
+std::string NoLimits(const std::string& backend) {
+  return "backend '" + backend +
+         "' computes on activations of all 8 bits, not on the fewer that activation_bits, or the "
+         "model's file, asks for; `quantbench plugins` says which backends do";
+}
+
 std::vector<IsaStatus> Backend::Isas() const {
   std::vector<IsaStatus> isas;
   for (const char* const* isa = table_->isas; *isa != nullptr; ++isa) {
@@ -112,7 +129,8 @@ PluginInfo Backend::Describe() const {
           .numerics = numerics(),
           .takes_file = takes_file(),
           .options = Options(),
-          .takes_16_bits = takes_16_bits()};
+          .takes_16_bits = takes_16_bits(),
+          .takes_limits = takes_limits()};
 }
 
 bool PluginInfo::RunsHere() const {
@@ -144,6 +162,7 @@ std::string PluginInfo::ChooseIsa(const std::optional<std::string>& forced) cons
 Executable Backend::Prepare(const qb_model& model, const std::string& isa,
                             const PrepareExtras& extras) const {
   if (Has16Bits(model) && !takes_16_bits()) throw Unsupported(No16Bits(name()));
+  if (HasLimits(model) && !takes_limits()) throw Unsupported(NoLimits(name()));
   auto handle = std::make_shared<Executable::Handle>(
       Executable::Handle{.table = table_, .model = &model, .isa = {}, .exact = numerics().exact});
   std::vector<const char*> options;

@@ -142,6 +142,7 @@ struct PluginInfo {
   bool takes_file = false;  // an engine that imports models by itself (quantbench/ext/model_file.h)
   std::vector<PluginOption> options{};
   bool takes_16_bits = false;  // activations of 16 bits (quantbench/ext/u16.h)
+  bool takes_limits = false;   // of fewer than 8 (quantbench/ext/limits.h)
 
   bool RunsHere() const;
   // The best path that runs here, or the forced one. A backend with one path has nothing to force
@@ -159,11 +160,14 @@ struct Fields<PluginInfo> {
                                    Embedded(&PluginInfo::numerics),
                                    Field("takes_file", &PluginInfo::takes_file),
                                    Field("options", &PluginInfo::options),
-                                   Field("takes_16_bits", &PluginInfo::takes_16_bits)};
+                                   Field("takes_16_bits", &PluginInfo::takes_16_bits),
+                                   Field("takes_limits", &PluginInfo::takes_limits)};
 };
 
 // Why a backend is given no model that has activations of 16 bits.
 std::string No16Bits(const std::string& backend);
+// The same of activations of fewer than 8 bits.
+std::string NoLimits(const std::string& backend);
 
 // What some plugins take beside the model's structs.
 struct PrepareExtras {
@@ -201,6 +205,7 @@ class Backend {
   bool ordered_floats() const;
   bool takes_file() const;
   bool takes_16_bits() const;
+  bool takes_limits() const;
   std::vector<PluginOption> Options() const;
   PluginInfo Describe() const;
   std::string ChooseIsa(const std::optional<std::string>& forced) const {
@@ -208,7 +213,8 @@ class Backend {
   }
 
   // The model must live as long as the executable, and so must its file. Throws Error with the
-  // plugin's own text, Unsupported for activations of 16 bits that the plugin doesn't declare.
+  // plugin's own text, Unsupported for activations of other than 8 bits that the plugin doesn't
+  // declare.
   Executable Prepare(const qb_model& model, const std::string& isa,
                      const PrepareExtras& extras = {}) const;
   Executable Prepare(const AbiModel& model, const std::string& isa) const {

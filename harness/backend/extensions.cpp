@@ -8,6 +8,7 @@
 #include "backend/cross.h"
 #include "backend/plain_name.h"
 #include "quantbench/ext/float_order.h"
+#include "quantbench/ext/limits.h"
 #include "quantbench/ext/model_file.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/ext/options.h"
@@ -114,6 +115,8 @@ bool Backend::ordered_floats() const {
 bool Backend::takes_file() const { return ExtensionOf(*table_, QB_MODEL_FILE_ID) != nullptr; }
 
 bool Backend::takes_16_bits() const { return ExtensionOf(*table_, QB_U16_ID) != nullptr; }
+
+bool Backend::takes_limits() const { return ExtensionOf(*table_, QB_LIMITS_ID) != nullptr; }
 
 std::vector<PluginOption> Backend::Options() const {
   return OptionsOf(static_cast<const qb_options*>(ExtensionOf(*table_, QB_OPTIONS_ID)), name());

@@ -17,6 +17,7 @@ namespace quantbench {
 namespace {
 
 using conformance::CheckResult;
+using conformance::Need;
 using conformance::SuiteCase;
 using conformance::Verdict;
 
@@ -46,7 +47,8 @@ class Checker {
     std::vector<SuiteCase> group, all = conformance::Suite();
     std::erase_if(all, [&](const SuiteCase& one) {
       return !MatchesGlob(options_.only, one.name) ||
-             (one.needs_16_bits && !plugin_.info.takes_16_bits);
+             (one.need == Need::k16Bits && !plugin_.info.takes_16_bits) ||
+             (one.need == Need::kLimits && !plugin_.info.takes_limits);
     });
     Progress progress("check " + isa, "cases");
     progress_ = &progress;

@@ -32,6 +32,7 @@ void Print(const FoundPlugin& plugin) {
               << "\n";
   }
   if (info.takes_16_bits) std::cout << "  takes    activations of 16 bits as well\n";
+  if (info.takes_limits) std::cout << "  takes    activations of fewer than 8 bits as well\n";
   if (info.numerics.exact) return;
   std::cout << "  numerics tolerance: SQNR at least " << info.numerics.min_sqnr_db
             << " dB, Top-1 agreement at least " << info.numerics.min_top1_agreement_percent

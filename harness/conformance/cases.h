@@ -23,6 +23,9 @@ std::vector<Case> WeightedCases();
 // Convolutions of integers at their limits; integer models alone are special.
 std::vector<Case> ExtremeCases();
 
+// The same at the limits of activations of 7 bits.
+std::vector<Case> LimitCases();
+
 // Functions of one element, products, and operators that move channels.
 std::vector<Case> FunctionCases();
 

@@ -42,6 +42,52 @@ std::vector<Case> ExtremeCases() {
                        b.Output(b.Conv(x, options));
                      }});
   }
+  for (const Layer& layer : kLayers) {
+    cases.push_back({.name = std::string("extremes/bounded_") + layer.name,
+                     .reason = "weights of -128 and 127 on bytes that a table keeps below 127",
+                     .build = [&layer](ModelBuilder& b) {
+                       ConvOptions options = layer.options;
+                       options.weights = Integers::kExtreme;
+                       const int32_t x = b.Input(layer.channels, layer.size, layer.size);
+                       b.Output(b.Conv(b.Unary(x, QB_CLIP, {-2.0f, -0.9f}), options));
+                     }});
+    cases.push_back({.name = std::string("extremes/four_bits_") + layer.name,
+                     .reason = "weights of four bits on activations of 0 and 255",
+                     .build = [&layer](ModelBuilder& b) {
+                       ConvOptions options = layer.options;
+                       options.weights = Integers::kFour;
+                       const int32_t x =
+                           b.Input(layer.channels, layer.size, layer.size, Integers::kExtreme);
+                       b.Output(b.Conv(x, options));
+                     }});
+  }
+  return cases;
+}
+
+std::vector<Case> LimitCases() {
+  std::vector<Case> cases;
+  for (const Layer& layer : kLayers) {
+    cases.push_back({.name = std::string("limits/edge_") + layer.name,
+                     .reason = "four products that come to 32,766 or a little more",
+                     .build =
+                         [&layer](ModelBuilder& b) {
+                           ConvOptions options = layer.options;
+                           options.weights = Integers::kEdge;
+                           b.Output(
+                               b.Conv(b.Input(layer.channels, layer.size, layer.size), options));
+                         },
+                     .input = InputKind::kPositive});
+  }
+  cases.push_back({.name = "limits/deep",
+                   .reason = "many sums of four products, at the image's edges too",
+                   .build =
+                       [](ModelBuilder& b) {
+                         b.Output(b.Conv(b.Input(72, 7, 9), {.channels = 40,
+                                                             .kernel = {3, 3},
+                                                             .padding = {1, 1, 1, 1},
+                                                             .weights = Integers::kEdge}));
+                       },
+                   .input = InputKind::kPositive});
   return cases;
 }
 

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "model/onnx_export.h"
+#include "quantbench/arithmetic.hpp"
 #include "support/error.h"
 
 namespace quantbench::conformance {
@@ -93,7 +94,8 @@ class Reader {
     value = graph_.AddValue(t.name, ExtentsOf(t, 1));
     quantized_.activations.emplace_back();
     if (t.num_qparams > 0)
-      quantized_.activations.back() = {.scale = t.scales[0], .zero_point = t.zero_points[0]};
+      quantized_.activations.back() = {
+          .scale = t.scales[0], .zero_point = t.zero_points[0], .most = plugin::MostOf(t)};
     if (t.dtype == QB_U16)
       quantized_.activations.back() = {.scale = t.scales[0] * 257.0f,
                                        .zero_point = t.zero_points[0] / 257};

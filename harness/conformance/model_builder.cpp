@@ -121,7 +121,7 @@ double ModelBuilder::RealSpread(int32_t tensor) const {
 
 int32_t ModelBuilder::NewActivation(const std::vector<int64_t>& dims,
                                     qb_activation /*activation*/) {
-  NewTensor(!HasIntegers() ? QB_F32 : has_16_bits_ ? QB_U16 : QB_U8, dims);
+  NewTensor(!HasIntegers() ? QB_F32 : has_16_bits_ ? QB_U16 : QB_U8, dims).tensor.most = Most();
   return model_.num_tensors - 1;
 }
 
@@ -186,6 +186,23 @@ int32_t ModelBuilder::Weights(const std::vector<int64_t>& dims, bool per_channel
   if (integer && integers == Integers::kExtreme) {
     for (int64_t i = 0; i < count; ++i)
       t.data.push_back(static_cast<std::byte>(random_() >> 32 & 1 ? 0x80 : 0x7f));
+    SetQparams(t, scales, 0);
+  } else if (integer && integers == Integers::kEdge) {
+    const int64_t taps = dims.size() == 4 ? dims[2] * dims[3] : 1;
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t k = i / taps % dims[1];
+      const int magnitude = k % 2 != 0 || k / 4 % 3 == 0 ? 65 : 64;
+      // One sign for both of a pair.
+      const uint64_t pair =
+          static_cast<uint64_t>((i / taps / dims[1] * dims[1] + k / 2) * taps + i % taps);
+      const bool negative = (pair * 0x9e3779b97f4a7c15u >> 40 & 1) != 0;
+      t.data.push_back(static_cast<std::byte>(negative ? -magnitude : magnitude));
+    }
+    SetQparams(t, scales, 0);
+  } else if (integer && integers == Integers::kFour) {
+    for (int64_t i = 0; i < count; ++i)
+      t.data.push_back(static_cast<std::byte>(static_cast<int>(random_() >> 32 & 15) - 8));
+    for (float& s : scales) s *= 16.0f;
     SetQparams(t, scales, 0);
   } else if (integer) {
     for (int64_t i = 0; i < count; ++i)

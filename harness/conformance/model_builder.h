@@ -15,7 +15,7 @@
 
 namespace quantbench::conformance {
 
-enum class Precision { kFloat32, kInt8, kDynamic, kInt16 };  // kInt16: of activations
+enum class Precision { kFloat32, kInt8, kDynamic, kInt16, kInt7 };  // the last two of activations
 
 // What a batch of inputs holds; all but the first concern operators that look for a range.
 enum class InputKind {
@@ -32,8 +32,12 @@ enum class InputKind {
 
 // What the integers of a quantised input, or of weights, are.
 enum class Integers {
-  kSpread,  // over their whole range
-  kExtreme  // the least or the largest: sums of few products leave a narrower type
+  kSpread,   // over their whole range
+  kExtreme,  // the least or the largest: sums of few products leave a narrower type
+  // Of weights: pairs of channels that come to 129 or 130 of either sign, so that with activations
+  // of 7 bits four products just fit 16 bits, or just don't; -8 to 7, as four bits hold.
+  kEdge,
+  kFour
 };
 
 struct ConvOptions {
@@ -118,7 +122,8 @@ class ModelBuilder {
 
   TensorData& NewTensor(qb_dtype dtype, const std::vector<int64_t>& dims);
   int32_t NewActivation(const std::vector<int64_t>& dims, qb_activation activation);
-  bool HasIntegers() const;  // as activations
+  bool HasIntegers() const;                                                  // as activations
+  int32_t Most() const { return precision_ == Precision::kInt7 ? 127 : 0; }  // qb_tensor.most
   // Qparams of eight bits, or the same range in as many bits as activations have.
   void SetActivationQparams(TensorData& tensor, float scale, int32_t zero_point);
   void SetQparams(TensorData& tensor, const std::vector<float>& scales, int32_t zero_point);

@@ -9,13 +9,18 @@
 namespace quantbench::conformance {
 
 bool ModelBuilder::HasIntegers() const {
-  return precision_ == Precision::kInt8 || precision_ == Precision::kInt16;
+  return precision_ == Precision::kInt8 || precision_ == Precision::kInt16 ||
+         precision_ == Precision::kInt7;
 }
 
 void ModelBuilder::SetActivationQparams(TensorData& t, float scale, int32_t zero_point) {
   if (has_16_bits_) {
     scale /= 257.0f;
     zero_point *= 257;
+  }
+  if (precision_ == Precision::kInt7) {
+    scale *= 2.0f;
+    zero_point /= 2;
   }
   SetQparams(t, {scale}, zero_point);
 }
@@ -114,8 +119,9 @@ std::vector<std::byte> ModelBuilder::TableOf(int32_t x, int32_t y, qb_op op,
   const TensorData& from = tensors_[static_cast<size_t>(x)];
   const TensorData& to = tensors_[static_cast<size_t>(y)];
   const auto bytes_of = [&]<class T>(T) {
-    const std::vector<T> table = plugin::UnaryTable<T>(
-        op, parameters, {from.scales[0], from.zero_points[0]}, {to.scales[0], to.zero_points[0]});
+    const std::vector<T> table =
+        plugin::UnaryTable<T>(op, parameters, {from.scales[0], from.zero_points[0]},
+                              {to.scales[0], to.zero_points[0], Most()});
     const auto bytes = std::as_bytes(std::span(table));
     return std::vector<std::byte>(bytes.begin(), bytes.end());
   };
@@ -202,7 +208,8 @@ int32_t ModelBuilder::Cap(int32_t x, bool own_qparams) {
     };
     const float scale = to.scales[0];
     has_16_bits_ ? add(plugin::QuantizeCap<uint16_t>(caps.back(), scale, to.zero_points[0]))
-                 : add(plugin::QuantizeCap<uint8_t>(caps.back(), scale, to.zero_points[0]));
+                 : add(plugin::QuantizeCap<uint8_t>(caps.back(), scale, to.zero_points[0],
+                                                    plugin::MostOf(to.tensor)));
   }
   const int32_t constant =
       integer ? IntegerConstant({channels}, bytes)

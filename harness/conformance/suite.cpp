@@ -14,13 +14,24 @@ namespace {
 std::string Name(Precision precision) {
   if (precision == Precision::kDynamic) return "dynamic";
   if (precision == Precision::kInt16) return "int16";
+  if (precision == Precision::kInt7) return "int7";
   return precision == Precision::kInt8 ? "int8" : "fp32";
+}
+
+Need NeedOf(Precision precision) {
+  return precision == Precision::kInt16  ? Need::k16Bits
+         : precision == Precision::kInt7 ? Need::kLimits
+                                         : Need::kNothing;
 }
 
 std::vector<Case> CasesOf(Precision precision) {
   if (precision == Precision::kInt16) return SixteenBitCases();
   const bool dynamic = precision == Precision::kDynamic;
   std::vector<Case> cases = dynamic ? DynamicCases() : OperatorCases();
+  if (precision == Precision::kInt7) {
+    const std::vector<Case> limits = LimitCases();
+    cases.insert(cases.end(), limits.begin(), limits.end());
+  }
   const std::vector<Case> layers = MobileNetV2LayerCases();
   cases.insert(cases.end(), layers.begin(), layers.end());
   // Its pools are float in a dynamic model, and float sums aren't decided to the bit.
@@ -46,7 +57,7 @@ void AddModels(Precision precision, std::vector<SuiteCase>& suite) {
                        [one, options](const Subject& subject) {
                          return Check(subject.backend, subject.isa, one, options);
                        },
-                       precision == Precision::kInt16});
+                       NeedOf(precision)});
     }
   }
 }
@@ -58,7 +69,7 @@ void AddPromises(Precision precision, std::vector<SuiteCase>& suite) {
                      [precision, check](const Subject& subject) {
                        return check(subject.backend, subject.isa, precision);
                      },
-                     precision == Precision::kInt16});
+                     NeedOf(precision)});
   };
   add("concurrent_contexts", "several runs at once", CheckConcurrency);
   add("repeated_runs", "the same input again gives the same bits", CheckRepeatedRuns);
@@ -71,8 +82,8 @@ void AddPromises(Precision precision, std::vector<SuiteCase>& suite) {
 
 std::vector<SuiteCase> Suite() {
   std::vector<SuiteCase> suite;
-  for (const Precision precision :
-       {Precision::kInt8, Precision::kFloat32, Precision::kDynamic, Precision::kInt16}) {
+  for (const Precision precision : {Precision::kInt8, Precision::kFloat32, Precision::kDynamic,
+                                    Precision::kInt16, Precision::kInt7}) {
     AddModels(precision, suite);
     AddPromises(precision, suite);
   }

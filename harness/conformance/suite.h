@@ -21,12 +21,15 @@ struct Subject {
   std::set<int> threads_before;              // that it was loaded
 };
 
+// What plugins declare before they are given a case's models.
+enum class Need { kNothing, k16Bits, kLimits };  // quantbench/ext/u16.h, quantbench/ext/limits.h
+
 struct SuiteCase {
   std::string name;    // precision/bBATCH/tTHREADS/case, errors/case, ...
   std::string group;   // cases of a group follow each other and may share a process
   std::string reason;  // why the case exists
   std::function<CheckResult(const Subject&)> run;
-  bool needs_16_bits = false;  // of plugins that declare quantbench/ext/u16.h alone
+  Need need = Need::kNothing;
 };
 
 std::vector<SuiteCase> Suite();

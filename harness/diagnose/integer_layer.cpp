@@ -126,7 +126,7 @@ void IntegerLayer::Emit(std::span<const int32_t> sums, size_t channel,
   const float m = plugin::ConvMultiplier(
       input_.scale, weight_scales_[weight_scales_.size() == 1 ? 0 : channel], output_.scale);
   const plugin::OutputRange range =
-      plugin::RangeOf(AbiActivation(activation_), output_.scale, output_.zero_point);
+      plugin::RangeOf(AbiActivation(activation_), output_.scale, output_.zero_point, output_.most);
   Grid grid(output_);
   grid.lo = static_cast<float>(range.lo - range.zero_point);
   grid.hi = static_cast<float>(range.hi - range.zero_point);

@@ -105,7 +105,7 @@ double LayerSums::AddChannels(const Outputs& outputs, int64_t channels) {
 void LayerSums::Count(std::span<const float> values, const QParams& qparams) {
   const Grid grid(qparams);
   std::array<int32_t, 256> counts{};
-  const int32_t steps = (qparams.most + 1) / 256;
+  const int32_t steps = std::max(1, (qparams.most + 1) / 256);
   int64_t saturated = 0, zeros = 0;
   for (const float v : values) {
     const float level = grid.Level(v);

@@ -52,6 +52,8 @@ struct QParams {
   int32_t most = 255;
   bool operator==(const QParams&) const = default;
 };
+// Whether a byte holds them.
+constexpr bool HasEightBits(const QParams& qparams) { return qparams.most <= QParams{}.most; }
 
 // The integers behind a layer's floats where the file was quantised already: weights are int8
 // multiples of their scales; biases, where there are any, int32 multiples of input scale * weight

@@ -102,11 +102,12 @@ CalibratedNetwork CalibrateOn(const FloatNetwork& network, Recipe recipe, std::v
     AddRemarks(ApplyTechniques(recipe.GraphTechniques(), rewritten), data->remarks);
     data->graph = std::make_shared<const Graph>(std::move(rewritten));
   }
+  const ObserverSpec observer = ActivationSpecOf(*recipe.AsStatic());
   Calibration calibrated = Calibrate({.graph = *data->graph,
                                       .inputs_key = {},
                                       .images = {images, data->elements},
                                       .batch_size = options.batch_size,
-                                      .observers = {&recipe.AsStatic()->observer, 1}},
+                                      .observers = {&observer, 1}},
                                      pool, InTurns(options));
   data->activations = std::move(calibrated.qparams.front());
   const Techniques techniques = recipe.AsStatic()->techniques;

@@ -10,6 +10,7 @@
 #include "model/onnx/node_writer.h"
 #include "model/onnx/proto.h"
 #include "model/operators/operators.h"
+#include "quantbench/arithmetic.hpp"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -54,7 +55,7 @@ class Exporter {
       } else {
         AddGraphNode(n);
       }
-      SetValue(node.output, AddActivation(ValueName(node.output), node.activation));
+      SetValue(node.output, AddActivation(node.output, node.activation), node.activation);
     }
     // The graph's output keeps its own name; the value that carries it is passed through.
     SetPort(*onnx.add_output(), graph_.output, "output");
@@ -80,10 +81,27 @@ class Exporter {
 
   // From here on readers of `value` use `name`: in a quantised graph, what is left of it after
   // eight bits, or 16.
-  void SetValue(ValueId value, const std::string& name) {
+  void SetValue(ValueId value, const std::string& name, Activation activation = Activation::kNone) {
     NameOf(value) = name;
     if (quantized_ == nullptr || quantized_->QParamsOf(value) == nullptr) return;
-    NameOf(value) = AddRounding(name, name, widths_.OfValue(*quantized_, value));
+    QParams qparams = widths_.OfValue(*quantized_, value);
+    if (HasFewBits(value) && activation == Activation::kRelu6)
+      qparams.most = plugin::RangeOf(QB_RELU6, qparams.scale, qparams.zero_point, qparams.most).hi;
+    NameOf(value) = AddRounding(name, name, qparams);
+  }
+
+  bool HasFewBits(ValueId value) const {
+    return quantized_ != nullptr && quantized_->QParamsOf(value) != nullptr &&
+           widths_.OfValue(*quantized_, value).most < QParams{}.most;
+  }
+
+  // Of fewer bits than QuantizeLinear saturates at: a Clip of the integers themselves, so that
+  // engines still compute the node before it on integers. PyTorch exports fake quantisation alike.
+  std::string AddClip(const std::string& input, const std::string& output, int32_t most) {
+    const std::string bound = "most_" + std::to_string(most);
+    if (clips_.insert(most).second) file_.AddScalar(bound, static_cast<uint8_t>(most));
+    file_.AddNode("Clip", {input, "", bound}, output);
+    return output;
   }
 
   // What is left of `input` in those integers; their names begin with `name`.
@@ -92,10 +110,13 @@ class Exporter {
     const std::string scale = file_.AddScalar(name + "_scale", qparams.scale);
     const std::string zero_name = name + "_zero_point";
     const std::string zero =
-        qparams.most == QParams{}.most
+        HasEightBits(qparams)
             ? file_.AddScalar(zero_name, static_cast<uint8_t>(qparams.zero_point))
             : file_.AddScalar(zero_name, static_cast<uint16_t>(qparams.zero_point));
-    file_.AddNode("QuantizeLinear", {input, scale, zero}, name + "_quantized");
+    const bool clips = qparams.most < QParams{}.most;
+    const std::string quantized = name + (clips ? "_unclipped" : "_quantized");
+    file_.AddNode("QuantizeLinear", {input, scale, zero}, quantized);
+    if (clips) AddClip(quantized, name + "_quantized", qparams.most);
     const std::string rounded = name + "_dequantized";
     file_.AddNode("DequantizeLinear", {name + "_quantized", scale, zero}, rounded);
     return rounded;
@@ -115,10 +136,13 @@ class Exporter {
     return found->second;
   }
 
-  std::string AddActivation(const std::string& input, Activation activation) {
+  std::string AddActivation(ValueId value, Activation activation) {
+    const std::string& input = ValueName(value);
     if (activation == Activation::kNone) return input;
     const std::string output = input + "_" + std::string(ToString(activation));
-    if (activation == Activation::kRelu) {
+    // Where integers are clipped anyway, that is relu6's bound as well: engines whose own bound
+    // lies above it would compute the node in float for a second one.
+    if (activation == Activation::kRelu || HasFewBits(value)) {
       file_.AddNode("Relu", {input}, output);
       return output;
     }
@@ -240,6 +264,7 @@ class Exporter {
   std::map<ValueId, std::string> narrowed_;      // values of 16 bits that some node reads as eight
   std::set<std::string> quantized_at_run_time_;  // values with a DynamicQuantizeLinear
   bool has_relu6_bounds_ = false;
+  std::set<int32_t> clips_;  // bounds that are there
 };
 
 void Write(const onnx::ModelProto& model, const std::filesystem::path& file) {

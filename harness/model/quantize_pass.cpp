@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which values are quantised by the node that writes them, and which by nodes of their own.
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "model/passes.h"
@@ -68,7 +69,8 @@ class Merger {
   bool IsRepeated(const Node& node) {
     const QParams& wanted = *graph_.values[Place(node.output)].given;
     const std::optional<QParams>& before = QParamsOf(node.inputs[0]);
-    const auto key = std::pair(node.inputs[0], std::pair(wanted.scale, wanted.zero_point));
+    const auto key =
+        std::pair(node.inputs[0], std::tuple(wanted.scale, wanted.zero_point, wanted.most));
     const ValueId first = before && *before == wanted
                               ? node.inputs[0]
                               : quantized_.emplace(key, node.output).first->second;
@@ -80,7 +82,7 @@ class Merger {
   std::vector<std::vector<size_t>> readers_;   // [values] nodes
   std::vector<std::optional<QParams>> moved_;  // [values] of the integers that a node only moves
   std::vector<ValueId> stands_for_;            // [values]
-  std::map<std::pair<ValueId, std::pair<float, int32_t>>, ValueId> quantized_;
+  std::map<std::pair<ValueId, std::tuple<float, int32_t, int32_t>>, ValueId> quantized_;
 };
 
 }  // namespace

@@ -143,7 +143,7 @@ Calibration Calibrate(const CalibrationRequest& request, ThreadPool& pool,
     for (size_t o = 0; observed[v] && o < request.observers.size(); ++o) {
       const ObserverSpec& spec = request.observers[o];
       calibration.qparams[o][v] =
-          AsQuint8(ComputeQParams(statistics.Of(spec, v), spec, graph.values[v].name), spec.dtype);
+          AsQuint8(ComputeQParams(statistics.Of(spec, v), spec, graph.values[v].name), spec);
     }
   });
   for (std::vector<QParams>& qparams : calibration.qparams) {

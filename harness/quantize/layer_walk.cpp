@@ -19,7 +19,7 @@ std::vector<uint8_t> Narrow(const QuantizedGraph& quantized, ValueId value, cons
   const QParams& to = *quantized.QParamsOf(value);
   const QParams from = In16Bits(to);
   const float m = plugin::RescaleMultiplier(from.scale, to.scale);
-  const auto range = plugin::RangeOf<uint8_t>(QB_NONE, to.scale, to.zero_point);
+  const auto range = plugin::RangeOf(QB_NONE, to.scale, to.zero_point, to.most);
   const Shape& shape = quantized.graph->values[static_cast<size_t>(value)].shape;
   std::vector<uint8_t> narrow(static_cast<size_t>(images * NumElements(shape)));
   for (size_t i = 0; i < narrow.size(); ++i)

@@ -46,7 +46,7 @@ void RequireZeroPoint(int zero_point, const ObserverSpec& spec, std::string_view
 
 int SymmetricZeroPoint(const ObserverSpec& spec, IntegerRange integers) {
   if (spec.dtype == QuantizedDtype::kQint8) return 0;
-  if (!spec.quant_min) return 128;
+  if (!spec.quant_min && spec.bits == kActivationBits) return 128;
   return (integers.min + integers.max) >> 1;  // rounds down, also below zero
 }
 
@@ -74,8 +74,10 @@ QParams ComputeQParams(float min, float max, const ObserverSpec& spec, std::stri
   return qparams;
 }
 
-QParams AsQuint8(QParams qparams, QuantizedDtype dtype) {
-  if (dtype == QuantizedDtype::kQint8) qparams.zero_point += 128;
+QParams AsQuint8(QParams qparams, const ObserverSpec& spec) {
+  const IntegerRange held = IntegersOf(spec.dtype, spec.bits);
+  qparams.zero_point -= held.min;
+  qparams.most = held.max - held.min;
   return qparams;
 }
 

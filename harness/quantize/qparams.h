@@ -21,8 +21,8 @@ namespace quantbench {
 QParams ComputeQParams(float min, float max, const ObserverSpec& spec,
                        std::string_view tensor = "tensor");
 
-// The same real values as quint8, which is all that activations are to backends: qint8 and its zero
-// point move up by 128.
-QParams AsQuint8(QParams qparams, QuantizedDtype dtype);
+// The same real values as quint8 of the spec's bits, which is all that activations are to backends:
+// qint8 and its zero point move up by 128, or half of what fewer bits hold.
+QParams AsQuint8(QParams qparams, const ObserverSpec& spec);
 
 }  // namespace quantbench

@@ -64,7 +64,7 @@ QuantizedWeights QuantizeLayer(const Node& node, const Weighted& layer, const QP
   if (input == nullptr) return quantized;
   quantized.bias = QuantizeBias(layer.bias, input->scale, quantized.scales);
   // Sums over 16 bits have 64.
-  if (input->most == QParams{}.most) RequireExactSums(node, layer.weight, quantized.bias);
+  if (HasEightBits(*input)) RequireExactSums(node, layer.weight, quantized.bias);
   return quantized;
 }
 
@@ -128,14 +128,14 @@ std::vector<uint8_t> TableOf(const Operator& op, const QParams& in, const QParam
   };
   const auto add_function = [&](qb_op function, const float parameters[2]) {
     add(plugin::UnaryTable<T>(function, parameters, {in.scale, in.zero_point},
-                              {out.scale, out.zero_point}));
+                              {out.scale, out.zero_point, out.most}));
   };
   if (const auto* const prelu = std::get_if<PRelu>(&op)) {
     for (const float slope : prelu->slopes)
       add_function(QB_LEAKY_RELU, std::array{slope, 0.0f}.data());
   } else if (const auto* const cap = std::get_if<Cap>(&op)) {
     for (const float each : cap->caps)
-      add({plugin::QuantizeCap<T>(each, out.scale, out.zero_point)});
+      add({plugin::QuantizeCap<T>(each, out.scale, out.zero_point, out.most)});
   } else {
     qb_node function{};
     DescribeToPlugin(op, function);

@@ -32,6 +32,11 @@ void CheckLayers(const Recipe& recipe, const Graph& graph) {
         "layers: activation_bits: 16 is for quantization: static; dynamic layers find the range "
         "of their inputs, in 8 bits, at run time");
   }
+  if (recipe.AsksFewerBits() && recipe.AsksOfLayers(kActivationBits)) {
+    throw Error("layers: activation_bits: 8 can't stand beside activation_bits: " +
+                std::to_string(recipe.AsStatic()->activation_bits) +
+                " of all layers; keep those layers in fp32, give them 16, or leave the key out");
+  }
 }
 
 QuantizedGraph QuantizeByRecipe(std::shared_ptr<const Graph> graph, const Recipe& recipe,

@@ -107,7 +107,7 @@ Range PercentileRange(const ValueHistogram& histogram, const ObserverSpec& spec)
 
 Range MseRange(const ValueHistogram& histogram, const ObserverSpec& spec) {
   const WeightedValues values(histogram);
-  const IntegerRange integers = IntegersOf(spec.dtype);
+  const IntegerRange integers = IntegersOf(spec.dtype, spec.bits);
   const bool symmetric = spec.scheme == QuantizationScheme::kSymmetric;
   float lo = std::min(histogram.range().min, 0.0f), hi = std::max(histogram.range().max, 0.0f);
   if (symmetric) hi = std::max(-lo, hi);

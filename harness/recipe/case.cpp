@@ -35,10 +35,17 @@ bool NeedCalibration(const std::vector<Recipe>& recipes) {
                      [](const Recipe& recipe) { return recipe.NeedsCalibration(); });
 }
 
+ObserverSpec ActivationSpecOf(const StaticRecipe& recipe) {
+  ObserverSpec spec = recipe.observer;
+  spec.bits = recipe.activation_bits;
+  return spec;
+}
+
 std::vector<ObserverSpec> ObserversOf(const std::vector<Recipe>& recipes) {
   std::vector<ObserverSpec> observers;
   for (const Recipe& recipe : recipes) {
-    if (const StaticRecipe* const made = recipe.AsStatic()) AddOnce(made->observer, observers);
+    if (const StaticRecipe* const made = recipe.AsStatic())
+      AddOnce(ActivationSpecOf(*made), observers);
   }
   return observers;
 }

@@ -46,7 +46,10 @@ std::vector<Recipe> RecipesOf(const std::vector<Case>& cases);
 
 bool NeedCalibration(const std::vector<Recipe>& recipes);
 
-// The observers that the recipes name, without duplicates.
+// The recipe's observer, of its activation_bits.
+ObserverSpec ActivationSpecOf(const StaticRecipe& recipe);
+
+// Those of the recipes, without duplicates.
 std::vector<ObserverSpec> ObserversOf(const std::vector<Recipe>& recipes);
 
 }  // namespace quantbench

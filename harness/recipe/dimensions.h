@@ -32,6 +32,7 @@ struct Dimensions {
   Of<Granularity> granularity{};
   Of<WeightObserver> weight_observer{};
   Of<int> weight_bits{};
+  Of<int> activation_bits{};
   Of<Techniques> techniques{};
   Of<Layers> layers{};
   Of<int> batch_size{};
@@ -68,6 +69,7 @@ struct StaticValues {
   Granularity granularity = Granularity::kPerChannel;
   WeightObserver weight_observer = WeightObserver::kMinmax;
   int weight_bits = kMostWeightBits;
+  int activation_bits = kActivationBits;
   Techniques techniques{};
   Layers layers{};
   auto operator<=>(const StaticValues&) const = default;
@@ -109,6 +111,7 @@ struct GivenRecipe {
 
 struct DimensionTraits {
   int most = 0, least = 1;       // of integers
+  std::string_view hint = {};    // behind them in messages
   bool set_by_qconfig = false;   // and named by it then
   bool decides_model = true;     // else it is in neither the model's name nor its key
   std::string_view before = {};  // in ids and models' names: "b" of "b4"
@@ -177,6 +180,17 @@ inline constexpr std::tuple kDimensions{
          .least = kLeastWeightBits,
          .before = "w",
          .before_in_label = "weight bits ",
+         .unsaid = "8",
+         .unsaid_in_label = "8"}),
+    MakeDimension(
+        "activation_bits",
+        [](auto& x) -> decltype((x.activation_bits)) { return x.activation_bits; },
+        [] { return std::vector{kActivationBits}; },
+        {.most = kActivationBits,
+         .least = kLeastActivationBits,
+         .hint = "16 are for single layers: layers: {NAME: {activation_bits: 16}}",
+         .before = "a",
+         .before_in_label = "activation bits ",
          .unsaid = "8",
          .unsaid_in_label = "8"}),
     MakeDimension(

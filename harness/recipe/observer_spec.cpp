@@ -172,9 +172,19 @@ IntegerRange IntegersOf(QuantizedDtype dtype) {
   return dtype == QuantizedDtype::kQint8 ? IntegerRange{-128, 127} : IntegerRange{0, 255};
 }
 
+IntegerRange IntegersOf(QuantizedDtype dtype, int bits) {
+  const int count = 1 << bits;
+  return dtype == QuantizedDtype::kQint8 ? IntegerRange{-count / 2, count / 2 - 1}
+                                         : IntegerRange{0, count - 1};
+}
+
 IntegerRange IntegersOf(const ObserverSpec& spec) {
   IntegerRange range = IntegersOf(spec.dtype);
   if (spec.quant_min && spec.quant_max) range = {*spec.quant_min, *spec.quant_max};
+  if (spec.bits < kActivationBits) {
+    const IntegerRange held = IntegersOf(spec.dtype, spec.bits);
+    return {std::max(range.min, held.min), std::min(range.max, held.max)};
+  }
   if (spec.reduce_range) {
     // Rounded down: -128..127 becomes -64..63.
     range.min = static_cast<int>(std::floor(range.min / 2.0));

@@ -33,6 +33,8 @@ struct ObserverSpec {
   double averaging_constant = 0.01;         // moving_average_minmax
   int bins = 2048;                          // histogram, percentile, entropy, mse
   double percentile = 99.99;                // percentile: of the values, kept inside the range
+  // Of the integers: a recipe's activation_bits, no option of the observer, and not in its text.
+  int bits = kActivationBits;
 
   auto operator<=>(const ObserverSpec&) const = default;
 };
@@ -56,8 +58,12 @@ struct IntegerRange {
   bool operator==(const IntegerRange&) const = default;
 };
 IntegerRange IntegersOf(QuantizedDtype dtype);
+// Those of so many bits: 0..127 or -64..63 of seven.
+IntegerRange IntegersOf(QuantizedDtype dtype, int bits);
 // What quant_min, quant_max, reduce_range and dtype together mean. (Source: PyTorch 1.13,
 // torch.ao.quantization.utils.calculate_qmin_qmax: reduce_range halves a given range as well.)
+// Of fewer than eight bits: those of the range that the bits hold, without reduce_range, whose
+// purpose they serve.
 IntegerRange IntegersOf(const ObserverSpec& spec);
 
 // The identity of a spec as text, which case ids, file names and the observer column use: the name,

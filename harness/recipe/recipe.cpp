@@ -74,6 +74,7 @@ Recipe::Recipe(Choice choice) {
   const bool is_static =
       choice.precision != Precision::kFp32 && choice.quantization == Quantization::kStatic;
   if (choice.weight_bits == 0) choice.weight_bits = kMostWeightBits;  // left open
+  if (choice.activation_bits == 0) choice.activation_bits = kActivationBits;
   if (!is_static) choice.techniques = choice.techniques.OfFloatGraph();
   kind_ = KindOf(choice);
 }
@@ -95,17 +96,23 @@ Techniques Recipe::GraphTechniques() const {
       kind_);
 }
 
-bool Recipe::Asks16Bits() const {
+bool Recipe::Asks16Bits() const { return AsksOfLayers(kMostActivationBits); }
+
+bool Recipe::AsksOfLayers(int activation_bits) const {
   return std::visit(
-      [](const auto& kind) {
+      [&](const auto& kind) {
         if constexpr (requires { kind.layers; }) {
-          return std::ranges::any_of(kind.layers.choices, [](const LayerChoice& choice) {
-            return choice.activation_bits == kMostActivationBits;
+          return std::ranges::any_of(kind.layers.choices, [&](const LayerChoice& choice) {
+            return choice.activation_bits == activation_bits;
           });
         }
         return false;
       },
       kind_);
+}
+
+bool Recipe::AsksFewerBits() const {
+  return AsStatic() != nullptr && AsStatic()->activation_bits < kActivationBits;
 }
 
 void Recipe::AddTo(Hasher& hasher) const {

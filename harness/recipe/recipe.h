@@ -47,6 +47,9 @@ class Recipe {
   bool NeedsCalibration() const { return AsStatic() != nullptr; }
   // Whether single layers are to have activations of 16 bits.
   bool Asks16Bits() const;
+  bool AsksOfLayers(int activation_bits) const;
+  // Whether all activations are to have fewer than 8.
+  bool AsksFewerBits() const;
 
   // "fp32", "int8-static-minmax-per_channel", "int8-dynamic-per_channel" or "int8-given": also the
   // name of the model's file.

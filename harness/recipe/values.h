@@ -38,7 +38,8 @@ inline constexpr std::string_view kWeightObserverNames[] = {"minmax", "mse"};
 constexpr std::span<const std::string_view> NamesOf(WeightObserver) { return kWeightObserverNames; }
 
 inline constexpr int kLeastWeightBits = 2, kMostWeightBits = 8;
-inline constexpr int kActivationBits = 8, kMostActivationBits = 16;  // there are no others
+// Of all activations of a static model 2 to 8 bits; of single layers 16 as well.
+inline constexpr int kLeastActivationBits = 2, kActivationBits = 8, kMostActivationBits = 16;
 
 // What is done to a network beside quantising it: docs/techniques.md describes each.
 enum class Technique { kCle, kBiasCorrection, kAdaround };

@@ -58,7 +58,7 @@ struct CaseResult {
   std::string model, backend, backend_version, isa;
   std::string precision, quantization, observer, granularity;
   std::string qconfig;  // PyTorch's recipe that set observer and granularity
-  std::string techniques, weight_observer, weight_bits;
+  std::string techniques, weight_observer, weight_bits, activation_bits;
   std::string layers;  // that differ from the rest
   int batch_size = 1, threads = 1;
   std::optional<int64_t> streams;  // that ran at once, where their throughput was measured
@@ -95,6 +95,9 @@ struct Fields<CaseResult> {
   }
   static std::string ShownWeightBits(const CaseResult& row) {
     return row.weight_bits == std::to_string(kMostWeightBits) ? "" : row.weight_bits;
+  }
+  static std::string ShownActivationBits(const CaseResult& row) {
+    return row.activation_bits == std::to_string(kActivationBits) ? "" : row.activation_bits;
   }
   static std::string ShownTechniques(const CaseResult& row) {
     return row.techniques == kNoTechnique ? "" : row.techniques;
@@ -204,6 +207,17 @@ struct Fields<CaseResult> {
                           .title = "bits",
                           .yields = Yields::kWhereConstant,
                           .text = ShownWeightBits}}),
+      Field("activation_bits", &CaseResult::activation_bits,
+            {.column = 58,
+             .kind = ColumnKind::kChoice,
+             .page = {.place = 64,
+                      .title = "Activation bits",
+                      .hint = "of an activation",
+                      .text = ShownActivationBits},
+             .terminal = {.place = 44,
+                          .title = "act bits",
+                          .yields = Yields::kWhereConstant,
+                          .text = ShownActivationBits}}),
       Field("layers", &CaseResult::layers,
             {.column = 49,
              .kind = ColumnKind::kChoice,

@@ -28,7 +28,8 @@ constexpr std::string_view kOtherPrecisions =
 template <typename Member, typename Value>
 bool ReadValue(const Dimension<Member>& dimension, const Node* node, Reader& reader, Value& value) {
   if constexpr (std::is_same_v<Value, int>) {
-    return reader.ReadInteger(node, {dimension.traits.least, dimension.traits.most}, value);
+    return reader.ReadInteger(
+        node, {dimension.traits.least, dimension.traits.most, dimension.traits.hint}, value);
   } else if constexpr (std::is_same_v<Value, std::string>) {
     return reader.ReadIdentifier(node, value);
   } else if constexpr (NamedValue<Value>) {

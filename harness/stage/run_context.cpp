@@ -26,8 +26,10 @@ Target RunContext::TargetOf(const std::string& backend, const std::filesystem::p
 
 std::string RunContext::WhyUnsupported(const std::string& backend, const Recipe& recipe) const {
   const auto chosen = backends.find(backend);
-  const bool has_16_bits = chosen == backends.end() || chosen->second.info.takes_16_bits;
-  return has_16_bits || !recipe.Asks16Bits() ? "" : No16Bits(backend);
+  if (chosen == backends.end()) return {};
+  const PluginInfo& info = chosen->second.info;
+  if (recipe.Asks16Bits() && !info.takes_16_bits) return No16Bits(backend);
+  return recipe.AsksFewerBits() && !info.takes_limits ? NoLimits(backend) : "";
 }
 
 void RunContext::AddWarning(const std::string& text) {

@@ -42,13 +42,17 @@ CaseState StatisticsStage::StateOf(const Case& one) {
   const auto needed = needed_.find(techniques);
   const bool is_needed =
       needed != needed_.end() &&
-      std::ranges::find(needed->second, recipe->observer) != needed->second.end();
+      std::ranges::find(needed->second, ActivationSpecOf(*recipe)) != needed->second.end();
   return {is_needed ? ArtefactState::kToDo : ArtefactState::kNotNeeded};
 }
 
 std::string StatisticsStage::KindOfWork(Techniques techniques, const Observers& observers) const {
   std::vector<std::string> names;
-  for (const ObserverSpec& observer : observers) names.push_back(ToString(observer));
+  for (const ObserverSpec& observer : observers) {
+    // The same statistic serves any number of bits.
+    const std::string observed = ToString(observer);
+    if (std::ranges::find(names, observed) == names.end()) names.push_back(observed);
+  }
   return WorkKind({"calibrate", Machine(context_.jobs), graph_.KeyOf(techniques),
                    CropSize(network_.preprocess), WorkKind(names)});
 }

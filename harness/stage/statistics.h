@@ -31,7 +31,7 @@ class StatisticsStage : public Stage {
   // Of the activations of the network that the recipe starts from, [values]. Call after Make, for
   // what was needed.
   const std::vector<QParams>& QParamsOf(const Recipe& recipe) const {
-    return qparams_.at(recipe.GraphTechniques()).at(recipe.AsStatic()->observer);
+    return qparams_.at(recipe.GraphTechniques()).at(ActivationSpecOf(*recipe.AsStatic()));
   }
 
   std::string_view name() const override { return "statistics"; }

@@ -14,7 +14,7 @@ class CapStep : public Step {
  public:
   CapStep(const T* caps, const Value& x, const Value& y) : caps_(caps), x_(x), y_(y) {
     if constexpr (sizeof(T) == 1) {
-      const plugin::OutputRange range = plugin::RangeOf(QB_NONE, y.scale(), y.zero_point());
+      const plugin::OutputRange range = plugin::RangeOf(QB_NONE, *y.info);
       const float m = plugin::RescaleMultiplier(x.scale(), y.scale());
       for (int32_t q = 0; q < 256; ++q)
         table_[q] = plugin::Emit(static_cast<float>(q - x.zero_point()) * m, range);

@@ -267,7 +267,7 @@ void FloatRange(qb_activation activation, float* lo, float* hi) {
 }
 
 StageU8 StageOf(qb_activation activation, const Value& y) {
-  const plugin::OutputRange range = plugin::RangeOf(activation, y.scale(), y.zero_point());
+  const plugin::OutputRange range = plugin::RangeOf(activation, *y.info);
   return {.zero = range.zero_point, .lo = range.lo, .hi = range.hi};
 }
 

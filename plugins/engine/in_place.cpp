@@ -29,7 +29,7 @@ class Placing {
 
   static bool SameNumbers(const Value& a, const Value& b) {
     if (a.is_float() || b.is_float()) return a.is_float() == b.is_float();
-    return a.scale() == b.scale() && a.zero_point() == b.zero_point();
+    return a.scale() == b.scale() && a.zero_point() == b.zero_point() && a.most() == b.most();
   }
 
   bool ReadStrided(int32_t tensor) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "quantbench/ext/float_order.h"
+#include "quantbench/ext/limits.h"
 #include "quantbench/guard.hpp"
 
 namespace quantbench::engine {
@@ -58,7 +59,9 @@ qb_status Prepare(const IsaPaths& paths, Fusion fusion, const qb_prepare* reques
 
 const void* Extension(const char* id) {
   static constexpr qb_float_order kFloatOrder{.struct_size = sizeof(qb_float_order)};
+  static constexpr qb_limits kLimits{.struct_size = sizeof(qb_limits)};
   if (std::string_view(id) == QB_PARTS_ID) return &kParts;
+  if (std::string_view(id) == QB_LIMITS_ID) return &kLimits;
   return std::string_view(id) == QB_FLOAT_ORDER_ID ? &kFloatOrder : nullptr;
 }
 

@@ -62,7 +62,7 @@ qb_status Probe(const IsaPaths& paths, const char* isa, qb_error error);
 qb_status Prepare(const IsaPaths& paths, Fusion fusion, const qb_prepare* request,
                   qb_executable** executable, qb_error error);
 
-// qb_plugin's extension: the order of float sums.
+// qb_plugin's extension: parts of a run, the order of float sums, narrower activations.
 const void* Extension(const char* id);
 
 template <class Plugin>

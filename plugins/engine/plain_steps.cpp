@@ -251,7 +251,7 @@ class ShuffleStep : public Step {
 class QuantizeStep : public Step {
  public:
   QuantizeStep(const qb_node& node, const Value& x, const Value& y)
-      : x_(x), y_(y), range_(plugin::RangeOf(node.activation, y.scale(), y.zero_point())) {}
+      : x_(x), y_(y), range_(plugin::RangeOf(node.activation, *y.info)) {}
 
   void Run(const Work& work) const override {
     const float scale = y_.scale();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "quantbench/arithmetic.hpp"
 #include "quantbench/plugin.hpp"
 
 namespace quantbench::engine {
@@ -28,6 +29,7 @@ struct Value {
   int64_t dense_bytes() const { return pixels() * channels * element_bytes(); }
   float scale() const { return info->scales[0]; }
   int32_t zero_point() const { return info->zero_points[0]; }
+  int32_t most() const { return plugin::MostOf(*info); }
 };
 
 // What one run works on.

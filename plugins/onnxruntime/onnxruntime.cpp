@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "library.h"
+#include "quantbench/ext/limits.h"
 #include "quantbench/ext/model_file.h"
 #include "quantbench/ext/numerics.h"
 #include "quantbench/ext/options.h"
@@ -43,6 +44,7 @@ constexpr const qb_option* kOptionList[] = {&kPrecision, &kOptimization, nullptr
 constexpr qb_options kOptions{.struct_size = sizeof(qb_options), .options = kOptionList};
 constexpr qb_model_file kModelFile{.struct_size = sizeof(qb_model_file)};
 constexpr qb_u16 kU16{.struct_size = sizeof(qb_u16)};
+constexpr qb_limits kLimits{.struct_size = sizeof(qb_limits)};
 
 constexpr qb_deviation kNoRange{
     .struct_size = sizeof(qb_deviation),
@@ -219,6 +221,7 @@ const void* Extension(const char* id) {
   if (wanted == QB_NUMERICS_ID) return &kNumerics;
   if (wanted == QB_MODEL_FILE_ID) return &kModelFile;
   if (wanted == QB_U16_ID) return &kU16;
+  if (wanted == QB_LIMITS_ID) return &kLimits;
   return wanted == QB_OPTIONS_ID ? &kOptions : nullptr;
 }
 

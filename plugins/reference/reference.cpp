@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reference backend: every operator as the SDK's naive default, nothing overridden.
+#include "quantbench/ext/limits.h"
 #include "quantbench/ext/u16.h"
 #include "quantbench/plugin.hpp"
 
@@ -20,6 +21,8 @@ class Reference : public Operators {
 
   static const void* Extension(std::string_view id) {
     static constexpr qb_u16 kU16{.struct_size = sizeof(qb_u16)};
+    static constexpr qb_limits kLimits{.struct_size = sizeof(qb_limits)};
+    if (id == QB_LIMITS_ID) return &kLimits;
     return id == QB_U16_ID ? &kU16 : nullptr;
   }
 };

@@ -51,10 +51,41 @@ TEST_CASE("qparams of a range") {
 }
 
 TEST_CASE("signed qparams as quint8 keep their values") {
-  CHECK(AsQuint8({.scale = 0.5f, .zero_point = -28}, QuantizedDtype::kQint8) ==
+  CHECK(AsQuint8({.scale = 0.5f, .zero_point = -28}, {.dtype = QuantizedDtype::kQint8}) ==
         QParams{.scale = 0.5f, .zero_point = 100});
-  CHECK(AsQuint8({.scale = 0.5f, .zero_point = 100}, QuantizedDtype::kQuint8) ==
+  CHECK(AsQuint8({.scale = 0.5f, .zero_point = 100}, {.dtype = QuantizedDtype::kQuint8}) ==
         QParams{.scale = 0.5f, .zero_point = 100});
+}
+
+TEST_CASE("fewer bits spread the range over fewer integers, which stay inside them") {
+  const struct {
+    const char* reason;
+    const char* spec;
+    int bits;
+    float min, max, scale;
+    int zero_point, most;
+  } cases[] = {
+      {"what is never below zero", "minmax", 7, 0.0f, 12.7f, 0.1f, 0, 127},
+      {"both sides", "minmax", 7, -2.7f, 10.0f, 0.1f, 27, 127},
+      {"reduce_range is that already", "minmax+reduce_range", 7, 0.0f, 12.7f, 0.1f, 0, 127},
+      {"own integers, which the bits hold", "minmax+quant_min=0+quant_max=100", 7, 0.0f, 10.0f,
+       0.1f, 0, 127},
+      {"own integers beyond", "minmax+quant_min=0+quant_max=200", 7, 0.0f, 12.7f, 0.1f, 0, 127},
+      {"signed", "minmax+dtype=qint8", 7, -6.4f, 6.3f, 0.1f, 64, 127},
+      {"signed and symmetric", "minmax+dtype=qint8+scheme=symmetric", 7, -6.35f, 5.0f, 0.1f, 64,
+       127},
+      {"symmetric", "minmax+scheme=symmetric", 7, -6.35f, 5.0f, 0.1f, 63, 127},
+      {"four bits", "minmax", 4, 0.0f, 1.5f, 0.1f, 0, 15},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    ObserverSpec spec = ParseObserverSpec(one.spec);
+    spec.bits = one.bits;
+    const QParams qparams = AsQuint8(ComputeQParams(one.min, one.max, spec), spec);
+    CHECK(qparams.scale == doctest::Approx(one.scale).epsilon(1e-6));
+    CHECK(qparams.zero_point == one.zero_point);
+    CHECK(qparams.most == one.most);
+  }
 }
 
 TEST_CASE("ranges without qparams are refused with the tensor's name") {

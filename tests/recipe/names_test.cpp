@@ -13,7 +13,7 @@ namespace {
 // What names are made from in any struct that has columns, such as the results' rows.
 struct Row {
   std::string case_id, network, backend, precision, quantization, qconfig, observer, granularity,
-      weight_observer, weight_bits, techniques, layers;
+      weight_observer, weight_bits, activation_bits, techniques, layers;
   int batch_size = 1, threads = 1;
 };
 
@@ -36,6 +36,7 @@ std::vector<NamedCase> NamedCases() {
   StaticRecipe narrow;
   narrow.weight_observer = WeightObserver::kMse;
   narrow.weight_bits = 4;
+  narrow.activation_bits = 7;
   narrow.layers.choices = {{.names = "/a*", .in_float = true},
                            {.names = "b",
                             .granularity = Granularity::kPerTensor,
@@ -80,13 +81,14 @@ std::vector<NamedCase> NamedCases() {
        {"int8", "static", "", "minmax", "per_channel", "cle+bias_correction"}},
       // What a file's name can't hold is told apart by a hash.
       {{.backend = "r", .recipe = narrow},
-       "r/int8/static/minmax/per_channel/weights_mse/w4//a*=fp32+b=per_tensor,8,a16/b1/t1",
-       "int8-static-minmax-per_channel-weights_mse-w4-_a_=fp32+b=per_tensor,8,a16-" +
+       "r/int8/static/minmax/per_channel/weights_mse/w4/a7//a*=fp32+b=per_tensor,8,a16/b1/t1",
+       "int8-static-minmax-per_channel-weights_mse-w4-a7-_a_=fp32+b=per_tensor,8,a16-" +
            Hasher()
-               .Add("int8-static-minmax-per_channel-weights_mse-w4-/a*=fp32+b=per_tensor,8,a16")
+               .Add("int8-static-minmax-per_channel-weights_mse-w4-a7-/a*=fp32+b=per_tensor,8,a16")
                .Hex()
                .substr(0, 8),
-       "r int8 minmax per_channel weights mse weight bits 4 /a*=fp32+b=per_tensor,8,a16, batch 1, "
+       "r int8 minmax per_channel weights mse weight bits 4 activation bits 7 "
+       "/a*=fp32+b=per_tensor,8,a16, batch 1, "
        "1 "
        "thread",
        {"int8", "static", "", "minmax", "per_channel", "none"}},

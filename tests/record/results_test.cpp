@@ -43,7 +43,7 @@ TEST_CASE("the columns and their order are fixed") {
         "activations_mb,top1_agreement_percent,scores_sqnr_db,agreement_with,techniques,"
         "weight_observer,weight_bits,layers,top1_percent_seeds_min,"
         "top1_percent_seeds_max,top1_percent_seeds_sd,latency_ms_low,latency_ms_high,speedup_low,"
-        "speedup_high,network\r\n");
+        "speedup_high,network,activation_bits\r\n");
 }
 
 TEST_CASE("rows are compared with the fp32 row") {
@@ -146,7 +146,7 @@ TEST_CASE("text is quoted where it must be, empty cells are empty") {
            .detail = "said \"no\",\nthen left"}};
   const std::string csv = Csv({row});
   CHECK(csv.find("s,c,failed,\"said \"\"no\"\",\nthen left\",,,") != std::string::npos);
-  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
+  CHECK(csv.ends_with(",1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n"));
 }
 
 TEST_CASE("numbers ignore the locale") {

@@ -85,7 +85,7 @@ TEST_CASE("mistakes of an override are located at it") {
        "--set matrix.batch_size[0]=1: matrix.batch_size[0]: unknown key; allowed: network, "
        "backend, "
        "precision, quantization, qconfig, observer, granularity, weight_observer, weight_bits, "
-       "techniques, layers, batch_size, threads, zip, "
+       "activation_bits, techniques, layers, batch_size, threads, zip, "
        "defaults, exclude, "
        "include "
        "(did you mean 'batch_size'?)"},

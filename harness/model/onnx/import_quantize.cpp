@@ -71,6 +71,11 @@ void ImportQuantizeLinear(NodeImport& node) {
                  0);
 }
 
+// Whether integers stand for the same numbers, whatever their limits.
+bool MeanTheSame(const QParams& a, const QParams& b) {
+  return a.scale == b.scale && a.zero_point == b.zero_point;
+}
+
 // The integers of one pair of qparams read with another.
 void Reinterpret(NodeImport& node, View view, const QParams& from, const QParams& to) {
   view = Whole(node, node.Settled(view));
@@ -90,7 +95,8 @@ void ImportDequantizeLinear(NodeImport& node) {
   const QParams qparams = ActivationQParams(node, symbol.integer_type);
   symbol.meaning = Meaning::kReal;
   const std::optional<QParams> before = GivenQParams(node, symbol.view);
-  if (before && !(*before == qparams)) return Reinterpret(node, symbol.view, *before, qparams);
+  if (before && !MeanTheSame(*before, qparams))
+    return Reinterpret(node, symbol.view, *before, qparams);
   if (!before) symbol.view = Quantized(node, symbol.view, qparams);  // the graph's input
   node.SetSymbol(std::move(symbol), 0);
 }
@@ -126,15 +132,16 @@ int64_t ShiftOf(const Symbol& integers) {
 
 // The operator on what the integers stand for; its results are integers of the same qparams.
 void MoveIntegers(NodeImport& node, const Symbol& integers) {
-  const std::optional<QParams> qparams = GivenQParams(node, integers.view);
+  std::optional<QParams> qparams = GivenQParams(node, integers.view);
   std::vector<std::string> inputs, made_up;
   for (int i = 0; i < node.inputs(); ++i) {
     inputs.push_back(node.proto().input(i));
     if (!node.Has(i) || node.Input(i).meaning != Meaning::kIntegers) continue;
     Symbol real = node.Input(i);
     const std::optional<QParams>& given = GivenQParams(node, real.view);
-    if (given.has_value() != qparams.has_value() || (given && !(*given == *qparams)))
+    if (given.has_value() != qparams.has_value() || (given && !MeanTheSame(*given, *qparams)))
       node.Refuse("it joins integers that stand for different numbers");
+    if (given) qparams->most = std::max(qparams->most, given->most);
     real.meaning = Meaning::kReal;
     inputs.back() = node.state().Unused(inputs.back() + "\1real");
     made_up.push_back(inputs.back());
@@ -164,6 +171,23 @@ void MoveIntegers(NodeImport& node, const Symbol& integers) {
   }
 }
 
+// The view in integers from 0 to `most`: what only quantises a value does so within that limit.
+View Limited(NodeImport& node, View view, QParams qparams, int32_t most) {
+  if (most >= qparams.most) return view;
+  qparams.most = most;
+  const std::vector<Node>& nodes = node.graph().nodes;
+  // A QuantizeLinear stands close before its Clip, so files of many can't make this slow.
+  constexpr size_t kLooksBack = 1000;
+  for (size_t i = nodes.size(); i > 0 && nodes.size() - i < kLooksBack; --i) {
+    const Node& writer = nodes[i - 1];
+    if (writer.output != view.value) continue;
+    if (std::holds_alternative<Activate>(writer.op) && writer.activation == Activation::kNone)
+      view.value = writer.inputs[0];
+    break;
+  }
+  return Quantized(node, view, qparams);
+}
+
 // Bounds of integers, as fake quantisation to seven bits has them; Relu's is their 0.
 void ClipIntegers(NodeImport& node, Symbol symbol) {
   const std::optional<QParams> qparams = GivenQParams(node, symbol.view);
@@ -181,7 +205,9 @@ void ClipIntegers(NodeImport& node, Symbol symbol) {
   const int64_t low = node.proto().op_type() == "Relu" ? shift : bound(1, 0);
   const int64_t high = bound(2, 255);
   if (low > high) node.Refuse("its bounds leave no value");
-  if (low > 0 || high < 255) {
+  if (low <= 0 && qparams->zero_point <= high) {
+    symbol.view = Limited(node, symbol.view, *qparams, static_cast<int32_t>(high));
+  } else {
     View view = Whole(node, node.Settled(symbol.view));
     view.value = node.Add(Unary{.function = Function::kClip, .parameters = {real(low), real(high)}},
                           {view.value});

@@ -48,7 +48,7 @@ void ConvF32(const Call& call) {
 template <class T>
 void ConvIntegers(const Call& call) {
   const Tensor& y = call.output;
-  const OutputRange range = reference::RangeOf<T>(call);
+  const OutputRange range = reference::RangeOf(call);
   const int32_t zero = call.inputs[0].zero_point();
   const auto finish = [&](int64_t plane, int64_t o, const auto& acc) {
     const float m = ConvMultiplier(call.inputs[0].scale(), call.inputs[1].scale(o), y.scale());
@@ -80,7 +80,7 @@ void LinearIntegers(const Call& call) {
   const int64_t k = call.inputs[1].dims[1];
   const int64_t oc = call.inputs[1].dims[0];
   const int32_t zero = call.inputs[0].zero_point();
-  const OutputRange range = reference::RangeOf<T>(call);
+  const OutputRange range = reference::RangeOf(call);
   call.parallel.ForEach(y.dims[0] * oc, [&](int64_t i, int /*worker*/) {
     const int64_t o = i % oc;
     const T* const x = call.inputs[0].As<const T>() + i / oc * k;

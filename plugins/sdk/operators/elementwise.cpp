@@ -41,7 +41,7 @@ void AddIntegers(const Call& call) {
   const Tensor& b = call.inputs[1];
   const float m_a = RescaleMultiplier(a.scale(), call.output.scale());
   const float m_b = RescaleMultiplier(b.scale(), call.output.scale());
-  const OutputRange range = RangeOf<T>(call);
+  const OutputRange range = RangeOf(call);
   for (int64_t i = 0; i < call.output.count(); ++i) {
     const float scaled_a = static_cast<float>(a.As<T>()[i] - a.zero_point()) * m_a;
     const float scaled_b = static_cast<float>(b.As<T>()[i] - b.zero_point()) * m_b;
@@ -68,7 +68,7 @@ void ConcatF32(const Call& call) {
 // From X to Y: the two differ where an activation by itself stands between eight and 16 bits.
 template <class X, class Y>
 void ConcatIntegers(const Call& call) {
-  const OutputRange range = RangeOf<Y>(call);
+  const OutputRange range = RangeOf(call);
   ForEachPart(call, [&](const Tensor& input, int64_t from, int64_t to, int64_t count) {
     const float m = RescaleMultiplier(input.scale(), call.output.scale());
     for (int64_t i = 0; i < count; ++i) {
@@ -86,7 +86,7 @@ void Rescale(const Call& call) {
 
 template <class T>
 void QuantizeTo(const Call& call) {
-  const OutputRange range = RangeOf<T>(call);
+  const OutputRange range = RangeOf(call);
   const float scale = call.output.scale();
   const float* const x = call.inputs[0].As<const float>();
   for (int64_t i = 0; i < call.output.count(); ++i)

@@ -114,7 +114,7 @@ void CapIntegers(const Call& call) {
   const Tensor& x = call.inputs[0];
   const Tensor& y = call.output;
   const float m = RescaleMultiplier(x.scale(), y.scale());
-  const OutputRange range = RangeOf<T>(QB_NONE, y.scale(), y.zero_point());
+  const OutputRange range = RangeOf(QB_NONE, *y.info);
   ForEachChannelPlane(call, [&](int64_t first, int64_t last, int64_t channel) {
     const T cap = call.inputs[1].As<const T>()[channel];
     for (int64_t i = first; i < last; ++i) {
@@ -138,7 +138,7 @@ void MulIntegers(const Call& call) {
   const Tensor& b = call.inputs[1];
   const Tensor& y = call.output;
   const float m = ProductMultiplier(a.scale(), b.scale(), y.scale());
-  const OutputRange range = reference::RangeOf<T>(call);
+  const OutputRange range = reference::RangeOf(call);
   ForEachPair(call, [&](int64_t i, int64_t j) {
     const SumOf<T> factor = a.As<T>()[i] - a.zero_point();
     const SumOf<T> product = factor * (b.As<T>()[j] - b.zero_point());

@@ -26,9 +26,8 @@ void WithTypeOf(const Tensor& tensor, const Run& run) {
 template <class T>
 using SumOf = std::conditional_t<std::is_same_v<T, uint16_t>, int64_t, int32_t>;
 
-template <class T>
-OutputRange RangeOf(const Call& call) {
-  return plugin::RangeOf<T>(call.node->activation, call.output.scale(), call.output.zero_point());
+inline OutputRange RangeOf(const Call& call) {
+  return plugin::RangeOf(call.node->activation, *call.output.info);
 }
 
 // relu and relu6 on floats.

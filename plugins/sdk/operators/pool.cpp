@@ -68,7 +68,7 @@ void GlobalAveragePoolIntegers(const Call& call) {
   const Tensor& x = call.inputs[0];
   const int64_t count = x.dims[2] * x.dims[3];
   const float m = PoolMultiplier(x.scale(), call.output.scale(), count);
-  const OutputRange range = RangeOf<T>(call);
+  const OutputRange range = RangeOf(call);
   ForEachPlane<T>(call, [&](const T* plane, T* out) {
     SumOf<T> sum = 0;
     for (int64_t i = 0; i < count; ++i) sum += plane[i] - x.zero_point();
@@ -89,7 +89,7 @@ void AveragePoolF32(const Call& call) {
 template <class T>
 void AveragePoolIntegers(const Call& call) {
   const Tensor& x = call.inputs[0];
-  const OutputRange range = RangeOf<T>(call);
+  const OutputRange range = RangeOf(call);
   const auto add = [&](SumOf<T> acc, T value) { return acc + value - x.zero_point(); };
   ForEachPlane<T>(call, [&](const T* plane, T* out) {
     ForEachWindow(call, plane, SumOf<T>{0}, add, [&](int64_t i, SumOf<T> sum, int64_t inside) {
@@ -110,7 +110,7 @@ void MaxPoolF32(const Call& call) {
 
 template <class T>
 void MaxPoolIntegers(const Call& call) {
-  const OutputRange range = RangeOf<T>(call);
+  const OutputRange range = RangeOf(call);
   const auto larger = [](int32_t acc, T value) { return std::max<int32_t>(acc, value); };
   ForEachPlane<T>(call, [&](const T* plane, T* out) {
     ForEachWindow(call, plane, int32_t{0}, larger, [&](int64_t i, int32_t best, int64_t) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -23,25 +24,35 @@ struct OutputRange {
   int32_t zero_point;
 };
 
-// T: uint8_t, or uint16_t for activations of 16 bits.
-template <class T = uint8_t>
-OutputRange RangeOf(qb_activation activation, float scale, int32_t zero_point) {
-  constexpr int32_t kMost = std::numeric_limits<T>::max();
-  OutputRange range{.lo = 0, .hi = kMost, .zero_point = zero_point};
+// The largest integer that an activation may be.
+inline int32_t MostOf(const qb_tensor& tensor) {
+  const bool has_most = tensor.struct_size >= offsetof(qb_tensor, most) + sizeof(tensor.most);
+  if (has_most && tensor.most > 0) return tensor.most;
+  return tensor.dtype == QB_U16 ? 65535 : 255;
+}
+
+// What an output of integers from 0 to `most` may be.
+inline OutputRange RangeOf(qb_activation activation, float scale, int32_t zero_point,
+                           int32_t most = 255) {
+  OutputRange range{.lo = 0, .hi = most, .zero_point = zero_point};
   if (activation != QB_NONE) range.lo = std::max(0, zero_point);
   if (activation == QB_RELU6) {
     const double six = std::nearbyint(6.0 / static_cast<double>(scale));
-    range.hi = static_cast<int32_t>(std::min(double{kMost}, zero_point + six));
+    range.hi = static_cast<int32_t>(std::min<double>(most, zero_point + six));
   }
   return range;
+}
+inline OutputRange RangeOf(qb_activation activation, const qb_tensor& output) {
+  return RangeOf(activation, output.scales[0], output.zero_points[0], MostOf(output));
 }
 
 // A cap in the output's integers.
 template <class T = uint8_t>
-T QuantizeCap(float cap, float scale, int32_t zero_point) {
+T QuantizeCap(float cap, float scale, int32_t zero_point,
+              int32_t most = std::numeric_limits<T>::max()) {
   const double q =
       zero_point + std::nearbyint(static_cast<double>(cap) / static_cast<double>(scale));
-  return static_cast<T>(std::clamp(q, 0.0, double{std::numeric_limits<T>::max()}));
+  return static_cast<T>(std::clamp<double>(q, 0.0, most));
 }
 
 // emit(r) = z + rne(clamp(r, lo - z, hi - z)); NaN gives lo.
@@ -168,6 +179,7 @@ T UnaryFunction(qb_op op, const float parameters[2], T x) {
 struct Scaling {
   float scale;
   int32_t zero_point;
+  int32_t most = 0;  // 0: what the type holds
 };
 
 // What it makes of each quantised input, uint8_t or uint16_t: the operator's second input in
@@ -176,7 +188,8 @@ template <class T>
 std::vector<T> UnaryTable(qb_op op, const float parameters[2], const Scaling& input,
                           const Scaling& output) {
   std::vector<T> table;
-  const OutputRange range = RangeOf<T>(QB_NONE, output.scale, output.zero_point);
+  const int32_t most = output.most > 0 ? output.most : int32_t{std::numeric_limits<T>::max()};
+  const OutputRange range = RangeOf(QB_NONE, output.scale, output.zero_point, most);
   for (int32_t q = 0; q <= std::numeric_limits<T>::max(); ++q) {
     const double x = static_cast<double>(q - input.zero_point) * static_cast<double>(input.scale);
     const double y = UnaryFunction(op, parameters, x) / static_cast<double>(output.scale);

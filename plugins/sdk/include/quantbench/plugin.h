@@ -139,6 +139,10 @@ typedef struct qb_tensor {
   const int32_t* zero_points; /* [num_qparams] */
   const void* data;           /* constant data, NULL for activations */
   uint64_t data_bytes;
+  /* Appended: of QB_U8 activations, the largest integer that may stand there; whoever writes the
+   * tensor clamps to it. 0: that of the dtype. Given to plugins that declare
+   * quantbench/ext/limits.h alone. */
+  int32_t most;
 } qb_tensor;
 
 typedef struct qb_node {
