@@ -10,7 +10,7 @@ struct BaseNeon {
   static constexpr int kLanes = 4;
   // Sums, the rows' activations and a vector or two of weights have to fit into 32 registers.
   static constexpr int kFloatRows4 = 5, kFloatRows2 = 8, kFloatRows1 = 12;
-  static constexpr bool kSumsGroups = true, kFloatLanes = true;
+  static constexpr bool kSumsGroups = true, kSumsShort = false, kFloatLanes = true;
   static constexpr ptrdiff_t kWeightBytes = 16;
 
   using Ints = int32x4_t;

@@ -6,27 +6,15 @@
 #include <limits>
 
 #include "conv_step.h"
+#include "extents.h"
 #include "quantbench/arithmetic.hpp"
+#include "short_sums.h"
 
 namespace quantbench::engine {
 namespace {
 
 // Integer to float to integer conversions are exact in range below this.
 constexpr double kLargestRounded = 2147483000.0;
-
-struct Extents {
-  int64_t oc, per_group, out_per_group, taps;
-
-  int64_t GroupOf(int64_t o) const { return o / out_per_group; }
-};
-
-Extents ExtentsOf(const qb_node& node, const qb_tensor& w) {
-  const int64_t taps = w.rank == 4 ? w.dims[2] * w.dims[3] : 1;
-  const int64_t groups = IsLinear(node) ? 1 : node.groups;
-  return {
-      .oc = w.dims[0], .per_group = w.dims[1], .out_per_group = w.dims[0] / groups, .taps = taps};
-}
-Extents ExtentsOf(const ConvSource& source) { return ExtentsOf(source.node, source.weight); }
 
 // About what one tap of all blocks costs: a block of one vector has as many loads as products.
 int64_t CostOf(const Extents& e, int lanes, int most) {
@@ -58,14 +46,6 @@ ConvBlock BlockFor(const ConvSource& source, const Geometry& g, const Extents& e
     }
   }
   return block;
-}
-
-// Index of w[o, channel c of the image, tap] in the dense tensor, or -1 where it doesn't exist.
-int64_t WeightIndex(const Extents& e, int64_t o, int64_t c, int64_t tap) {
-  if (o >= e.oc) return -1;
-  const int64_t in_group = c - o / e.out_per_group * e.per_group;
-  if (in_group < 0 || in_group >= e.per_group) return -1;
-  return (o * e.per_group + in_group) * e.taps + tap;
 }
 
 template <class Pack>
@@ -173,7 +153,11 @@ Tiling TilingOf(const Kernels& kernels, const qb_node& node, const qb_tensor& we
 std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& g) {
   const auto* const bias = static_cast<const int32_t*>(source.bias.data);
   return PackBlocks(source, g, 4, [&](const Extents& e, ConvBlock& block) {
-    PackWeights(source, e, Permuted, block);
+    if (source.kernels.sums_are_short) {
+      PackShortSums(source, block);
+    } else {
+      PackWeights(source, e, Permuted, block);
+    }
     PackLanes(
         block.columns, source.kernels.lanes,
         [&](int64_t channel) {

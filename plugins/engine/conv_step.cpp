@@ -95,22 +95,27 @@ void ConvStep<X, Y>::Multiply(const ConvBlock& block, const Rows& rows) const {
     }
     kernels_.gemm_u8_f32(g);
   } else if constexpr (sizeof(X) == 1) {
-    GemmU8 g{.x = rows.x,
-             .x_step = rows.x_step,
-             .run_offsets = offsets,
-             .runs = runs,
-             .steps = steps,
-             .weights = block.weights.data(),
-             .bias = block.bias.data(),
-             .multiplier = block.multiplier.data(),
-             .y = rows.y + block.first,
-             .y_step = rows.y_step,
-             .rows = static_cast<int32_t>(rows.count),
-             .columns = block.columns,
-             .whole_groups = block.whole_groups,
-             .stage = stage_,
-             .caps = CapsOfBlock(block),
-             .residual = residual_stage_};
+    GemmU8 g{
+        .x = rows.x,
+        .x_step = rows.x_step,
+        .run_offsets = offsets,
+        .runs = runs,
+        .steps = steps,
+        .weights = block.weights.data(),
+        .bias = block.bias.data(),
+        .multiplier = block.multiplier.data(),
+        .y = rows.y + block.first,
+        .y_step = rows.y_step,
+        .rows = static_cast<int32_t>(rows.count),
+        .columns = block.columns,
+        .whole_groups = block.whole_groups,
+        .step_offsets = rows.gathered ? block.steps_gathered.data() : block.steps_in_place.data(),
+        .fours = block.fours,
+        .twos = block.twos,
+        .ones = block.ones,
+        .stage = stage_,
+        .caps = CapsOfBlock(block),
+        .residual = residual_stage_};
     if (rows.residual != nullptr) {
       g.residual.x = rows.residual + block.first;
       g.residual.step = rows.residual_step;

@@ -36,17 +36,22 @@ struct ConvSource {
   const Value& x;
   const Value& y;                   // of the convolution itself, also where an addition follows
   const qb_tensor* caps = nullptr;  // of a cap behind it, whose result y then is
+  int32_t largest = 255;            // that an integer of x can be, padding included
 };
 
-// A limit a channel, for channels of padding the largest number.
+StageU8 StageOf(qb_activation activation, const Value& y);
+
+// A limit per channel, for channels of padding the largest number. Of bytes inside the output's
+// range, since kernels take it in place of that.
 template <class T>
 AlignedArray<T> CapsOf(const ConvSource& source, int64_t lanes) {
   constexpr bool kByte = sizeof(T) == 1;
   AlignedArray<T> caps(source.caps == nullptr ? 0 : static_cast<size_t>(lanes));
-  std::fill_n(caps.data(), caps.size(),
-              kByte ? static_cast<T>(255) : std::numeric_limits<T>::infinity());
-  if (source.caps != nullptr)
-    std::copy_n(static_cast<const T*>(source.caps->data), source.y.channels, caps.data());
+  T most = std::numeric_limits<T>::infinity();
+  if constexpr (kByte) most = static_cast<T>(StageOf(source.node.activation, source.y).hi);
+  std::fill_n(caps.data(), caps.size(), most);
+  for (int64_t c = 0; source.caps != nullptr && c < source.y.channels; ++c)
+    caps.data()[c] = std::min(static_cast<const T*>(source.caps->data)[c], most);
   return caps;
 }
 
@@ -67,7 +72,11 @@ struct ConvBlock {
   int64_t window;                    // elements of one tap that it reads
   bool whole_groups = false;         // u8: of four steps, in every run
   AlignedArray<std::byte> weights;   // [taps][window / k][columns][lanes]
-  AlignedArray<int32_t> bias;        // bits of floats for float layers
+  // Where sums of products are short: groups of steps, in the weights' order, and where each step
+  // begins, in the image and in gathered fields.
+  int32_t fours = 0, twos = 0, ones = 0;
+  std::vector<int32_t> steps_in_place, steps_gathered;
+  AlignedArray<int32_t> bias;  // bits of floats for float layers
   AlignedArray<float> multiplier;
   AlignedArray<SumStart> starts;   // dynamic layers, in place of `bias`;
   AlignedArray<float> float_bias;  // their multipliers are the weights' scales
@@ -166,7 +175,6 @@ bool FitsResidual(const Residual& residual, const Value& conv);
 
 // Range of a float activation.
 void FloatRange(qb_activation activation, float* lo, float* hi);
-StageU8 StageOf(qb_activation activation, const Value& y);
 
 // The blocks of a convolution, packed; conv_pack.cpp.
 std::vector<ConvBlock> PackConvU8(const ConvSource& source, const Geometry& geometry);

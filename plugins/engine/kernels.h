@@ -60,6 +60,11 @@ struct GemmU8 {
   int32_t rows;
   int32_t columns;    // vectors of output channels: 1, 2 or 4
   bool whole_groups;  // runs are whole groups of four steps, and so were the weights packed
+  // Kernels::short_sums alone, in place of runs and steps: how many groups of four, two and one
+  // steps, and where each step of them begins, in bytes from a row's first one. The weights lie in
+  // the same order.
+  const int32_t* step_offsets;
+  int32_t fours, twos, ones;
   StageU8 stage;
   const uint8_t* caps;  // of the block's channels, in order, in place of stage.hi; NULL: none
   ResidualU8 residual;
@@ -240,6 +245,10 @@ struct Kernels {
   int32_t lanes;  // 32-bit lanes of a vector: 4, 8 or 16
   // Kernels of fewer lanes for the same CPU, or NULL: for groups of few channels.
   const Kernels* narrow;
+  // gemm_u8 and depthwise_u8 for layers in which the sum of two products fits 16 bits (bounds.h),
+  // or NULL: products of bytes are exact without that.
+  const Kernels* short_sums;
+  bool sums_are_short;  // of such kernels themselves
   WeightFormat weight_format;
   // Whether matrix products read whole groups of steps as small matrices (pack.h, PackMatrices).
   bool matrix_products;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "block_step.h"
+#include "bounds.h"
 #include "conv_step.h"
 #include "depthwise_step.h"
 #include "dynamic_steps.h"
@@ -28,6 +29,7 @@ class Planner {
     for (int32_t n = 0; n < model_.num_nodes; ++n) {
       plugin::RequireKnown(Node(n));  // refuses operators and activations that nobody here knows
     }
+    FindShortSums();
     PlaceConcatenations(model_,
                         {.reads = [this](int32_t n) { return ReadsStrided(n); },
                          .writes = [this](int32_t n) { return WritesStrided(n); }},
@@ -115,9 +117,9 @@ class Planner {
     const Value& x = ValueOf(Node(n).output);
     const Value& y = ValueOf(Node(reader).output);
     const bool constant = model_.tensors[Node(reader).inputs[1]]->data != nullptr;
-    const bool same =
-        x.is_float() ? y.is_float()
-                     : !y.is_float() && x.scale() == y.scale() && x.zero_point() == y.zero_point();
+    const bool same = x.is_float() ? y.is_float()
+                                   : !y.is_float() && x.scale() == y.scale() &&
+                                         x.zero_point() == y.zero_point() && x.most() == y.most();
     return constant && same ? reader : -1;
   }
   // The node whose result layer n writes when it runs as a step of its own.
@@ -130,13 +132,35 @@ class Planner {
     const qb_node& node = Node(n);
     const int32_t cap = FusedCap(n);
     const qb_tensor& weight = *model_.tensors[node.inputs[1]];
-    return {.kernels = TilingOf(kernels_, node, weight).kernels,
+    const auto layer = static_cast<size_t>(n);
+    return {.kernels = short_sums_[layer] ? *kernels_.short_sums
+                                          : TilingOf(kernels_, node, weight).kernels,
             .node = node,
             .weight = weight,
             .bias = *model_.tensors[node.inputs[2]],
             .x = ValueOf(node.inputs[0]),
             .y = ValueOf(Node(DoneBy(n)).output),
-            .caps = cap < 0 ? nullptr : model_.tensors[Node(cap).inputs[1]]};
+            .caps = cap < 0 ? nullptr : model_.tensors[Node(cap).inputs[1]],
+            .largest = largest_[layer]};
+  }
+
+  // What layers read at most, and which of them can run on the kernels that sum products in 16
+  // bits.
+  void FindShortSums() {
+    short_sums_.assign(static_cast<size_t>(model_.num_nodes), false);
+    largest_.assign(static_cast<size_t>(model_.num_nodes), 255);
+    if (kernels_.short_sums == nullptr) return;
+    const std::vector<int32_t> largest = LargestValues(model_);
+    for (int32_t n = 0; n < model_.num_nodes; ++n) {
+      const int32_t x = Node(n).inputs[0];
+      const bool is_layer = Node(n).op == QB_CONV || Node(n).op == QB_LINEAR;
+      if (!is_layer || ValueOf(x).is_float() || model_.tensors[Node(n).inputs[1]]->data == nullptr)
+        continue;
+      const auto layer = static_cast<size_t>(n);
+      // Places outside the image hold the zero point.
+      largest_[layer] = std::max(largest[static_cast<size_t>(x)], ValueOf(x).zero_point());
+      short_sums_[layer] = FitsShortSums(SourceOf(n));
+    }
   }
 
   bool RunsAsProduct(int32_t n) const {
@@ -355,6 +379,8 @@ class Planner {
   std::vector<std::vector<int32_t>> readers_;  // nodes
   std::vector<int32_t> writer_;                // node, -1: none
   std::set<int32_t> capped_;                   // caps that run with the layer before them
+  std::vector<int32_t> largest_;               // [num_nodes] that a layer reads, bounds.h
+  std::vector<bool> short_sums_;               // [num_nodes]
   bool imported_ = false;
   int32_t own_value_ = 0;  // the next one
 };

@@ -11,7 +11,8 @@ namespace {
 
 #include "policy_256.h"
 
-// vpmaddubsw would saturate at 16 bits, so bytes are widened: even and odd bytes apart, each a
+// vpmaddubsw would saturate at 16 bits (avx2_short.cpp has what is proved not to), so bytes are
+// widened: even and odd bytes apart, each a
 // vpmaddwd with weights that were split the same way when packed.
 struct Avx2 : Base256 {
   static constexpr int kRows4 = 2, kRows2 = 4, kRows1 = 8;
@@ -51,6 +52,6 @@ struct Avx2 : Base256 {
 
 }  // namespace
 
-const Kernels kAvx2Kernels = TableOf<Avx2>();
+const Kernels kAvx2Kernels = TableOf<Avx2>(nullptr, &kAvx2ShortKernels);
 
 }  // namespace quantbench::engine

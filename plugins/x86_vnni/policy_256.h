@@ -9,6 +9,7 @@
 struct Base256 {
   static constexpr int kLanes = 8;
   static constexpr bool kSumsGroups = false, kMatrixProducts = false, kFloatLanes = false;
+  static constexpr bool kSumsShort = false;
   static constexpr int32_t kActivationOffset[4] = {};
 
   using Ints = __m256i;

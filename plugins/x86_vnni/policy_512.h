@@ -11,6 +11,7 @@ struct Avx512 {
   static constexpr int kFloatRows4 = 6, kFloatRows2 = 12, kFloatRows1 = 12;
   static constexpr int kDepthwisePixels = 2;
   static constexpr bool kSumsGroups = false, kMatrixProducts = false, kFloatLanes = false;
+  static constexpr bool kSumsShort = false;
   static constexpr int32_t kActivationOffset[4] = {};
   static constexpr WeightFormat kWeightFormat = WeightFormat::kBytes;
   static constexpr ptrdiff_t kWeightBytes = 64;

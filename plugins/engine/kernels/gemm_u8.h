@@ -152,6 +152,71 @@ QB_INLINE void EmitTile(const GemmU8& g, const typename P::Ints (&acc)[kRows][kC
   }
 }
 
+// Groups of kSteps steps, whose products are added in 16 bits before they are widened. Moves on in
+// weights and offsets.
+template <class P, int kSteps, int kColumns, int kRows>
+QB_INLINE void SumShortGroups(int groups, const uint8_t* x, ptrdiff_t step, const uint8_t*& w,
+                              const int32_t*& offsets, typename P::Ints (&acc)[kRows][kColumns]) {
+  constexpr ptrdiff_t kStepBytes = kColumns * P::kWeightBytes;
+  for (; groups > 0; --groups, offsets += kSteps, w += kSteps * kStepBytes) {
+    const auto quad = [&](int r, int s)
+                          QB_LAMBDA { return P::BroadcastQuad(x + offsets[s] + r * step); };
+    const auto weights = [&](int v, int s) QB_LAMBDA {
+      return P::LoadWeights(w + s * kStepBytes + v * P::kWeightBytes);
+    };
+    // Adds up one sum from what is loaded already.
+    const auto add = [&](auto r, auto v, const auto& quads, const auto& of_column) QB_LAMBDA {
+      typename P::Shorts sums = P::DotShort(quads[0], of_column[0]);
+      Repeat<kSteps - 1>([&](auto s) QB_LAMBDA {
+        sums = P::AddShorts(sums, P::DotShort(quads[s + 1], of_column[s + 1]));
+      });
+      acc[r][v] = P::AddWidened(acc[r][v], sums);
+    };
+    // As above: the shorter side of the tile stays in registers, as far as they go.
+    if constexpr (kRows < kColumns && kSteps * kRows <= 4) {
+      typename P::Quads quads[kRows][kSteps];
+      Repeat<kRows>([&](auto r) QB_LAMBDA {
+        Repeat<kSteps>([&](auto s) QB_LAMBDA { quads[r][s] = quad(r, s); });
+      });
+      Repeat<kColumns>([&](auto v) QB_LAMBDA {
+        typename P::Weights of_column[kSteps];
+        Repeat<kSteps>([&](auto s) QB_LAMBDA { of_column[s] = weights(v, s); });
+        Repeat<kRows>([&](auto r) QB_LAMBDA { add(r, v, quads[r], of_column); });
+      });
+    } else if constexpr (kSteps * kColumns <= 4) {
+      typename P::Weights of_column[kColumns][kSteps];
+      Repeat<kColumns>([&](auto v) QB_LAMBDA {
+        Repeat<kSteps>([&](auto s) QB_LAMBDA { of_column[v][s] = weights(v, s); });
+      });
+      Repeat<kRows>([&](auto r) QB_LAMBDA {
+        typename P::Quads quads[kSteps];
+        Repeat<kSteps>([&](auto s) QB_LAMBDA { quads[s] = quad(r, s); });
+        Repeat<kColumns>([&](auto v) QB_LAMBDA { add(r, v, quads, of_column[v]); });
+      });
+    } else {
+      Repeat<kRows>([&](auto r) QB_LAMBDA {
+        typename P::Quads quads[kSteps];
+        Repeat<kSteps>([&](auto s) QB_LAMBDA { quads[s] = quad(r, s); });
+        Repeat<kColumns>([&](auto v) QB_LAMBDA {
+          typename P::Weights of_column[kSteps];
+          Repeat<kSteps>([&](auto s) QB_LAMBDA { of_column[s] = weights(v, s); });
+          add(r, v, quads, of_column);
+        });
+      });
+    }
+  }
+}
+
+template <class P, int kColumns, int kRows>
+QB_INLINE void SumShorts(const GemmU8& g, const uint8_t* x,
+                         typename P::Ints (&acc)[kRows][kColumns]) {
+  const uint8_t* w = static_cast<const uint8_t*>(g.weights);
+  const int32_t* offsets = g.step_offsets;
+  SumShortGroups<P, 4, kColumns, kRows>(g.fours, x, g.x_step, w, offsets, acc);
+  SumShortGroups<P, 2, kColumns, kRows>(g.twos, x, g.x_step, w, offsets, acc);
+  SumShortGroups<P, 1, kColumns, kRows>(g.ones, x, g.x_step, w, offsets, acc);
+}
+
 template <class P, int kColumns, int kRows>
 void GemmTileU8(const GemmU8& g, const uint8_t* x, uint8_t* y, const uint8_t* other) {
   typename P::Ints acc[kRows][kColumns];
@@ -159,6 +224,11 @@ void GemmTileU8(const GemmU8& g, const uint8_t* x, uint8_t* y, const uint8_t* ot
     const typename P::Ints bias = P::LoadInts(g.bias + v * P::kLanes);
     Repeat<kRows>([&](auto r) QB_LAMBDA { acc[r][v] = bias; });
   });
+  if constexpr (P::kSumsShort) {
+    SumShorts<P, kColumns, kRows>(g, x, acc);
+    EmitTile<P, kColumns, kRows>(g, acc, y, other);
+    return;
+  }
   if constexpr (P::kSumsGroups) {
     if (g.whole_groups) {
       P::template SumGroups<kColumns, kRows>(g, x, acc);

@@ -22,6 +22,9 @@ struct Portable {
   // Whether four steps can be summed at once (SumGroups), maybe as products of small matrices, and
   // float steps by lane (MulAddLane<lane>(x, w, c): x[lane] * w + c, for vectors of four lanes).
   static constexpr bool kSumsGroups = true, kMatrixProducts = false, kFloatLanes = false;
+  // Whether all products are summed in 16 bits first (SumShorts in gemm_u8.h), by DotShort,
+  // AddShorts and AddWidened: for layers that were proved to allow it.
+  static constexpr bool kSumsShort = false;
   // What Dot takes from each of the four activations before it multiplies.
   static constexpr int32_t kActivationOffset[4] = {};
 

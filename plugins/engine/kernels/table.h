@@ -11,9 +11,11 @@
 #include "window.h"
 
 template <class P>
-constexpr Kernels TableOf(const Kernels* narrow = nullptr) {
+constexpr Kernels TableOf(const Kernels* narrow = nullptr, const Kernels* short_sums = nullptr) {
   return {.lanes = P::kLanes,
           .narrow = narrow,
+          .short_sums = short_sums,
+          .sums_are_short = false,
           .weight_format = P::kWeightFormat,
           .matrix_products = P::kMatrixProducts,
           .activation_offset = {P::kActivationOffset[0], P::kActivationOffset[1],
