@@ -22,8 +22,6 @@ constexpr double kUnusedPercent = 87.5;
 // FitScalesToBias leaves a bias one bit, at the price of the weights' scale.
 constexpr double kLittleHeadroomBits = 1.5;
 constexpr double kOutlierRatio = 32;
-// Six dB: without the weights' noise little would change.
-constexpr double kMuchNoise = 4;
 // Slower than float by more than chance, and worth a word.
 constexpr double kSlowRatio = 1.15, kSlowShare = 0.02;
 
@@ -164,24 +162,6 @@ void AdviseNetwork(const QuantizedGraph& quantized, bool equalised, Diagnosis& d
   if (const size_t coarse = CountOf(diagnosis, "coarse"); coarse > 0)
     advise("matrix: {observer: [percentile]}",
            Layers(coarse) + " with a range far beyond its values");
-}
-
-void AdviseActivations(Diagnosis& diagnosis) {
-  const auto power = [](double sqnr_db) { return std::pow(10, -sqnr_db / 10); };
-  double weights = 0, activations = 0;
-  std::optional<double> output_db;
-  for (const LayerDiagnosis& layer : diagnosis.layers) {
-    const LayerErrors& errors = layer.errors;
-    if (!layer.integer || !errors.local_sqnr_db) continue;
-    if (errors.local_weights_sqnr_db) weights += power(*errors.local_weights_sqnr_db);
-    activations += power(errors.local_activations_sqnr_db.value_or(*errors.local_sqnr_db));
-    output_db = errors.cumulative_sqnr_db;
-  }
-  if (output_db.value_or(kNoisyDb) >= kNoisyDb || activations < kMuchNoise * weights) return;
-  diagnosis.advice.push_back({.setting = "matrix: {layers: [{\"*\": {activation_bits: 16}}]}",
-                              .why = "8-bit activations add " + Times(activations / weights) +
-                                     " the noise that weights do, and the last layer keeps " +
-                                     Db(*output_db) + "; on reference and onnxruntime"});
 }
 
 void AdviseLayers(Diagnosis& diagnosis) {

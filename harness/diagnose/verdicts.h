@@ -17,9 +17,6 @@ void JudgeLayers(const QuantizedGraph& quantized, Diagnosis& diagnosis);
 // What to try for the whole network, what helps most first. `equalised`: the recipe has cle
 // already. Call after JudgeLayers.
 void AdviseNetwork(const QuantizedGraph& quantized, bool equalised, Diagnosis& diagnosis);
-// Where the classifier's output is noisy, and more so by 8-bit activations than by weights: that
-// there are 16 bits. Noise of layers adds up as powers do, each relative to its layer's signal.
-void AdviseActivations(Diagnosis& diagnosis);
 // How a scenario keeps the layers in float that --reduce found, if it found some.
 void AdviseLayers(Diagnosis& diagnosis);
 

@@ -274,7 +274,6 @@ Diagnosis Diagnose(const Scenario& asked, const DiagnosisRequest& request,
   JudgeLayers(quantized, diagnosis);
   AdviseOnInputs(context, of, labelled, diagnosis);
   AdviseNetwork(quantized, HasCle(one.key.recipe), diagnosis);
-  AdviseActivations(diagnosis);
   if (reduces) {
     diagnosis.reduction = ReductionOf(of, request, diagnosis);
     AdviseLayers(diagnosis);
