@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "cli/own_files.h"
 #include "cli/turns.h"
+#include "scenario/own_scenarios.h"
 #include "support/error.h"
 #include "support/program_file.h"
 

@@ -6,9 +6,10 @@
 #include <optional>
 
 #include "cli/commands.h"
-#include "cli/own_files.h"
+#include "cli/default_images.h"
 #include "dataset/crop_geometry.h"
 #include "model/import.h"
+#include "scenario/own_scenarios.h"
 #include "scenario/parse.h"
 #include "support/error.h"
 #include "support/interrupt.h"

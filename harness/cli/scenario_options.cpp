@@ -3,7 +3,8 @@
 #include <cstdlib>
 
 #include "cli/commands.h"
-#include "cli/own_files.h"
+#include "cli/default_images.h"
+#include "scenario/own_scenarios.h"
 #include "scenario/parse.h"
 #include "support/error.h"
 #include "support/progress.h"

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include "scenario/own_scenarios.h"
 #include "scenario/parse.h"
 #include "scenario/reader.h"
 #include "support/files.h"
@@ -86,6 +87,8 @@ class TreeReader {
     Reader reader(mistakes_);
     fs::path file;
     if (!reader.ReadPath(&extends, file)) return std::nullopt;
+    std::error_code none;
+    if (!fs::exists(file, none)) file = OwnScenario(extends.text).value_or(file);
     if (const auto earlier = std::find_if(chain_.begin(), chain_.end(),
                                           [&](const fs::path& known) {
                                             std::error_code ignored;

@@ -50,6 +50,16 @@ TEST_CASE("extends: mappings are merged, values and lists replaced, keys set to 
   CHECK(scenario.dataset.root == file.folder() / "below" / "images");
 }
 
+TEST_CASE("extends: a scenario that comes with quantbench, by its name") {
+  const ScenarioFile file("extends: default\nname: mine\nmatrix: {backend: reference}\n");
+  const Scenario scenario = file.Load();
+  CHECK(scenario.name == "mine");
+  CHECK(std::filesystem::exists(scenario.networks[0].model.file));
+  // A file of that name in the scenario's folder comes first.
+  WriteFileAtomically(file.folder() / "default", std::string(testing::kSmallestScenario));
+  CHECK(file.Load().networks[0].model.file != scenario.networks[0].model.file);
+}
+
 TEST_CASE("extends: the hash of a scenario depends on the files below") {
   const ScenarioFile file("extends: base.yaml\n");
   WriteFileAtomically(file.folder() / "base.yaml", std::string(testing::kSmallestScenario));

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks above the program's own file: PREFIX/bin has PREFIX/share/quantbench beside it, and
-// TREE/build/PRESET/bin lies in TREE.
-#include "cli/own_files.h"
+// In a source tree they lie in its build folder, else in the cache.
+#include "cli/default_images.h"
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
 #include "code_version/generator.h"
+#include "scenario/own_scenarios.h"
 #include "support/error.h"
 #include "support/files.h"
-#include "support/no_such_file.h"
 #include "support/program_file.h"
 #include "support/progress.h"
 #include "support/run_program.h"
-#include "support/suggest.h"
 
 namespace quantbench {
 namespace {
@@ -25,18 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr char kImagesVariable[] = "QUANTBENCH_DEFAULT_DATASET";
 constexpr char kImageMaker[] = "make_default_dataset";
-
-// The folder that has scenarios/ and datasets/; empty where there is none.
-fs::path OwnFolder() {
-  std::error_code ignored;
-  for (fs::path folder = ProgramFile().parent_path(); folder.has_relative_path();
-       folder = folder.parent_path()) {
-    for (const fs::path& own : {folder / "share" / "quantbench", folder}) {
-      if (fs::exists(own / "scenarios" / "default.yaml", ignored)) return own;
-    }
-  }
-  return {};
-}
 
 bool IsSourceTree(const fs::path& folder) {
   std::error_code ignored;
@@ -47,24 +32,6 @@ bool CanBeMade(fs::path folder) {
   std::error_code ignored;
   while (folder.has_relative_path() && !fs::exists(folder, ignored)) folder = folder.parent_path();
   return ::access(folder.c_str(), W_OK | X_OK) == 0;
-}
-
-std::vector<std::string> OwnScenarios(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::string NotThere(const fs::path& word, const std::string& stem,
-                     const std::vector<std::string>& own) {
-  const std::vector<std::string_view> known(own.begin(), own.end());
-  const std::string near = DidYouMean(stem, known);
-  return NoSuchFile(word) + ", and quantbench brings no scenario of that name; it has " +
-         Join(known) + near;
 }
 
 // Made by the generator that comes with this program. Whether all are there it says itself.
@@ -79,19 +46,6 @@ bool AreOfThisVersion(const fs::path& folder) {
 }
 
 }  // namespace
-
-fs::path ScenarioFile(const fs::path& word) {
-  std::error_code ignored;
-  const bool is_name = !word.has_parent_path() && !word.empty();
-  if (!is_name || (fs::exists(word, ignored) && !fs::is_directory(word, ignored))) return word;
-  const fs::path own = OwnFolder();
-  if (own.empty()) return word;
-  const std::string stem = word.extension() == ".yaml" ? word.stem().string() : word.string();
-  const fs::path found = own / "scenarios" / (stem + ".yaml");
-  if (fs::exists(found, ignored)) return found;
-  if (fs::exists(word, ignored)) return word;
-  throw Error(NotThere(word, stem, OwnScenarios(own / "scenarios")));
-}
 
 DefaultImages::DefaultImages(const fs::path& cache) {
   const char* const given = std::getenv(kImagesVariable);

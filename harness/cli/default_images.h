@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What comes with quantbench, wherever it is installed or built: scenarios by their names, and the
-// images of the default one.
+// The images of the default scenario, which are made when a run first needs them.
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 namespace quantbench {
-
-// The file that a command line means: `word` itself, or where there is no such file, the scenario
-// of that name that comes with quantbench. Throws Error that names these.
-std::filesystem::path ScenarioFile(const std::filesystem::path& word);
 
 // The images that scenarios take from ${QUANTBENCH_DEFAULT_DATASET}.
 class DefaultImages {
