@@ -56,6 +56,7 @@ ShortSums GroupSteps(const StepWeights& weights, int32_t largest) {
   constexpr int32_t kLooksAhead = 24;  // steps, for those that fit
   const Room room(largest);
   std::vector<LaneSums> sums;
+  sums.reserve(static_cast<size_t>(weights.steps));
   for (int32_t step = 0; step < weights.steps; ++step) sums.push_back(SumsOf(weights, step));
   std::vector<int32_t> fours, twos, ones;
   std::vector<bool> done(sums.size(), false);

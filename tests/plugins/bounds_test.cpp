@@ -13,7 +13,6 @@
 namespace quantbench::engine {
 namespace {
 
-using conformance::ConvOptions;
 using conformance::ModelBuilder;
 using conformance::Precision;
 
