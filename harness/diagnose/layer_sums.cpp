@@ -117,7 +117,8 @@ void LayerSums::Count(std::span<const float> values, const QParams& qparams) {
   }
   saturated_ += saturated;
   zeros_ += zeros;
-  for (size_t q = 0; q < counts.size(); ++q) histogram_[q / 4] += counts[q];
+  const auto used = static_cast<size_t>(qparams.most / steps + 1);
+  for (size_t q = 0; q < used; ++q) histogram_[q * histogram_.size() / used] += counts[q];
 }
 
 void LayerSums::AddImage(const Outputs& outputs, int64_t channels, const QParams* qparams) {
@@ -201,6 +202,7 @@ LayerErrors LayerSums::Result(const QParams* qparams) const {
   if (has_both_)
     errors.rmse_per_scale = std::sqrt(both_.noise / static_cast<double>(values_)) / scale;
   errors.output_histogram.assign(histogram_.begin(), histogram_.end());
+  errors.output_most = qparams->most;
   return errors;
 }
 

@@ -205,9 +205,10 @@ class LayerList {
   void AddOutput(const LayerErrors& errors) {
     if (!errors.output_scale || !errors.output_zero_point) return;
     const double scale = *errors.output_scale, zero = *errors.output_zero_point;
-    AddHistogram("Output, a column for four of 256 integers", errors.output_histogram,
-                 SignificantText((0 - zero) * scale, 3), SignificantText((255 - zero) * scale, 3),
-                 100 * (zero + 0.5) / 256);
+    const int most = errors.output_most.value_or(255);  // of pages made before there were others
+    AddHistogram("Output, over integers from 0 to " + std::to_string(most), errors.output_histogram,
+                 SignificantText((0 - zero) * scale, 3), SignificantText((most - zero) * scale, 3),
+                 100 * (zero + 0.5) / (most + 1));
   }
 
   void AddWeights(const LayerWeights& weights) {

@@ -33,6 +33,7 @@ struct LayerErrors {
   int64_t dead_channels = 0;        // whose float output never changes
   // How many float values lie in each 64th of the integers, values beyond them at the ends.
   std::vector<int64_t> output_histogram;
+  std::optional<int> output_most;  // the largest integer
 };
 
 template <>
@@ -53,7 +54,8 @@ struct Fields<LayerErrors> {
       Field("output_zero_point", &LayerErrors::output_zero_point),
       Field("output_channel_ratio", &LayerErrors::output_channel_ratio, {.decimals = 2}),
       Field("dead_channels", &LayerErrors::dead_channels),
-      Field("output_histogram", &LayerErrors::output_histogram)};
+      Field("output_histogram", &LayerErrors::output_histogram),
+      Field("output_most", &LayerErrors::output_most)};
 };
 
 // What its weights alone tell. Nothing where there are none; of float weights no integers.
