@@ -34,8 +34,7 @@ std::string SpeedText(const Summary& summary) {
     return "runs at " + Fixed(summary.speedup_vs_fp32, 2) + " times its speed";
   const double low = *summary.speedup_low, high = *summary.speedup_high;
   const std::string range = Fixed(low, 2) + " to " + Fixed(high, 2);
-  if (low <= 1 && high >= 1)
-    return "can't be told from it by speed (" + range + " times, on a machine that was busy)";
+  if (low <= 1 && high >= 1) return "can't be told from it by speed (" + range + " times)";
   return "runs at " + Fixed(summary.speedup_vs_fp32, 2) + " times its speed (" + range + ")";
 }
 

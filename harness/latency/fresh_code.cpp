@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies on write.
+// Copies on write, through the kernel's view of this process: nothing becomes writable, which
+// policies against writable code wouldn't allow.
 #include "latency/fresh_code.h"
 
+#include <fcntl.h>
 #include <link.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <utility>
 #include <vector>
+
+#include "support/descriptor.h"
 
 namespace quantbench {
 namespace {
@@ -16,11 +19,10 @@ size_t PageBytes() { return static_cast<size_t>(::sysconf(_SC_PAGESIZE)); }
 
 struct Pages {
   uintptr_t begin, end;
-  int protection;  // as the library's file asks for
 };
 
 struct Library {
-  uintptr_t address;
+  uintptr_t address;  // by which it was moved when it was loaded
   std::vector<Pages> code;
 };
 
@@ -34,10 +36,8 @@ std::vector<Library> LoadedLibraries() {
           const auto& segment = info->dlpi_phdr[i];
           if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
           const uintptr_t begin = info->dlpi_addr + segment.p_vaddr;
-          library.code.push_back({begin / page * page,
-                                  (begin + segment.p_memsz + page - 1) / page * page,
-                                  PROT_EXEC | ((segment.p_flags & PF_R) != 0 ? PROT_READ : 0) |
-                                      ((segment.p_flags & PF_W) != 0 ? PROT_WRITE : 0)});
+          library.code.push_back(
+              {begin / page * page, (begin + segment.p_memsz + page - 1) / page * page});
         }
         static_cast<std::vector<Library>*>(user)->push_back(std::move(library));
         return 0;
@@ -46,18 +46,18 @@ std::vector<Library> LoadedLibraries() {
   return libraries;
 }
 
-// A write that changes nothing, so that whoever runs the code meanwhile may: the kernel copies a
-// page of a private mapping then.
-bool CopyOnWrite(const Pages& pages) {
-  auto* const begin = reinterpret_cast<std::byte*>(pages.begin);
-  const size_t bytes = pages.end - pages.begin;
-  // All at once: code that isn't executable for a moment would be missed by other threads.
-  if (::mprotect(begin, bytes, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) return false;
-  for (size_t at = 0; at < bytes; at += PageBytes()) {
-    __atomic_fetch_or(reinterpret_cast<unsigned char*>(begin + at), 0, __ATOMIC_RELAXED);
+// Writes a byte of each page back: the kernel copies a page of a private mapping then. What is
+// mapped there now, and how it is protected, stays, and whoever runs the code meanwhile may. How
+// many bytes were copied.
+size_t CopyOnWrite(const Pages& pages, int memory) {
+  size_t copied = 0;
+  for (uintptr_t at = pages.begin; at < pages.end; at += PageBytes()) {
+    unsigned char byte = 0;
+    const auto offset = static_cast<off_t>(at);
+    if (::pread(memory, &byte, 1, offset) == 1 && ::pwrite(memory, &byte, 1, offset) == 1)
+      copied += PageBytes();
   }
-  ::mprotect(begin, bytes, pages.protection);
-  return true;
+  return copied;
 }
 
 }  // namespace
@@ -66,15 +66,17 @@ NewLibraries::NewLibraries() {
   for (const Library& library : LoadedLibraries()) before_.insert(library.address);
 }
 
-size_t NewLibraries::MoveCode() const {
-  size_t bytes = 0;
+std::optional<size_t> NewLibraries::CopyCode() const {
+  const Descriptor memory(::open("/proc/self/mem", O_RDWR | O_CLOEXEC));
+  size_t wanted = 0, copied = 0;
   for (const Library& library : LoadedLibraries()) {
     if (before_.contains(library.address)) continue;
     for (const Pages& pages : library.code) {
-      if (CopyOnWrite(pages)) bytes += pages.end - pages.begin;
+      wanted += pages.end - pages.begin;
+      if (memory.get() >= 0) copied += CopyOnWrite(pages, memory.get());
     }
   }
-  return bytes;
+  return copied == wanted ? std::optional(copied) : std::nullopt;
 }
 
 }  // namespace quantbench

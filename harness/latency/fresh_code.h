@@ -12,21 +12,23 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 
 namespace quantbench {
 
-// Libraries that are loaded after its construction: a plugin, and what that brings with it.
+// Libraries that are loaded after its construction: a plugin, and what that brings with it. What
+// this program has loaded itself, as the C library, stays where it is.
 class NewLibraries {
  public:
   NewLibraries();
   // Gives their code pages of this process's own, at the same addresses and with the same bytes;
-  // their other threads may run meanwhile. How many bytes: none of what the system doesn't let be
-  // written to (policies against writable code), which stays as it was.
-  size_t MoveCode() const;
+  // other threads may run it meanwhile, and code that they don't change stays right. How many
+  // bytes; nothing where the system didn't let all of them be copied.
+  std::optional<size_t> CopyCode() const;
 
  private:
-  std::set<uintptr_t> before_;  // addresses that the loader gave
+  std::set<uintptr_t> before_;  // Library::address
 };
 
 }  // namespace quantbench

@@ -17,7 +17,8 @@ class MemoryWatch {
  public:
   void BeforePreparing();
   void AfterPreparing();
-  // Code that was copied, and would be mapped elsewhere: it counts as that here too.
+  // Code that was copied: it counts as mapped, as where it isn't copied, though of that only what
+  // was touched does.
   void AfterCopyingCode(size_t bytes);
   void BeforeFirstRun();  // and before its context is made
   void AfterFirstRun();

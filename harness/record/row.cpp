@@ -67,6 +67,22 @@ std::vector<double> FiguresOf(const Row& row, double (*figure)(const Repetition&
   return figures;
 }
 
+// The same figure of both rows, since the least of a few runs is another quantile than that of
+// many.
+double (*FigureOfFastRuns(const Row& a, const Row& b))(const Repetition&) {
+  const auto all = [&](auto has) {
+    return std::ranges::all_of(a.latency.repetitions, has) &&
+           std::ranges::all_of(b.latency.repetitions, has);
+  };
+  if (all([](const Repetition& one) { return one.fast_ms.has_value(); }))
+    return [](const Repetition& one) { return *one.fast_ms; };
+  // Others take the processor, but their time isn't counted; of several threads it is a sum.
+  if (a.threads == 1 && b.threads == 1 &&
+      all([](const Repetition& one) { return one.fast_cpu_ms > 0; }))
+    return [](const Repetition& one) { return one.fast_cpu_ms; };
+  return nullptr;
+}
+
 std::optional<ConfidenceInterval> IntervalOfSpeedup(const Basis& basis) {
   const derive::Number speedup = basis.row.summary.speedup_vs_fp32;
   if (!speedup || basis.fp32_of_run == &basis.row) return std::nullopt;
@@ -82,7 +98,9 @@ std::optional<ConfidenceInterval> IntervalOfSpeedup(const Basis& basis) {
   if (!interval) return std::nullopt;
   interval = interval->Including(*speedup);
   if (basis.row.streams) return interval;
-  const auto fast = ratio([](const Repetition& one) { return one.fast_ms.value_or(one.min_ms); });
+  const auto figure = FigureOfFastRuns(*basis.fp32_of_run, basis.row);
+  if (figure == nullptr) return interval;
+  const auto fast = ratio(figure);
   return fast ? interval->Including(fast->low).Including(fast->high) : interval;
 }
 

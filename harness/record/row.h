@@ -22,7 +22,7 @@ struct Summary {
   std::optional<double> top1_drop_pp, size_ratio, speedup_vs_fp32;  // against the fp32 row
   // Over the seeds of calibration.
   std::optional<double> top1_percent_seeds_min, top1_percent_seeds_max, top1_percent_seeds_sd;
-  std::optional<double> speedup_low, speedup_high;  // see IntervalOfRatio
+  std::optional<double> speedup_low, speedup_high;  // see SpeedupInterval
 };
 
 struct Row : CaseResult {
@@ -69,11 +69,12 @@ inline Number Throughput(const Basis& basis) {
   return basis.latency == nullptr ? std::nullopt : basis.latency->throughput_images_per_s;
 }
 
-// Where the speed-up surely lies, by the repetitions of both rows; computed once a basis. Others
+// Where the speed-up lies (95%), by the repetitions of both rows; computed once a basis. Others
 // disturb in bursts that outlast repetitions, and rows that live on memory more than those that
 // live in a cache: of what that added to the medians, repetitions alone can't tell. But it only
 // ever adds, and to the fast runs least. So the interval holds both what the medians allow and what
-// the fast runs do (IntervalOfRatio of each); on a quiet machine they are the same.
+// the fast runs do (IntervalOfRatio of each); on a quiet machine they nearly agree. Of throughput
+// there are no fast runs.
 // tests/latency/intervals.py tells how often it holds the truth.
 std::optional<ConfidenceInterval> SpeedupInterval(const Basis& basis);
 

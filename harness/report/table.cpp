@@ -99,7 +99,10 @@ class RunTable {
 
   void WriteMarkdown(std::ostream& stream) const {
     if (!rows_.empty()) Table().WriteMarkdown(stream);
-    if (has_doubt_) stream << "\n`?`: not known well, an interval of more than 10% to a side\n";
+    if (has_doubt_) {
+      stream << "\n`?`: not known well, an interval of more than 10% to a side, or one that holds "
+                "1x\n";
+    }
   }
 
   bool has_emulated_times() const { return has_emulated_times_; }

@@ -116,7 +116,12 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step, Mem
   const NewLibraries libraries;
   const Prepared prepared(job.target, step, watch, memory);
   // Where this process does nothing else; debuggers and profilers find code where its file has it.
-  if (memory != nullptr) memory->AfterCopyingCode(libraries.MoveCode());
+  std::optional<size_t> copied;
+  if (memory != nullptr) {
+    step("copying its code");
+    copied = libraries.CopyCode();
+    memory->AfterCopyingCode(copied.value_or(0));
+  }
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   // No kernel here depends on values, so zeros serve where there is no image.
   GuardedFloats input = job.images ? BatchOf(*job.images, job.batch_size)
@@ -134,12 +139,19 @@ RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step, Mem
   watch.After("in a run");
   watch.LookForThreads(static_cast<size_t>(streams) * static_cast<size_t>(job.threads - 1));
   watch.AddTo(samples.remark);
+  if (memory != nullptr && !copied) {
+    AddRemark(samples.remark,
+              "the system didn't let its code be copied, so its speed may be that of where the "
+              "file's pages lie");
+  }
   return samples;
 }
 
-Profile DoProfile(const ProfileJob& job, const StepCallback& step) {
+Profile DoProfile(const ProfileJob& job, const StepCallback& step, bool own_process) {
   ProcessWatch watch;
+  const NewLibraries libraries;
   const Prepared prepared(job.target, step, watch);
+  if (own_process) libraries.CopyCode();
   const auto elements = static_cast<size_t>(prepared.executable().input_elements());
   GuardedFloats input = job.images ? BatchOf(*job.images, 1) : GuardedFloats(elements);
   input.Seal();

@@ -184,7 +184,8 @@ class KeptEvaluation {
 // `memory` watches this process, which must do nothing else; without one nothing is told of it.
 RepetitionSamples DoMeasure(const MeasureJob& job, const StepCallback& step,
                             MemoryWatch* memory = nullptr);
-Profile DoProfile(const ProfileJob& job, const StepCallback& step);
+// `own_process`: this one does nothing else.
+Profile DoProfile(const ProfileJob& job, const StepCallback& step, bool own_process = false);
 // Input after input, so that dynamic qparams are each one's own.
 void DoScore(const ScoreJob& job, const StepCallback& step);
 // `node` is called with the name of each node that was finished.

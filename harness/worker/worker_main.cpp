@@ -97,7 +97,7 @@ class Worker {
     MemoryWatch memory;
     return SamplesMessage{DoMeasure(job, Steps(), &memory)};
   }
-  Message Done(const ProfileJob& job) { return ProfileMessage{DoProfile(job, Steps())}; }
+  Message Done(const ProfileJob& job) { return ProfileMessage{DoProfile(job, Steps(), true)}; }
   Message Done(const ScoreJob& job) {
     DoScore(job, Steps());
     return DoneMessage{};

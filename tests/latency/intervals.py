@@ -93,7 +93,10 @@ def judge(folder):
                 continue
             inside, widths, off = 0, [], []
             for one in runs:
-                speedup, low, high = intervals(one)[case]
+                known = intervals(one)
+                if case not in known:
+                    sys.exit(f"{one}: {case} has no interval; look at its row's status")
+                speedup, low, high = known[case]
                 # A run tells nothing of itself.
                 wanted = truth_of([other for other in quiet if other != one])[case] if name == "quiet" else value
                 inside += low <= wanted <= high

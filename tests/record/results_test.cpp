@@ -81,14 +81,15 @@ TEST_CASE("five repetitions tell where a median and a speed-up surely are") {
 
 TEST_CASE("what disturbed the medians alone is inside the interval of the speed-up") {
   std::vector<Row> rows{MakeRow("fp32", 80, 15, 4000), MakeRow("int8", 78, 4, 1000)};
-  const auto measure = [](double median, std::optional<double> fast, double least, Row& row) {
+  const auto measure = [](double median, std::optional<double> fast, double cpu, Row& row) {
     row.latency = {};
     for (int i = 0; i < 5; ++i) {
       row.latency.Add({.repetition = {.samples = 9,
                                       .median_ms = median,
-                                      .min_ms = least,
+                                      .min_ms = median,
                                       .mean_ms = median,
-                                      .fast_ms = fast},
+                                      .fast_ms = fast,
+                                      .fast_cpu_ms = cpu},
                        .milliseconds = {median}});
     }
   };
@@ -96,13 +97,14 @@ TEST_CASE("what disturbed the medians alone is inside the interval of the speed-
   struct {
     double median;
     std::optional<double> fast;
-    double least, low, high;
-  } const cases[] = {{10, 10, 10, 2.5, 2.5},  // quiet
-                     {15, 10, 9, 2.5, 3.75},  // a neighbour in every repetition
-                     {15, {}, 12, 3, 3.75}};  // that interrupted nearly all runs
+    double cpu, low, high;
+  } const cases[] = {{10, 10, 10, 2.5, 2.5},    // quiet
+                     {15, 10, 9, 2.5, 3.75},    // a neighbour in every repetition
+                     {15, {}, 10, 2.5, 3.75},   // that interrupted nearly all runs
+                     {15, {}, 0, 3.75, 3.75}};  // and nothing else is known
   for (const auto& one : cases) {
     CAPTURE(one.median);
-    measure(one.median, one.fast, one.least, rows[0]);
+    measure(one.median, one.fast, one.cpu, rows[0]);
     Derive(rows);
     CHECK(*rows[1].summary.speedup_low == one.low);
     CHECK(*rows[1].summary.speedup_high == one.high);
