@@ -141,7 +141,8 @@ std::vector<TensorQParams> CalibratedNetwork::qparams() const {
     const auto v = static_cast<size_t>(value);
     all.push_back({.name = data_->graph->values[v].name,
                    .scale = data_->activations[v].scale,
-                   .zero_point = data_->activations[v].zero_point});
+                   .zero_point = data_->activations[v].zero_point,
+                   .most = data_->activations[v].most});
   };
   add(data_->graph->input);
   for (const Node& node : data_->graph->nodes) add(node.output);

@@ -32,10 +32,11 @@ void CheckLayers(const Recipe& recipe, const Graph& graph) {
         "layers: activation_bits: 16 is for quantization: static; dynamic layers find the range "
         "of their inputs, in 8 bits, at run time");
   }
-  if (recipe.AsksFewerBits() && recipe.AsksOfLayers(kActivationBits)) {
-    throw Error("layers: activation_bits: 8 can't stand beside activation_bits: " +
+  // Steps of 16 bits are a fraction of those of 8.
+  if (recipe.AsksFewerBits() && (recipe.AsksOfLayers(kActivationBits) || recipe.Asks16Bits())) {
+    throw Error("layers: activation_bits can't stand beside activation_bits: " +
                 std::to_string(recipe.AsStatic()->activation_bits) +
-                " of all layers; keep those layers in fp32, give them 16, or leave the key out");
+                " of all layers; keep those layers in fp32, or leave one of the keys out");
   }
 }
 

@@ -93,9 +93,11 @@ bool ReadChoice(const Node* node, Reader& reader, std::optional<Value>& value) {
 
 void ReadActivationBits(const Node* node, Reader& reader, LayerChoice& choice) {
   int bits = 0;
-  if (!reader.ReadInteger(node, {kActivationBits, kMostActivationBits}, bits)) return;
+  if (!reader.ReadInteger(node, {1, kMostActivationBits}, bits)) return;
   if (bits != kActivationBits && bits != kMostActivationBits) {
-    return reader.Report(*node, "activations have 8 or 16 bits, not " + std::to_string(bits));
+    return reader.Report(*node,
+                         "single layers have 8 or 16 bits, not " + std::to_string(bits) +
+                             "; fewer than 8 are for all layers: matrix: {activation_bits: ...}");
   }
   choice.activation_bits = bits;
 }

@@ -130,6 +130,8 @@ TEST_CASE("library: qparams by tensor, names of layers, remarks") {
   REQUIRE(qparams.size() > network.layers().size());
   const auto [low, high] = std::ranges::minmax(given.numbers);
   CHECK(qparams.front().scale == doctest::Approx((high - low) / 255));
+  CHECK(qparams.front().most == 255);
+  CHECK(Calibrate(network, "activation_bits: 7", given.numbers).qparams().front().most == 127);
   CHECK(network.layers().front().starts_with("first"));
   REQUIRE(!Quantize(calibrated).remarks().empty());
   CHECK(Quantize(calibrated).remarks().front().starts_with("cle:"));

@@ -5,7 +5,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "../../plugins/engine/short_sums.h"
 #include "conformance/model_builder.h"
@@ -121,6 +124,73 @@ TEST_CASE("each step is in one group, whose sums stay in 16 bits") {
         CHECK_FALSE(LeavesShorts({first, first + size}, weights, one.largest));
       }
     }
+  }
+}
+
+// One output or group each of `weights`, [per_group, rows, columns]; zeros but for two.
+bool Fits(std::vector<int64_t> dims, int32_t groups, int32_t largest,
+          std::initializer_list<std::pair<size_t, int>> weights) {
+  size_t count = 1;
+  for (const int64_t d : dims) count *= static_cast<size_t>(d);
+  std::vector<int8_t> values(count);
+  for (const auto& [at, w] : weights) values[at] = static_cast<int8_t>(w);
+  qb_node node{};
+  node.op = dims.size() == 4 ? QB_CONV : QB_LINEAR;
+  node.groups = groups;
+  qb_tensor weight{};
+  weight.rank = static_cast<int32_t>(dims.size());
+  std::copy(dims.begin(), dims.end(), weight.dims);
+  weight.data = values.data();
+  const qb_tensor bias{};
+  const Kernels kernels{};
+  const Value x{.channels = dims[1] * groups}, y{.channels = dims[0]};
+  return FitsShortSums({.kernels = kernels,
+                        .node = node,
+                        .weight = weight,
+                        .bias = bias,
+                        .x = x,
+                        .y = y,
+                        .largest = largest});
+}
+
+TEST_CASE("a layer's pairs of products fit 16 bits, or it isn't let in") {
+  const struct {
+    const char* reason;
+    std::vector<int64_t> dims;
+    int32_t groups, largest;
+    std::initializer_list<std::pair<size_t, int>> weights;
+    bool fits;
+  } cases[] = {
+      {"255 * 128", {1, 2}, 1, 255, {{0, 127}, {1, 1}}, true},
+      {"255 * 129", {1, 2}, 1, 255, {{0, 127}, {1, 2}}, false},
+      {"255 * -128", {1, 2}, 1, 255, {{0, -127}, {1, -1}}, true},
+      {"255 * -129", {1, 2}, 1, 255, {{0, -128}, {1, -1}}, false},
+      {"128 * -256", {1, 2}, 1, 128, {{0, -128}, {1, -128}}, true},
+      {"129 * -256", {1, 2}, 1, 129, {{0, -128}, {1, -128}}, false},
+      {"127 * 254", {1, 2}, 1, 127, {{0, 127}, {1, 127}}, true},
+      {"of opposite signs either may stand alone", {1, 2}, 1, 255, {{0, 127}, {1, -128}}, true},
+      {"of two pairs", {1, 4}, 1, 255, {{1, 127}, {2, 127}}, true},
+      {"of two outputs", {2, 2}, 1, 255, {{1, 127}, {2, 127}}, true},
+      {"the last of an odd number", {1, 3}, 1, 255, {{1, 127}, {2, 127}}, true},
+      {"one place of a kernel", {1, 2, 1, 2}, 1, 255, {{1, 127}, {3, 127}}, false},
+      {"two places", {1, 2, 1, 2}, 1, 255, {{0, 127}, {3, 127}}, true},
+      // Channels 3, 4 and 5: 3 is the second of a pair.
+      {"a group in the middle of a pair", {2, 3, 1, 1}, 2, 255, {{4, 127}, {5, 127}}, false},
+      {"whose first is another's", {2, 3, 1, 1}, 2, 255, {{3, 127}, {4, 127}}, true},
+      {"depthwise, rows 0 and 1", {2, 1, 3, 3}, 2, 255, {{1, 127}, {4, 127}}, false},
+      {"rows 1 and 2", {2, 1, 3, 3}, 2, 255, {{4, 127}, {7, 127}}, false},
+      {"rows 0 and 2", {2, 1, 3, 3}, 2, 255, {{1, 127}, {7, 127}}, true},
+      {"two columns", {2, 1, 3, 3}, 2, 255, {{3, 127}, {4, 127}}, true},
+      {"the last row and the next channel's first",
+       {2, 1, 3, 3},
+       2,
+       255,
+       {{7, 127}, {10, 127}},
+       true},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.reason);
+    CHECK(Fits(one.dims, one.groups, one.largest, one.weights) == one.fits);
   }
 }
 

@@ -234,6 +234,16 @@ const GraphCase kCases[] = {
        Pooled(b, "d");
      },
      {1, 1, -1}},
+    {"a Clip that leaves one integer",
+     [](QdqBuilder& b) {
+       b.Floats("s", {}, {0.5f});
+       b.Integers("z", {}, kUint8, {0});
+       b.Node("QuantizeLinear", {"x", "s", "z"}, "q");
+       b.Node("Clip", {"q", "z", "z"}, "qc");
+       b.Node("DequantizeLinear", {"qc", "s", "z"}, "d");
+       Pooled(b, "d");
+     },
+     {0, 0, 0}},
     {"Relu of integers keeps those from 0 on, whatever they stand for",
      [](QdqBuilder& b) {
        b.Floats("s", {}, {0.5f});

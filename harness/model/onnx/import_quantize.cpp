@@ -205,7 +205,8 @@ void ClipIntegers(NodeImport& node, Symbol symbol) {
   const int64_t low = node.proto().op_type() == "Relu" ? shift : bound(1, 0);
   const int64_t high = bound(2, 255);
   if (low > high) node.Refuse("its bounds leave no value");
-  if (low <= 0 && qparams->zero_point <= high) {
+  // A limit of 0 would stand for none.
+  if (low <= 0 && high > 0 && qparams->zero_point <= high) {
     symbol.view = Limited(node, symbol.view, *qparams, static_cast<int32_t>(high));
   } else {
     View view = Whole(node, node.Settled(symbol.view));

@@ -61,11 +61,12 @@ struct WorkOptions {
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
-// real = (quint8 - zero_point) * scale
+// real = (quint8 - zero_point) * scale; integers are clamped to 0..most
 struct TensorQParams {
   std::string name;
   float scale;
   int32_t zero_point;
+  int32_t most = 255;
 };
 
 // A float network and what an observer made of its activations on images.

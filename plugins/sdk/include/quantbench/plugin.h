@@ -143,6 +143,7 @@ typedef struct qb_tensor {
    * tensor clamps to it. 0: that of the dtype. Given to plugins that declare
    * quantbench/ext/limits.h alone. */
   int32_t most;
+  int32_t reserved; /* 0 */
 } qb_tensor;
 
 typedef struct qb_node {
