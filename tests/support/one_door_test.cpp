@@ -22,7 +22,7 @@ TEST_CASE("no other source of the harness opens or writes files by itself") {
       "support/lock_file.cpp",  "store/entry_locks.cpp",     "support/cpu.cpp",
       "report/environment.cpp", "latency/machine.cpp",       "worker/remote_runner.cpp",
       "worker/worker_main.cpp", "support/process_state.cpp", "support/process_tree.cpp",
-      "support/memory_use.cpp"};
+      "support/memory_use.cpp", "latency/fresh_code.cpp"};
   const std::regex opens(
       R"(::open(at)?\(|::creat\(|\bf(re)?open\(|std::[io]?fstream|\bimread\(|\bimwrite\()"
       R"(|filesystem::copy|\bcopy_file\()");
