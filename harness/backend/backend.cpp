@@ -52,16 +52,18 @@ class BuiltInOperators : public plugin::Operators {
   }
 };
 
-bool Has16Bits(const qb_model& model) {
+bool AnyTensor(const qb_model& model, bool (*is)(const qb_tensor&)) {
   const std::span tensors(model.tensors, static_cast<size_t>(model.num_tensors));
-  return std::ranges::any_of(tensors, [](const qb_tensor* one) { return one->dtype == QB_U16; });
+  return std::ranges::any_of(tensors, [&](const qb_tensor* one) { return is(*one); });
+}
+
+bool Has16Bits(const qb_model& model) {
+  return AnyTensor(model, [](const qb_tensor& one) { return one.dtype == QB_U16; });
 }
 
 bool HasLimits(const qb_model& model) {
-  const std::span tensors(model.tensors, static_cast<size_t>(model.num_tensors));
-  return std::ranges::any_of(tensors, [](const qb_tensor* one) {
-    return one->dtype == QB_U8 && plugin::MostOf(*one) < 255;
-  });
+  return AnyTensor(
+      model, [](const qb_tensor& one) { return one.dtype == QB_U8 && plugin::MostOf(one) < 255; });
 }
 
 }  // namespace

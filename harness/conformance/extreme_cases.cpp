@@ -27,6 +27,16 @@ const Layer kLayers[] = {
      {.channels = 48, .kernel = {5, 5}, .padding = {1, 1, 1, 1}, .groups = 48}},
 };
 
+// The layer with such weights, on activations of 0 and 255.
+auto OnExtremes(const Layer& layer, Integers weights) {
+  return [&layer, weights](ModelBuilder& b) {
+    ConvOptions options = layer.options;
+    options.weights = weights;
+    const int32_t x = b.Input(layer.channels, layer.size, layer.size, Integers::kExtreme);
+    b.Output(b.Conv(x, options));
+  };
+}
+
 }  // namespace
 
 std::vector<Case> ExtremeCases() {
@@ -34,13 +44,7 @@ std::vector<Case> ExtremeCases() {
   for (const Layer& layer : kLayers) {
     cases.push_back({.name = std::string("extremes/") + layer.name,
                      .reason = "weights of -128 and 127 on activations of 0 and 255",
-                     .build = [&layer](ModelBuilder& b) {
-                       ConvOptions options = layer.options;
-                       options.weights = Integers::kExtreme;
-                       const int32_t x =
-                           b.Input(layer.channels, layer.size, layer.size, Integers::kExtreme);
-                       b.Output(b.Conv(x, options));
-                     }});
+                     .build = OnExtremes(layer, Integers::kExtreme)});
   }
   for (const Layer& layer : kLayers) {
     cases.push_back({.name = std::string("extremes/bounded_") + layer.name,
@@ -53,13 +57,7 @@ std::vector<Case> ExtremeCases() {
                      }});
     cases.push_back({.name = std::string("extremes/four_bits_") + layer.name,
                      .reason = "weights of four bits on activations of 0 and 255",
-                     .build = [&layer](ModelBuilder& b) {
-                       ConvOptions options = layer.options;
-                       options.weights = Integers::kFour;
-                       const int32_t x =
-                           b.Input(layer.channels, layer.size, layer.size, Integers::kExtreme);
-                       b.Output(b.Conv(x, options));
-                     }});
+                     .build = OnExtremes(layer, Integers::kFour)});
   }
   return cases;
 }

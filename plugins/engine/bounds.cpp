@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "depthwise_step.h"
+#include "extents.h"
 #include "quantbench/arithmetic.hpp"
 
 namespace quantbench::engine {
@@ -63,23 +64,22 @@ bool FitsShortSums(const ConvSource& source) {
   const Room room(source.largest);
   const qb_tensor& w = source.weight;
   const auto* const weights = static_cast<const int8_t*>(w.data);
-  const int64_t rows = w.rank == 4 ? w.dims[2] : 1, columns = w.rank == 4 ? w.dims[3] : 1;
-  const int64_t per_group = w.dims[1], taps = rows * columns;
+  const Extents e = ExtentsOf(source);
   if (IsDepthwise(source)) {
-    for (int64_t i = 0; i + columns < w.dims[0] * taps; ++i) {
+    const int64_t rows = w.dims[2], columns = w.dims[3];
+    for (int64_t i = 0; i + columns < e.oc * e.taps; ++i) {
       const bool last_row = i / columns % rows == rows - 1;
       if (!PairFits(weights[i], last_row ? int8_t{0} : weights[i + columns], room)) return false;
     }
     return true;
   }
-  const int64_t per_output = w.dims[0] / (IsLinear(source.node) ? 1 : source.node.groups);
-  for (int64_t o = 0; o < w.dims[0]; ++o) {
+  for (int64_t o = 0; o < e.oc; ++o) {
     // A group of an odd number of channels may begin in the middle of a pair.
-    const int64_t begin = o / per_output * per_group;
-    for (int64_t i = begin % 2; i + 1 < per_group; i += 2) {
-      for (int64_t tap = 0; tap < taps; ++tap) {
-        const int8_t* const pair = weights + (o * per_group + i) * taps + tap;
-        if (!PairFits(pair[0], pair[taps], room)) return false;
+    const int64_t begin = e.GroupOf(o) * e.per_group;
+    for (int64_t i = begin % 2; i + 1 < e.per_group; i += 2) {
+      for (int64_t tap = 0; tap < e.taps; ++tap) {
+        const int8_t* const pair = weights + (o * e.per_group + i) * e.taps + tap;
+        if (!PairFits(pair[0], pair[e.taps], room)) return false;
       }
     }
   }

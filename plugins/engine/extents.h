@@ -25,7 +25,7 @@ inline Extents ExtentsOf(const ConvSource& source) { return ExtentsOf(source.nod
 // Index of w[o, channel c of the image, tap] in the dense tensor, or -1 where it doesn't exist.
 inline int64_t WeightIndex(const Extents& e, int64_t o, int64_t c, int64_t tap) {
   if (o >= e.oc) return -1;
-  const int64_t in_group = c - o / e.out_per_group * e.per_group;
+  const int64_t in_group = c - e.GroupOf(o) * e.per_group;
   if (in_group < 0 || in_group >= e.per_group) return -1;
   return (o * e.per_group + in_group) * e.taps + tap;
 }
